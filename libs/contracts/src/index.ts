@@ -1,4 +1,43 @@
+export { computeAgentPermissions, type NatsPermissions } from './agent-permissions.ts';
 export { canonicalJson, NotCanonicalError } from './canonical-json.ts';
+export { HEADERS } from './headers.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { formatPosition, InvalidPositionError, parsePosition } from './position.ts';
+export { signingBytes } from './signing-bytes.ts';
+export {
+  commandConsumerName,
+  intakeConsumerName,
+  JETSTREAM_STREAMS,
+  jetStreamName,
+  type JetStreamStream,
+} from './stream-names.ts';
+export {
+  AGENT_CLASSES,
+  type AgentAddress,
+  type AgentClass,
+  agentInboxPrefix,
+  agentSubject,
+  assertName,
+  commandSubject,
+  controlSubject,
+  everyAgentSubject,
+  everyCommandSubject,
+  InvalidNameError,
+  logHeadSubject,
+  MESSAGE_KINDS,
+  type MessageKind,
+  NAME_PATTERN,
+  parseAgentSubject,
+  type PublisherAddress,
+  receiptSubject,
+} from './subject-names.ts';
+export type { Command } from './wire/command.schema.ts';
+export type { ControlState } from './wire/control.schema.ts';
+export type { ErrorType, Severity, WireError } from './wire/error.schema.ts';
+export type { FixFamily, WireFix } from './wire/fix.schema.ts';
+export type { Heartbeat, HeartbeatService, ServiceState } from './wire/heartbeat.schema.ts';
+export type { Metric } from './wire/metric.schema.ts';
+export type { Receipt } from './wire/receipt.schema.ts';
+export type { Report, ReportEnvelope } from './wire/report.schema.ts';
+export type { Result, ResultPhase } from './wire/result.schema.ts';
 export { type ErrorKind, ZantaraError, type ZantaraErrorOptions } from './zantara-error.ts';

@@ -1,0 +1,33 @@
+import { commandConsumerName, jetStreamName } from './stream-names.ts';
+import {
+  type AgentAddress,
+  agentInboxPrefix,
+  agentSubject,
+  controlSubject,
+  MESSAGE_KINDS,
+  receiptSubject,
+} from './subject-names.ts';
+
+/** Allow-lists for one NATS user: what isn't listed is refused by the server. */
+export interface NatsPermissions {
+  publish: readonly string[];
+  subscribe: readonly string[];
+}
+
+/**
+ * What one agent may do: publish under its own id, pull and acknowledge on its own command consumer, read the control state;
+ * and hear its receipts, the control state and its own inbox. Commands reach it only through its consumer.
+ */
+export function computeAgentPermissions(agent: AgentAddress): NatsPermissions {
+  const commands = `${jetStreamName(agent.tenant, 'commands')}.${commandConsumerName(agent.agentId)}`;
+  const control = controlSubject(agent.tenant);
+  return {
+    publish: [
+      ...MESSAGE_KINDS.map((kind) => agentSubject(agent, kind)),
+      `$JS.API.CONSUMER.MSG.NEXT.${commands}`,
+      `$JS.ACK.${commands}.>`,
+      `$JS.API.DIRECT.GET.${jetStreamName(agent.tenant, 'control')}.${control}`,
+    ],
+    subscribe: [receiptSubject(agent.tenant, agent.agentId), control, `${agentInboxPrefix(agent.agentId)}.>`],
+  };
+}

@@ -1,0 +1,41 @@
+export { type Command, CommandSchema, StrategyIdSchema } from './wire/command.schema.ts';
+export { type ControlState, ControlStateSchema } from './wire/control.schema.ts';
+export {
+  type ErrorType,
+  ErrorTypeSchema,
+  type Severity,
+  SeveritySchema,
+  type WireError,
+  WireErrorSchema,
+} from './wire/error.schema.ts';
+export { type FixFamily, FixFamilySchema, type WireFix, WireFixSchema } from './wire/fix.schema.ts';
+export {
+  type Heartbeat,
+  HeartbeatSchema,
+  type HeartbeatService,
+  type ServiceState,
+  ServiceStateSchema,
+} from './wire/heartbeat.schema.ts';
+export { type Metric, MetricSchema } from './wire/metric.schema.ts';
+export { type Receipt, ReceiptSchema } from './wire/receipt.schema.ts';
+export {
+  MAX_REPORT_ITEMS,
+  NameSchema,
+  type Report,
+  type ReportEnvelope,
+  ReportEnvelopeSchema,
+  ReportSchema,
+} from './wire/report.schema.ts';
+export { type Result, type ResultPhase, ResultPhaseSchema, ResultSchema } from './wire/result.schema.ts';
+export {
+  type Validation,
+  type Validator,
+  validateCommand,
+  validateControlState,
+  validateHeartbeat,
+  validateMetric,
+  validateReceipt,
+  validateReport,
+  validateReportEnvelope,
+  validateResult,
+} from './wire/validators.ts';

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { EnvelopeVersionSchema, NameSchema } from './report.schema.ts';
+
+/** `stale`: the checker itself stopped. It is never taken for healthy. */
+export const ServiceStateSchema = z.enum(['healthy', 'unhealthy', 'starting', 'stopped', 'stale']);
+export type ServiceState = z.infer<typeof ServiceStateSchema>;
+
+export const HeartbeatServiceSchema = z.strictObject({
+  service_id: NameSchema,
+  state: ServiceStateSchema,
+  since_ms: z.number().nonnegative().describe('How long it has been in this state.'),
+  consecutive_failures: z.int().nonnegative(),
+  pid: z.int().positive().optional(),
+});
+export type HeartbeatService = z.infer<typeof HeartbeatServiceSchema>;
+
+export const HeartbeatSchema = z
+  .strictObject({
+    v: EnvelopeVersionSchema,
+    agent_id: NameSchema,
+    boot_id: z.guid().describe('A new one at each start of the agent.'),
+    sequence: z.int().nonnegative(),
+    interval_ms: z.int().positive().describe('Three missing heartbeats make the services unknown.'),
+    services: z.array(HeartbeatServiceSchema).max(100),
+  })
+  .describe('zt.<tenant>.<class>.<agentId>.heartbeat');
+export type Heartbeat = z.infer<typeof HeartbeatSchema>;
