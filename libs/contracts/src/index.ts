@@ -1,7 +1,9 @@
 export { computeAgentPermissions, type NatsPermissions } from './agent-permissions.ts';
 export { canonicalJson, NotCanonicalError } from './canonical-json.ts';
+export { computeFingerprint } from './fingerprint.ts';
 export { HEADERS } from './headers.ts';
 export type { JsonObject, JsonValue } from './json.ts';
+export { parameterise } from './parameterise.ts';
 export { formatPosition, InvalidPositionError, parsePosition } from './position.ts';
 export { signingBytes } from './signing-bytes.ts';
 export {
