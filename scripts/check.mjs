@@ -1,0 +1,57 @@
+// npm run check: every tool, one after another; a failure doesn't keep the next one from being heard.
+// `npm run check -- lint types` runs the named steps only.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkNode, ensureDeps, root } from './bootstrap.mjs';
+
+const present = (...folders) => folders.filter((folder) => existsSync(join(root, folder)));
+const tool = (path) => join(root, 'node_modules', path);
+
+const steps = [
+  { name: 'format', run: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
+  { name: 'lint', run: [tool('oxlint/bin/oxlint')] },
+  { name: 'types', run: ['scripts/typecheck.mjs'] },
+  {
+    name: 'dependencies',
+    run: [
+      tool('dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      ...present('src', 'libs', 'apps', 'examples', 'migrations', 'test', 'scripts', 'bench', 'tools'),
+    ],
+  },
+  { name: 'unused', run: [tool('knip/bin/knip.js'), '--no-progress'] },
+  { name: 'lock', run: ['scripts/check-lock.mjs'] },
+  ...present('scripts/generate-reference.mjs').map((script) => ({ name: 'reference', run: [script, '--check'] })),
+  { name: 'unit', run: ['scripts/test.mjs', '--selectProjects', 'unit'] },
+];
+
+/** Runs one step quietly; its output is shown when it failed. */
+function runStep({ name, run }) {
+  const startedAt = performance.now();
+  const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, run, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const passed = status === 0;
+  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(13)}${seconds.padStart(6)} s`);
+  if (!passed) console.log([stdout, stderr, error?.message, signal].filter(Boolean).join('\n').trimEnd());
+  return passed;
+}
+
+checkNode();
+await ensureDeps();
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(`no such step: ${unknown.join(', ')}; there are ${steps.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+const chosen = steps.filter(({ name }) => asked.length === 0 || asked.includes(name));
+const failed = chosen.filter((step) => !runStep(step)).map(({ name }) => name);
+console.log(failed.length === 0 ? `all ${chosen.length} steps passed` : `failed: ${failed.join(', ')}`);
+process.exit(failed.length === 0 ? 0 : 1);

@@ -1,0 +1,4 @@
+import { pureCore } from './pure-core.mjs';
+
+/** Rules of ours for what the general tools can't express. Loaded by .oxlintrc.json. */
+export default { meta: { name: 'zantara' }, rules: { 'pure-core': pureCore } };
