@@ -1,0 +1,192 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import { ACK_WAIT_MS } from './consumer-definitions.ts';
+import { CrashCounts } from './crash-counts.ts';
+import type { DeadLetterSink } from './dead-letter.ts';
+import { type InboundMessage, JetStreamMessage } from './inbound-message.ts';
+import { describeError, type MessagingLog } from './log.ts';
+import { MessagePuller } from './message-puller.ts';
+import { UnsettledMessagesError } from './messaging.errors.ts';
+import type { NatsLink } from './nats-link.ts';
+import { BackOff, pause } from './pause.ts';
+import { areSettlements, decideAfterFailure, isCrash, type Settlement } from './settlement.ts';
+
+/**
+ * Handles a batch: all or some of what has piled up. Returns one settlement per message, in order, after the commit. Throwing
+ * an unavailable error makes the consumer wait and hand the same batch in again; any other error makes it look for the culprit
+ * by handing in the messages one by one. So a handler must bear seeing a message twice.
+ */
+export type BatchHandler = (messages: readonly InboundMessage[]) => Promise<readonly Settlement[]>;
+
+export interface BatchConsumerOptions {
+  link: NatsLink;
+  stream: string;
+  consumer: string;
+  handle: BatchHandler;
+  deadLetter: DeadLetterSink;
+  log: MessagingLog;
+  /** Most messages in one call. */
+  batchSize?: number;
+  /** Calls at one time; 1 keeps the order. */
+  concurrency?: number;
+  /** Re-creates the consumer when it is missing. */
+  ensure?: () => Promise<void>;
+  /** How long to wait before a dependency that was away is tried again: first and longest. */
+  holdMs?: { first: number; longest: number };
+}
+
+export interface RunningConsumer {
+  /** Lets the running handlers end, gives the rest back, and sends the last acknowledgements. */
+  stop(): Promise<void>;
+}
+
+interface Job {
+  raw: JsMsg;
+  message: InboundMessage;
+}
+
+const crashKey = (raw: JsMsg): string => `${raw.seq}@${raw.timestampNanos}`;
+
+class BatchConsumer implements RunningConsumer {
+  private readonly puller: MessagePuller;
+  private readonly crashes = new CrashCounts();
+  private readonly stopping = new AbortController();
+  private readonly workers: Promise<void>[] = [];
+  private readonly beat: NodeJS.Timeout;
+  private readonly batchSize: number;
+
+  constructor(private readonly options: BatchConsumerOptions) {
+    const { link, stream, consumer, ensure, log, batchSize = 100, concurrency = 1 } = options;
+    this.batchSize = batchSize;
+    const capacity = batchSize * concurrency * 2; // the next batch waits here while one is handled
+    this.puller = new MessagePuller({ link, stream, consumer, capacity, log, ...(ensure === undefined ? {} : { ensure }) });
+    this.puller.start();
+    for (let i = 0; i < concurrency; i++) this.workers.push(this.work());
+    this.beat = setInterval(() => this.sayWorking(), ACK_WAIT_MS / 3);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.puller.stop();
+    await Promise.all(this.workers);
+    clearInterval(this.beat);
+    const { link } = this.options;
+    if (link.isConnected) await link.connection.flush().catch(() => undefined);
+  }
+
+  private async work(): Promise<void> {
+    for (;;) {
+      const batch = await this.puller.take(this.batchSize);
+      if (batch.length === 0) return;
+      await this.handle(batch.map((raw) => ({ raw, message: new JetStreamMessage(raw) })));
+    }
+  }
+
+  private async handle(batch: readonly Job[]): Promise<void> {
+    const { holdMs = { first: 100, longest: 5_000 } } = this.options;
+    const backOff = new BackOff(holdMs.first, holdMs.longest);
+    while (!(await this.attempt(batch))) {
+      await pause(backOff.next(), this.stopping.signal);
+      if (this.stopping.signal.aborted) return this.giveBack(batch);
+    }
+  }
+
+  /** One call of the handler; false when the batch has to be held for a dependency. */
+  private async attempt(batch: readonly Job[]): Promise<boolean> {
+    try {
+      const settlements = await this.callHandler(batch);
+      for (const [index, job] of batch.entries()) await this.settle(job, settlements[index] ?? { action: 'retry', delayMs: 0 });
+      return true;
+    } catch (error) {
+      return await this.afterFailure(batch, error);
+    }
+  }
+
+  private async callHandler(batch: readonly Job[]): Promise<readonly Settlement[]> {
+    const settlements: unknown = await this.options.handle(batch.map((job) => job.message));
+    if (!areSettlements(settlements, batch.length)) throw new UnsettledMessagesError(this.options.consumer);
+    return settlements;
+  }
+
+  private async afterFailure(batch: readonly Job[], error: unknown): Promise<boolean> {
+    const [first] = batch;
+    if (first === undefined) return true;
+    const isAlone = batch.length === 1;
+    const crashes = isAlone && isCrash(error) ? this.crashes.add(crashKey(first.raw)) : 0;
+    const decision = decideAfterFailure(error, { size: batch.length, crashes });
+    const { consumer, log } = this.options;
+    log('warn', `a handler failed: ${decision.action}`, {
+      consumer,
+      crashes,
+      subject: first.raw.subject,
+      error: describeError(error),
+    });
+    if (decision.action === 'hold') return false;
+    if (decision.action === 'split') for (const job of batch) await this.handle([job]);
+    else await this.settle(first, decision);
+    return true;
+  }
+
+  /**
+   * A plain acknowledgement, not one that the server confirms: a lost one costs a re-delivery, which the idempotent handler
+   * answers at once, while a confirmed one costs a round trip for every message.
+   */
+  private async settle({ raw, message }: Job, settlement: Settlement): Promise<void> {
+    switch (settlement.action) {
+      case 'ack':
+        this.answer(raw, () => raw.ack());
+        break;
+      case 'retry':
+        this.answer(raw, () => raw.nak(settlement.delayMs));
+        break;
+      case 'dead-letter':
+        if (!(await this.bury(raw, message, settlement))) return;
+    }
+    if (settlement.action !== 'retry') this.crashes.forget(crashKey(raw));
+    this.puller.release(raw);
+  }
+
+  /** Terminates the message once the sink has it; false when we had to stop before that. */
+  private async bury(raw: JsMsg, message: InboundMessage, why: { reasonCode: string; reason: string }): Promise<boolean> {
+    const { stream, consumer, deadLetter, log } = this.options;
+    const { subject, sequence, messageId, storedAt, deliveries, data } = message;
+    const reason = why.reason.slice(0, 1_000);
+    const backOff = new BackOff(100, 5_000);
+    for (;;) {
+      try {
+        const headers = message.headers();
+        await deadLetter({ stream, consumer, subject, sequence, messageId, storedAt, deliveries, data, headers, ...why, reason });
+        this.answer(raw, () => raw.term(why.reasonCode));
+        return true;
+      } catch (error) {
+        log('error', 'a dead letter could not be stored yet', { consumer, subject, error: describeError(error) });
+        await pause(backOff.next(), this.stopping.signal);
+        if (!this.stopping.signal.aborted) continue;
+        this.giveBack([{ raw, message }]);
+        return false;
+      }
+    }
+  }
+
+  private giveBack(batch: readonly Job[]): void {
+    for (const { raw } of batch) {
+      this.answer(raw, () => raw.nak());
+      this.puller.release(raw);
+    }
+  }
+
+  private sayWorking(): void {
+    if (this.options.link.isConnected) for (const raw of this.puller.inHand) this.answer(raw, () => raw.working());
+  }
+
+  /** An answer that can't be sent is not an error: the broker delivers the message again. */
+  private answer(raw: JsMsg, send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      this.options.log('debug', 'an answer could not be sent', { subject: raw.subject, error: describeError(error) });
+    }
+  }
+}
+
+/** Starts to consume; the one way of consuming in this repository. */
+export const startBatchConsumer = (options: BatchConsumerOptions): RunningConsumer => new BatchConsumer(options);

@@ -1,0 +1,25 @@
+export { type BatchConsumerOptions, type BatchHandler, type RunningConsumer, startBatchConsumer } from './batch-consumer.ts';
+export { commandConsumer, type ConsumerDefinition, intakeConsumer, type IntakeStream } from './consumer-definitions.ts';
+export { readControlState } from './control-state.ts';
+export type { DeadLetter, DeadLetterSink } from './dead-letter.ts';
+export type { InboundMessage } from './inbound-message.ts';
+export type { LogLevel, MessagingLog } from './log.ts';
+export {
+  BrokerUnavailableError,
+  InvalidMessageError,
+  InvalidNkeySeedError,
+  PublishRefusedError,
+  UnsettledMessagesError,
+  UnsupportedNatsServerError,
+} from './messaging.errors.ts';
+export {
+  type BrokerAck,
+  connectToNats,
+  type CoreMessage,
+  NatsLink,
+  type NatsLinkOptions,
+  type OutboundMessage,
+} from './nats-link.ts';
+export { ensureConsumer, ensureStreams, Provisioner, type ProvisionerOptions } from './provisioner.ts';
+export { pullCommands, type PullCommandsOptions } from './pull-commands.ts';
+export { ack, deadLetter, retryLater, type Settlement } from './settlement.ts';

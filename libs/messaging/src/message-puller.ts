@@ -1,0 +1,121 @@
+import type { ConsumerInfo, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
+import { describeError, type MessagingLog } from './log.ts';
+import type { NatsLink } from './nats-link.ts';
+import { BackOff, pause } from './pause.ts';
+import { WakeUp } from './wake-up.ts';
+
+export interface PullerOptions {
+  link: NatsLink;
+  stream: string;
+  consumer: string;
+  /** Most messages in hand: waiting here and being handled. */
+  capacity: number;
+  /** Re-creates what is missing; an agent, which may not, leaves it out and waits. */
+  ensure?: () => Promise<void>;
+  log: MessagingLog;
+}
+
+const PULL_EXPIRES_MS = 10_000;
+
+/** The client wants a consumer's description only for its names: asking the server for it is what an agent isn't allowed to do. */
+const describeConsumer = (stream: string, name: string): ConsumerInfo => ({
+  stream_name: stream,
+  name,
+  created: '',
+  config: { durable_name: name, ack_policy: 'explicit', deliver_policy: 'all', replay_policy: 'instant' },
+  delivered: { consumer_seq: 0, stream_seq: 0, last_active: 0 },
+  ack_floor: { consumer_seq: 0, stream_seq: 0, last_active: 0 },
+  num_ack_pending: 0,
+  num_redelivered: 0,
+  num_waiting: 0,
+  num_pending: 0,
+  push_bound: false,
+  pause_remaining: 0,
+});
+
+/**
+ * Pulls from one durable consumer into a bounded queue, and goes on for ever: over reconnections, deleted consumers and
+ * deleted streams. It asks only for what there is room for, so a handler that waits also stops the pulling.
+ */
+export class MessagePuller {
+  private readonly queue: JsMsg[] = [];
+  private readonly held = new Set<JsMsg>();
+  private readonly stopping = new AbortController();
+  private readonly wake = new WakeUp();
+  private fetching: ConsumerMessages | undefined;
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: PullerOptions) {}
+
+  /** Everything that was pulled and not yet released. */
+  get inHand(): Iterable<JsMsg> {
+    return this.held;
+  }
+
+  start(): void {
+    this.loop = this.run();
+  }
+
+  /** At least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. */
+  async take(limit: number): Promise<JsMsg[]> {
+    while (this.queue.length === 0 && !this.stopping.signal.aborted) await this.wake.wait();
+    return this.stopping.signal.aborted ? [] : this.queue.splice(0, limit);
+  }
+
+  /** The message is settled: its place may be filled. */
+  release(message: JsMsg): void {
+    this.held.delete(message);
+    this.wake.notify();
+  }
+
+  /** Pulls nothing more and hands out nothing more; what waits here goes back to the broker. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.fetching?.stop();
+    this.wake.notify();
+    await this.loop;
+    for (const message of this.queue.splice(0)) {
+      this.held.delete(message);
+      if (this.options.link.isConnected) message.nak();
+    }
+  }
+
+  private async run(): Promise<void> {
+    const { log, stream, consumer } = this.options;
+    const backOff = new BackOff(50, 2_000);
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.fetchOnce(backOff);
+      } catch (error) {
+        if (signal.aborted || this.options.link.connection.isClosed()) return this.wake.notify();
+        log('debug', 'pulling was interrupted', { stream, consumer, error: describeError(error) });
+        await pause(backOff.next(), signal);
+        await this.options.ensure?.().catch(() => undefined);
+      }
+    }
+  }
+
+  /** One pull request, from asking until it has brought what it may, or expired. */
+  private async fetchOnce(backOff: BackOff): Promise<void> {
+    while (this.held.size >= this.options.capacity && !this.stopping.signal.aborted) await this.wake.wait();
+    if (this.stopping.signal.aborted) return;
+    const { link, stream, consumer, capacity } = this.options;
+    const handle = link.jetStream.consumers.getConsumerFromInfo(describeConsumer(stream, consumer));
+    const max_messages = capacity - this.held.size;
+    // bind: no look-up of the consumer after a reconnection.
+    this.fetching = await handle.fetch({
+      max_messages,
+      expires: PULL_EXPIRES_MS,
+      idle_heartbeat: PULL_EXPIRES_MS / 4,
+      bind: true,
+    });
+    for await (const message of this.fetching) {
+      backOff.reset();
+      this.held.add(message);
+      this.queue.push(message);
+      this.wake.notify();
+    }
+    backOff.reset();
+  }
+}
