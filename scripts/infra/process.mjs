@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -5,80 +6,111 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const isRoot = process.getuid?.() === 0;
 
-export const freePort = () =>
-  new Promise((ok, no) => {
-    const s = net.createServer();
-    s.once('error', no);
-    s.listen(0, '127.0.0.1', () => {
-      const { port } = s.address();
-      s.close(() => ok(port));
+/** Whether nobody listens on this port (0: any) of 127.0.0.1; answers the port. */
+export const tryPort = (port) =>
+  new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen({ port, host: '127.0.0.1' }, () => {
+      const taken = server.address().port;
+      server.close(() => resolve(taken));
     });
   });
 
+/** `preferred` when it can be had, else any. */
+export const freePort = async (preferred = 0) => {
+  if (preferred === 0) return tryPort(0);
+  return tryPort(preferred).catch(() => tryPort(0));
+};
+
+/** Runs, or is at least not yet buried: a zombie doesn't count. */
 export const alive = (pid) => {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
-  } catch (e) {
-    return e.code === 'EPERM';
+  } catch (error) {
+    return error.code === 'EPERM';
   }
+  return !isZombie(pid);
 };
-export const isProgram = (pid, name) => {
+
+/** The arguments of a running process, so that a recorded pid that was given to another program is not mistaken for ours. */
+export const commandLine = (pid) => {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0].endsWith(name);
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
   } catch {
-    return false;
+    const ps = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+    return (ps.stdout ?? '').trim().split(/\s+/).filter(Boolean);
   }
 };
+
+export const isProgram = (pid, name) => commandLine(pid)[0]?.endsWith(name) === true;
+
+/** Whether this pid runs `node ... <script> ...` and names `marker` somewhere. */
+export const isNodeScript = (pid, script, marker) => {
+  const args = commandLine(pid);
+  return args.some((arg) => arg.endsWith(script)) && (marker === undefined || args.some((arg) => arg.includes(marker)));
+};
+
 export const onPath = (name, extra = []) => {
-  for (const d of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', ...extra]) {
-    const p = join(d, name);
+  for (const directory of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', ...extra]) {
+    const path = join(directory, name);
     try {
-      accessSync(p, constants.X_OK);
-      return p;
+      accessSync(path, constants.X_OK);
+      return path;
     } catch {
-      /* next */
+      // next
     }
   }
   return undefined;
 };
-export async function portOpen(port, tries = 100) {
-  for (let i = 0; i < tries; i++) {
-    const ok = await new Promise((r) => {
-      const s = net.connect(port, '127.0.0.1');
-      s.once('connect', () => {
-        s.destroy();
-        r(true);
-      });
-      s.once('error', () => r(false));
+
+const connects = (port) =>
+  new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
     });
-    if (ok) return;
-    await sleep(50);
+    socket.once('error', () => resolve(false));
+  });
+
+/** Waits until something listens; looks often, since a server is up in some ten milliseconds. */
+export async function portOpen(port, withinMs = 10_000) {
+  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(10)) {
+    if (await connects(port)) return;
   }
   throw new Error(`nothing listens on 127.0.0.1:${port}`);
 }
 
-export async function stopPid(pid, signal, ms = 10_000) {
-  const end = Date.now() + ms;
-  try {
-    process.kill(pid, signal);
-  } catch {
-    return;
-  }
-  while (Date.now() < end) {
-    if (!alive(pid) || zombie(pid)) return;
-    await sleep(20);
-  }
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    /* gone */
+/** Waits until the process has ended; false when it hasn't in time. */
+export async function ended(pid, withinMs) {
+  for (const end = Date.now() + withinMs; ; await sleep(10)) {
+    if (!alive(pid)) return true;
+    if (Date.now() >= end) return false;
   }
 }
-const zombie = (pid) => {
+
+const signal = (pid, name) => {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] === 'Z';
+    process.kill(pid, name);
   } catch {
-    return true;
+    // it has ended
   }
 };
+
+/** Asks a process to end, and makes it end when it doesn't. */
+export async function stopPid(pid, name, withinMs = 10_000) {
+  signal(pid, name);
+  if (await ended(pid, withinMs)) return;
+  signal(pid, 'SIGKILL');
+  await ended(pid, 5_000);
+}
+
+function isZombie(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.startsWith('Z') === true;
+  } catch {
+    return false;
+  }
+}

@@ -3,6 +3,7 @@ import {
   type AgentAddress,
   agentInboxPrefix,
   agentSubject,
+  assertName,
   controlSubject,
   MESSAGE_KINDS,
   receiptSubject,
@@ -31,3 +32,9 @@ export function computeAgentPermissions(agent: AgentAddress): NatsPermissions {
     subscribe: [receiptSubject(agent.tenant, agent.agentId), control, `${agentInboxPrefix(agent.agentId)}.>`],
   };
 }
+
+/** What the orchestrators of one tenant may do: speak on every subject of the tenant and manage JetStream. */
+export const computeOrchestratorPermissions = (tenant: string): NatsPermissions => ({
+  publish: [`zt.${assertName('tenant', tenant)}.>`, '$JS.API.>', '$JS.ACK.>'],
+  subscribe: [`zt.${tenant}.>`, '$JS.EVENT.ADVISORY.>', '_INBOX.>'],
+});

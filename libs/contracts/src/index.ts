@@ -1,4 +1,4 @@
-export { computeAgentPermissions, type NatsPermissions } from './agent-permissions.ts';
+export { computeAgentPermissions, computeOrchestratorPermissions, type NatsPermissions } from './agent-permissions.ts';
 export { canonicalJson, NotCanonicalError } from './canonical-json.ts';
 export { computeFingerprint } from './fingerprint.ts';
 export { HEADERS } from './headers.ts';

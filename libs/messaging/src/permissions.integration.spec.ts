@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { errors, type NatsConnection } from '@nats-io/transport-node';
+import {
+  agentInboxPrefix,
+  type AgentAddress,
+  agentSubject,
+  commandSubject,
+  controlSubject,
+  receiptSubject,
+} from '#libs/contracts';
+import { startTestNats, type TestNats } from '#libs/testing';
+import {
+  ack,
+  commandConsumer,
+  Provisioner,
+  pullCommands,
+  readControlState,
+  type NatsLink,
+  type RunningConsumer,
+} from './index.ts';
+
+const tenant = 'test';
+const own = { tenant, agentClass: 'service', agentId: 'own-agent' } satisfies AgentAddress;
+const other = { tenant, agentClass: 'service', agentId: 'other-agent' } satisfies AgentAddress;
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+let nats: TestNats;
+let orchestrator: NatsLink;
+let agent: NatsConnection;
+
+/** The server's answer to a publish: it reports a violation on the connection, which is what the next status event says. */
+async function publishIsRefused(subject: string): Promise<boolean> {
+  const refused = (async (): Promise<boolean> => {
+    for await (const status of agent.status()) {
+      if (status.type === 'error' && status.error instanceof errors.PermissionViolationError) {
+        return status.error.operation === 'publish' && status.error.subject === subject;
+      }
+    }
+    return false;
+  })();
+  agent.publish(subject, '{}');
+  return refused;
+}
+
+async function subscribeIsRefused(subject: string): Promise<boolean> {
+  const refused = new Promise<boolean>((resolve) => {
+    agent.subscribe(subject, { callback: (error) => resolve(error instanceof errors.PermissionViolationError) });
+  });
+  return refused;
+}
+
+beforeAll(async () => {
+  nats = await startTestNats({ tenant, agents: [own, other] });
+  orchestrator = await nats.connectOrchestrator();
+  const provisioner = new Provisioner({ link: orchestrator, tenant, log: () => {} });
+  await provisioner.addConsumer(commandConsumer(tenant, own.agentId));
+  await provisioner.addConsumer(commandConsumer(tenant, other.agentId));
+  agent = await nats.connectRaw(own.agentId, agentInboxPrefix(own.agentId));
+});
+
+afterAll(() => nats.stop());
+
+describe('what an agent may not do', () => {
+  it.each([
+    ['a report of another agent', agentSubject(other, 'report')],
+    ['a report of its own name in another class', agentSubject({ ...own, agentClass: 'browser' }, 'report')],
+    ['a report in another tenant', agentSubject({ ...own, tenant: 'else' }, 'report')],
+    ['a command, even to itself', commandSubject(tenant, own.agentId)],
+    ['a command to another agent', commandSubject(tenant, other.agentId)],
+    ['the control state', controlSubject(tenant)],
+    ['its own receipt', receiptSubject(tenant, own.agentId)],
+    ['the receipt of another agent', receiptSubject(tenant, other.agentId)],
+    ['the feed', `zt.${tenant}.feed.errors`],
+    ['the head of the log', `zt.${tenant}.log.head`],
+    ["another agent's inbox", `${agentInboxPrefix(other.agentId)}.x`],
+    ['the creation of a stream', '$JS.API.STREAM.CREATE.MINE'],
+    ['the deletion of a stream', '$JS.API.STREAM.DELETE.ZT_TEST_COMMANDS'],
+    ['the purge of a stream', '$JS.API.STREAM.PURGE.ZT_TEST_REPORTS'],
+    ['the look into a stream', '$JS.API.STREAM.MSG.GET.ZT_TEST_COMMANDS'],
+    ['a direct get of a command', `$JS.API.DIRECT.GET.ZT_TEST_COMMANDS.${commandSubject(tenant, other.agentId)}`],
+    ['the creation of a consumer', '$JS.API.CONSUMER.CREATE.ZT_TEST_COMMANDS'],
+    ['the creation of a named consumer', '$JS.API.CONSUMER.CREATE.ZT_TEST_COMMANDS.spy'],
+    ['the deletion of its consumer', '$JS.API.CONSUMER.DELETE.ZT_TEST_COMMANDS.cmd-own-agent'],
+    ['the list of consumers', '$JS.API.CONSUMER.NAMES.ZT_TEST_COMMANDS'],
+    ["a pull on another agent's consumer", '$JS.API.CONSUMER.MSG.NEXT.ZT_TEST_COMMANDS.cmd-other-agent'],
+    ["an acknowledgement on another agent's consumer", '$JS.ACK.ZT_TEST_COMMANDS.cmd-other-agent.1.1.1.1.0'],
+    ['a request to the server itself', '$SYS.REQ.SERVER.PING'],
+  ])('publishing %s is refused by the server', async (_what, subject) => {
+    await expect(publishIsRefused(subject)).resolves.toBe(true);
+  });
+
+  it.each([
+    ['all commands', `zt.${tenant}.cmd.>`],
+    ["another agent's commands", commandSubject(tenant, other.agentId)],
+    ['its own commands past the consumer', commandSubject(tenant, own.agentId)],
+    ["another agent's receipts", receiptSubject(tenant, other.agentId)],
+    ['all receipts', `zt.${tenant}.receipt.*`],
+    ["another agent's reports", agentSubject(other, 'report')],
+    ["another agent's inbox", `${agentInboxPrefix(other.agentId)}.>`],
+    ['everybody else’s inbox', '_INBOX.>'],
+    ['everything', '>'],
+    ['the calls to JetStream', '$JS.API.>'],
+    ['the advisories', '$JS.EVENT.ADVISORY.>'],
+  ])('reading %s is refused by the server', async (_what, subject) => {
+    await expect(subscribeIsRefused(subject)).resolves.toBe(true);
+  });
+
+  it('connecting without a credential is refused', async () => {
+    const { connect } = await import('@nats-io/transport-node');
+    await expect(connect({ servers: nats.url, timeout: 2_000 })).rejects.toThrow(/Authorization Violation/i);
+  });
+});
+
+describe('what an agent may do', () => {
+  let link: NatsLink;
+  let commands: RunningConsumer | undefined;
+
+  beforeAll(async () => {
+    link = await nats.connectAgent(own.agentId);
+  });
+  afterAll(() => commands?.stop());
+
+  it('publishes each kind of message and learns that the broker has it', async () => {
+    for (const kind of ['report', 'result', 'heartbeat', 'metric'] as const) {
+      const stored = await link.publish({ subject: agentSubject(own, kind), body: bytes('{}'), messageId: `${kind}-1` });
+      expect(stored.sequence).toBeGreaterThan(0);
+      expect(stored.isDuplicate).toBe(false);
+    }
+  });
+
+  it('is told that a repeated message id was stored before', async () => {
+    const message = { subject: agentSubject(own, 'report'), body: bytes('{}'), messageId: 'twice' };
+    const first = await link.publish(message);
+    await expect(link.publish(message)).resolves.toEqual({ ...first, isDuplicate: true });
+  });
+
+  it('reads the control state directly', async () => {
+    await expect(readControlState(link, tenant)).resolves.toBeUndefined();
+    await orchestrator.publish({ subject: controlSubject(tenant), body: bytes('one'), headers: { 'Zt-Key-Id': 'k1' } });
+    await orchestrator.publish({ subject: controlSubject(tenant), body: bytes('two'), headers: { 'Zt-Key-Id': 'k2' } });
+    const state = await readControlState(link, tenant);
+    expect(new TextDecoder().decode(state?.data)).toBe('two');
+    expect(state?.header('Zt-Key-Id')).toBe('k2');
+  });
+
+  it('hears its receipts and the control state', async () => {
+    const heard: string[] = [];
+    const both = new Promise<void>((resolve) => {
+      const listener = ({ subject }: { subject: string }): void => {
+        heard.push(subject);
+        if (heard.length === 2) resolve();
+      };
+      link.subscribe(receiptSubject(tenant, own.agentId), listener);
+      link.subscribe(controlSubject(tenant), listener);
+    });
+    await link.connection.flush();
+    orchestrator.send({ subject: receiptSubject(tenant, own.agentId), body: bytes('{}') });
+    orchestrator.send({ subject: controlSubject(tenant), body: bytes('{}') });
+    await both;
+    expect(heard).toEqual([receiptSubject(tenant, own.agentId), controlSubject(tenant)]);
+  });
+
+  it('receives its own commands only, once each, in order', async () => {
+    const received: string[] = [];
+    const three = new Promise<void>((resolve) => {
+      const handle = async (command: { data: Uint8Array }) => {
+        received.push(new TextDecoder().decode(command.data));
+        if (received.length === 3) resolve();
+        return ack();
+      };
+      commands = pullCommands({ link, tenant, agentId: own.agentId, handle, log: () => {} });
+    });
+    for (const [agentId, body] of [
+      [own.agentId, '1'],
+      [other.agentId, 'not mine'],
+      [own.agentId, '2'],
+      [own.agentId, '3'],
+    ] as const) {
+      await orchestrator.publish({
+        subject: commandSubject(tenant, agentId),
+        body: bytes(body),
+        messageId: `${agentId}-${body}`,
+      });
+    }
+    await three;
+    expect(received).toEqual(['1', '2', '3']);
+  });
+
+  it('is told at once that a foreign publish is refused', async () => {
+    const message = { subject: agentSubject(other, 'report'), body: bytes('{}'), messageId: 'x' };
+    await expect(link.publish(message)).rejects.toMatchObject({ code: 'publish-refused', retryable: false });
+  });
+});

@@ -1,0 +1,1 @@
+export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test-nats.ts';

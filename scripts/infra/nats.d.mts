@@ -1,0 +1,26 @@
+import type { NatsPermissions } from '#libs/contracts';
+
+export interface NatsUser {
+  publicKey: string;
+  permissions?: NatsPermissions;
+}
+
+export interface StartNatsOptions {
+  dir: string;
+  cache?: string;
+  users?: readonly NatsUser[];
+  port?: number;
+  limits?: { maxMemory?: string; maxFile?: string };
+  log?: (message: string) => void;
+}
+
+export interface RunningNats {
+  url: string;
+  port: number;
+  pid: number;
+  seedFile: string | undefined;
+  reload: (users: readonly NatsUser[]) => void;
+  stop: () => Promise<void>;
+}
+
+export function startNats(options: StartNatsOptions): Promise<RunningNats>;
