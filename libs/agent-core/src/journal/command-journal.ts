@@ -1,0 +1,161 @@
+import type { Result } from '#libs/contracts';
+import { computeAgeMs, type Instant, type MonotonicClock } from '../monotonic-clock.ts';
+import type { Fence, JournalEntry, JournalRecord } from './journal-record.ts';
+
+export interface JournalStorage {
+  load(): Promise<readonly JournalRecord[]>;
+  /** Resolves when the records survive a crash. */
+  append(records: readonly JournalRecord[]): Promise<void>;
+  /** Replaces everything in one step. */
+  rewrite(records: readonly JournalRecord[]): Promise<void>;
+}
+
+export interface StartRequest {
+  readonly commandId: string;
+  readonly serviceId: string;
+  readonly strategy: string;
+  readonly fence: Fence;
+}
+
+const KEPT_COMMANDS = 500;
+
+/**
+ * What the agent has done, written before it is done. A command id is started at most once, ever: what compaction forgets is
+ * still below the fence of its target.
+ */
+export class CommandJournal {
+  private readonly commands = new Map<string, JournalEntry>();
+  private readonly fences = new Map<string, Fence>();
+  private readonly starts: { readonly serviceId: string; readonly at: Instant }[] = [];
+
+  private constructor(
+    private readonly storage: JournalStorage,
+    private readonly clock: MonotonicClock,
+  ) {}
+
+  static async open(storage: JournalStorage, clock: MonotonicClock): Promise<CommandJournal> {
+    const journal = new CommandJournal(storage, clock);
+    for (const record of await storage.load()) journal.fold(record);
+    journal.rebaseStarts();
+    if (journal.commands.size > KEPT_COMMANDS) await journal.compact();
+    return journal;
+  }
+
+  find(commandId: string): JournalEntry | undefined {
+    return this.commands.get(commandId);
+  }
+
+  findFence(serviceId: string): Fence | undefined {
+    return this.fences.get(serviceId);
+  }
+
+  /** Commands that were started and never finished: cut off by the end of an agent's process. */
+  unfinished(): { commandId: string; serviceId: string; strategy: string }[] {
+    return [...this.commands].flatMap(([commandId, entry]) =>
+      entry.state === 'started' ? [{ commandId, serviceId: entry.serviceId, strategy: entry.strategy }] : [],
+    );
+  }
+
+  /** Results that no receipt came for. They are put into the outbox again at start: it may have lost them in a crash. */
+  undelivered(): Result[] {
+    return [...this.commands.values()].flatMap((entry) => (entry.state === 'started' || entry.receipted ? [] : [entry.result]));
+  }
+
+  countStarts(serviceId: string, windowMs: number): number {
+    return this.starts.filter(({ serviceId: id, at }) => id === serviceId && (computeAgeMs(this.clock, at) ?? 0) < windowMs)
+      .length;
+  }
+
+  /**
+   * Claims the command at once and resolves to true when the claim survives a crash; only then may anything be done. False: the
+   * command is known, or its fence isn't above the last one of its target. A claim that couldn't be written stays: the command
+   * is not run.
+   */
+  async start(request: StartRequest): Promise<boolean> {
+    const { commandId, serviceId, strategy, fence } = request;
+    if (this.commands.has(commandId) || !isAbove(fence, this.fences.get(serviceId))) return false;
+    const at = { epoch: this.clock.epoch, ms: this.clock.nowMs() };
+    const record: JournalRecord = { type: 'started', command_id: commandId, service_id: serviceId, strategy, fence, at };
+    this.fold(record);
+    await this.storage.append([record]);
+    return true;
+  }
+
+  async finish(commandId: string, result: Result): Promise<void> {
+    await this.write({ type: 'finished', command_id: commandId, result });
+    if (this.commands.size > 2 * KEPT_COMMANDS) await this.compact();
+  }
+
+  /** Remembers a refusal, so that the same command gets the same answer whenever it comes again. */
+  async refuse(commandId: string, result: Result): Promise<void> {
+    if (!this.commands.has(commandId)) await this.write({ type: 'refused', command_id: commandId, result });
+  }
+
+  async markReceipted(commandId: string): Promise<void> {
+    const entry = this.commands.get(commandId);
+    if (entry === undefined || entry.state === 'started' || entry.receipted) return;
+    await this.write({ type: 'receipted', command_id: commandId });
+  }
+
+  private async write(record: JournalRecord): Promise<void> {
+    await this.storage.append([record]);
+    this.fold(record);
+  }
+
+  private fold(record: JournalRecord): void {
+    if (record.type === 'fence') {
+      this.raiseFence(record.service_id, record.fence);
+      return;
+    }
+    const known = this.commands.get(record.command_id);
+    const records = [...(known?.records ?? []), record];
+    switch (record.type) {
+      case 'started':
+        this.commands.set(record.command_id, {
+          state: 'started',
+          serviceId: record.service_id,
+          strategy: record.strategy,
+          records,
+        });
+        this.raiseFence(record.service_id, record.fence);
+        this.starts.push({ serviceId: record.service_id, at: record.at });
+        return;
+      case 'finished':
+      case 'refused':
+        this.commands.set(record.command_id, { state: record.type, result: record.result, receipted: false, records });
+        return;
+      case 'receipted':
+        if (known !== undefined && known.state !== 'started') {
+          this.commands.set(record.command_id, { ...known, receipted: true, records });
+        }
+        return;
+    }
+  }
+
+  private raiseFence(serviceId: string, fence: Fence): void {
+    if (isAbove(fence, this.fences.get(serviceId))) this.fences.set(serviceId, fence);
+  }
+
+  /** Starts of an earlier run of the machine have an unknown age, so they count as if they were made now. */
+  private rebaseStarts(): void {
+    const now = { epoch: this.clock.epoch, ms: this.clock.nowMs() };
+    const known = this.starts.map(({ serviceId, at }) => ({
+      serviceId,
+      at: computeAgeMs(this.clock, at) === undefined ? now : at,
+    }));
+    this.starts.splice(0, this.starts.length, ...known);
+  }
+
+  /** Forgets the oldest commands that are done and receipted. Their fences stay. */
+  private async compact(): Promise<void> {
+    const surplus = this.commands.size - KEPT_COMMANDS;
+    const done = [...this.commands].filter(([, entry]) => entry.state !== 'started' && entry.receipted);
+    for (const [commandId] of done.slice(0, Math.max(0, surplus))) this.commands.delete(commandId);
+    const fences = [...this.fences].map(([serviceId, fence]): JournalRecord => ({ type: 'fence', service_id: serviceId, fence }));
+    await this.storage.rewrite([...fences, ...[...this.commands.values()].flatMap(({ records }) => records)]);
+  }
+}
+
+/** Above the last accepted one, in the same log. Another log's positions say nothing about this one's. */
+export const isAbove = (fence: Fence, last: Fence | undefined): boolean =>
+  last === undefined || (fence.log_id === last.log_id && fence.position > last.position);

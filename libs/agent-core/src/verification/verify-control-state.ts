@@ -1,0 +1,25 @@
+import { type ControlState, controlSubject, signingBytes } from '#libs/contracts';
+import { asciiBytes, type SignatureCheck, type SignatureVerdict, type SignedMessage } from './verify-command.ts';
+
+export interface ControlVerification {
+  readonly tenant: string;
+  readonly verifySignature: (check: SignatureCheck) => Promise<SignatureVerdict>;
+  readonly parseControlState: (body: Uint8Array) => ControlState | undefined;
+  readonly isKeyRevoked: (keyId: string) => boolean;
+}
+
+const MAX_CONTROL_BYTES = 16_384;
+
+/** The control state in a message, when the orchestrator signed it for this tenant; `undefined` for anything else. */
+export async function verifyControlState(
+  message: SignedMessage,
+  context: ControlVerification,
+): Promise<ControlState | undefined> {
+  const { subject, body, keyId, signature } = message;
+  const isPlausible = body.length <= MAX_CONTROL_BYTES && subject === controlSubject(context.tenant);
+  if (!isPlausible || keyId === undefined || signature === undefined || context.isKeyRevoked(keyId)) return undefined;
+  const bytes = signingBytes(asciiBytes(subject), body);
+  if ((await context.verifySignature({ keyId, signature, bytes })) !== 'valid') return undefined;
+  const state = context.parseControlState(body);
+  return state?.key_id === keyId ? state : undefined;
+}
