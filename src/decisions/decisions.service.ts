@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { IncidentEpisode } from '../incidents/incident.ts';
+import { type Folded, foldStream } from '../platform/log/fold-stream.ts';
+import { Log } from '../platform/log/log.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import { type DecisionHistory, evolveDecisionHistory, NOTHING_DECIDED } from './decision-history.ts';
+import type { DecisionMade } from './decision.events.ts';
+import { applyRules, type RuleOutcome } from './rules.decider.ts';
+
+/** Which fix, or none; and what was decided before. */
+@Injectable()
+export class DecisionsService {
+  constructor(private readonly log: Log) {}
+
+  applyRules(incident: IncidentEpisode): RuleOutcome {
+    return applyRules(incident.target, incident.evidence);
+  }
+
+  loadHistory(incidentId: string): Promise<Folded<DecisionHistory>> {
+    return foldStream<DecisionHistory, DecisionMade>(
+      this.log.store,
+      logStreams.decision(incidentId),
+      NOTHING_DECIDED,
+      evolveDecisionHistory,
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import { findStrategy, type Situation, type Strategy } from '#libs/fix-strategies';
+import type { IncidentEvidence } from '../incidents/incident.events.ts';
+import type { Candidate } from './decision.events.ts';
+import { findRule } from './rule-table.ts';
+
+/** What the rules make of an incident: every strategy of the row with its reason, and the first that may be taken. */
+export interface RuleOutcome {
+  rule: string;
+  candidates: Candidate[];
+  choice?: Strategy;
+  situation: Situation;
+}
+
+/** Applies the rule table to the typed evidence of an incident. Pure: the same evidence gives the same outcome. */
+export function applyRules(target: string, evidence: IncidentEvidence): RuleOutcome {
+  const situation: Situation = {
+    serviceId: target,
+    hasExited: evidence.exited,
+    consecutiveFailures: evidence.consecutive_failures,
+  };
+  const rule = findRule(evidence.symptom);
+  if (rule === undefined) return { rule: 'none', candidates: [], situation };
+
+  const candidates = rule.strategies.map((id) => assess(id, situation));
+  const choice = candidates.find(({ allowed }) => allowed);
+  const strategy = choice === undefined ? undefined : findStrategy(choice.strategy);
+  return { rule: rule.id, candidates, situation, ...(strategy === undefined ? {} : { choice: strategy }) };
+}
+
+function assess(id: string, situation: Situation): Candidate {
+  const strategy = findStrategy(id);
+  if (strategy === undefined) return { strategy: id, allowed: false, reason_code: 'strategy-not-available' };
+  const applicability = strategy.applies(situation);
+  return applicability.applies
+    ? { strategy: id, allowed: true, reason_code: 'rule-allows' }
+    : { strategy: id, allowed: false, reason_code: applicability.reasonCode };
+}

@@ -1,0 +1,61 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { canonicalJson, type ControlState, controlSubject, HEADERS } from '#libs/contracts';
+import { NatsLink } from '#libs/messaging';
+import { Clock } from '../platform/clock.ts';
+import { Configuration } from '../platform/config/configuration.ts';
+import { Log } from '../platform/log/log.ts';
+import { AppLogger } from '../platform/logging/app-logger.ts';
+import { SigningKeyHolder } from './signing-key-holder.ts';
+
+const INTERVAL_MS = 2000;
+
+/**
+ * Says, signed and every 2 s, that commands may be carried out. An agent that hasn't heard it for 10 s does nothing, so that a
+ * dead or cut-off orchestrator means stillness.
+ */
+@Injectable()
+export class ControlHeartbeat implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private logId: string | undefined;
+
+  constructor(
+    private readonly link: NatsLink,
+    private readonly log: Log,
+    private readonly keys: SigningKeyHolder,
+    private readonly config: Configuration,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const beat = (): void => void this.beat().catch((error: unknown) => this.logger.problem('control heartbeat not sent', error));
+    this.timer = setInterval(beat, INTERVAL_MS);
+    beat();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private async beat(): Promise<void> {
+    this.logId ??= await this.log.store.logId();
+    const nowMs = this.clock.nowMs();
+    const state: ControlState = {
+      v: 1,
+      key_id: this.keys.key.keyId,
+      state: 'running',
+      log_id: this.logId,
+      version: 0,
+      // Milliseconds grow over restarts and replicas without anything to remember.
+      sequence: nowMs,
+      issued_at: new Date(nowMs).toISOString(),
+    };
+    const subject = controlSubject(this.config.tenant);
+    const body = new TextEncoder().encode(canonicalJson(state));
+    await this.link.publish({
+      subject,
+      body,
+      headers: { [HEADERS.keyId]: this.keys.key.keyId, [HEADERS.signature]: this.keys.key.sign(subject, body) },
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { IncidentOpened } from '../incidents/incident.events.ts';
+import { IncidentsService } from '../incidents/incidents.service.ts';
+import type { Recorded } from '../platform/log/domain-event.ts';
+import { unchangedSince } from '../platform/log/fold-stream.ts';
+import { Log } from '../platform/log/log.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import type { VerdictRevoked } from './fix.events.ts';
+import { FixesService } from './fixes.service.ts';
+
+/** A fault that returns within this time, in milliseconds, wasn't healed. */
+const REVOCATION_WINDOW_MS = 3_600_000;
+
+/** Takes a success back when the same fault is back soon after. */
+@Injectable()
+export class FixRevoker {
+  constructor(
+    private readonly log: Log,
+    private readonly incidents: IncidentsService,
+    private readonly fixes: FixesService,
+  ) {}
+
+  async revokeEarlierSuccess({ id, data, recordedAt }: Recorded<IncidentOpened>): Promise<void> {
+    const previous = await this.incidents.findPreviousSuccess(data.incident_id);
+    if (previous === undefined) return;
+    const afterMs = recordedAt.getTime() - previous.resolvedAtMs;
+    if (afterMs > REVOCATION_WINDOW_MS) return;
+    for (;;) {
+      const fix = await this.fixes.load(previous.fixId);
+      if (fix.state?.verdict !== 'verified' || fix.state.isRevoked) return;
+      const revoked: VerdictRevoked = {
+        type: 'VerdictRevoked',
+        data: { fix_id: previous.fixId, revoked: 'verified', because_incident_id: data.incident_id, after_ms: afterMs },
+      };
+      const result = await this.log.append({
+        actor: 'healing',
+        key: `revoke:${previous.fixId}`,
+        correlationId: fix.state.incidentId,
+        causationId: id,
+        writes: [{ stream: logStreams.fix(previous.fixId), expected: unchangedSince(fix), events: [revoked] }],
+      });
+      if (result.status !== 'conflict') return;
+    }
+  }
+}

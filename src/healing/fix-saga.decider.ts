@@ -1,0 +1,165 @@
+import type { FixEvent, Verdict } from './fix.events.ts';
+import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
+import { type FixSaga, isTerminal } from './fix-saga.ts';
+import { commandAttempt, escalate, type FixContext, setTimer, startVerification } from './fix-steps.ts';
+
+/** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
+const SETTLING_MS = 1000;
+/** As many failed probes in a row mean that the fault is back: the same rule as for believing a fault at first. */
+const DIRTY_PROBES_THAT_COUNT = 2;
+
+/**
+ * What follows from an input: events, of which commands and timers are two kinds, so that they are stored together with
+ * what caused them. An input that the state doesn't wait for changes nothing, however often it comes.
+ */
+export function reactFix(saga: FixSaga, input: FixInput, context: FixContext): FixEvent[] {
+  if (isTerminal(saga)) return [];
+  switch (input.type) {
+    case 'result':
+      return reactToResult(saga, input, context);
+    case 'timer':
+      return reactToTimer(saga, input, context);
+    case 'fault':
+      return reactToFault(saga, input);
+  }
+}
+
+function reactToResult(saga: FixSaga, { agentId, result }: FixInput & { type: 'result' }, context: FixContext): FixEvent[] {
+  // Only the agent that was commanded can answer, and only for the attempt that is under way.
+  if (agentId !== saga.agentId || result.command_id !== saga.commandId) return [];
+  if (saga.state !== 'commanded' && saga.state !== 'acknowledged') return [];
+  const common = { fix_id: saga.fixId, command_id: result.command_id };
+  switch (result.phase) {
+    case 'acknowledged':
+      if (saga.state === 'acknowledged') return [];
+      return [{ type: 'FixAcknowledged', data: common }, setTimer(saga, 'result', context.nowMs + saga.executionTimeoutMs)];
+    case 'succeeded':
+      return [
+        { type: 'FixExecuted', data: { ...common, ...pick(result, 'duration_ms'), ...pick(result, 'evidence') } },
+        ...startVerification(saga, context, 'executed'),
+      ];
+    case 'failed':
+      return attemptFailed(saga, result, context);
+    case 'refused':
+      return escalate(saga, `refused-by-agent:${result.reason_code ?? 'unknown'}`);
+    case 'outcome_unknown':
+      return outcomeUnknown(saga, 'agent-died-while-acting', context);
+  }
+}
+
+function attemptFailed(saga: FixSaga, result: (FixInput & { type: 'result' })['result'], context: FixContext): FixEvent[] {
+  const reasonCode = result.reason_code ?? 'unknown';
+  const { maxAttempts, backoffMs, hopelessReasonCodes } = context.strategy.attempts;
+  const failed: FixEvent = {
+    type: 'FixAttemptFailed',
+    data: {
+      fix_id: saga.fixId,
+      command_id: saga.commandId,
+      attempt: saga.attempt,
+      reason_code: reasonCode,
+      ...pick(result, 'detail'),
+      ...pick(result, 'evidence'),
+    },
+  };
+  if (hopelessReasonCodes.includes(reasonCode)) return [failed, ...escalate(saga, `hopeless:${reasonCode}`)];
+  if (saga.attempt >= maxAttempts) return [failed, ...escalate(saga, 'attempts-exhausted')];
+  const waitMs = backoffMs[Math.min(saga.attempt, backoffMs.length) - 1] ?? 0;
+  return [failed, setTimer(saga, 'retry', context.nowMs + waitMs)];
+}
+
+function outcomeUnknown(saga: FixSaga, reasonCode: string, context: FixContext): FixEvent[] {
+  return [
+    { type: 'OutcomeUnknown', data: { fix_id: saga.fixId, command_id: saga.commandId, reason_code: reasonCode } },
+    ...startVerification(saga, context, 'outcome-unknown'),
+  ];
+}
+
+function reactToTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
+  if (saga.timers[input.name] !== input.generation) return [];
+  const fired: FixEvent = {
+    type: 'TimerFired',
+    data: { fix_id: saga.fixId, name: input.name, generation: input.generation },
+  };
+  return [fired, ...reactToDueTimer(saga, input, context)];
+}
+
+function reactToDueTimer(saga: FixSaga, { name, probe }: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
+  switch (name) {
+    case 'acknowledge':
+      return saga.state === 'commanded' ? outcomeUnknown(saga, 'not-acknowledged', context) : [];
+    case 'result':
+      return saga.state === 'acknowledged' ? outcomeUnknown(saga, 'no-result', context) : [];
+    case 'retry':
+      if (saga.state !== 'backing-off') return [];
+      // Nothing that works again is restarted.
+      if (probe?.ok === true) return startVerification(saga, context, 'recovered-before-retry');
+      return commandAttempt(saga, context);
+    case 'probe':
+      return saga.state === 'verifying' && probe !== undefined ? observeProbe(saga, probe, context) : [];
+    case 'verification-deadline':
+      return saga.state === 'verifying' ? conclude(saga, 'inconclusive', 'window-ended') : [];
+  }
+}
+
+function observeProbe(saga: FixSaga, probe: ProbeOutcome, context: FixContext): FixEvent[] {
+  const clean = probe.ok ? saga.cleanProbes + 1 : 0;
+  const observed: FixEvent = {
+    type: 'ProbeObserved',
+    data: {
+      fix_id: saga.fixId,
+      ok: probe.ok,
+      clean_in_a_row: clean,
+      reason_code: probe.reasonCode,
+      latency_ms: probe.latencyMs,
+    },
+  };
+  if (clean >= saga.requiredClean) return [observed, ...healthy({ ...saga, cleanProbes: clean })];
+  // Where nobody knows that a fix was carried out, a failed probe doesn't speak against it: the window decides.
+  const speaksAgainstFix = saga.verifyingBecause === 'executed' && !probe.ok;
+  if (speaksAgainstFix && saga.dirtyProbes + 1 >= DIRTY_PROBES_THAT_COUNT) {
+    return [observed, ...conclude({ ...saga, cleanProbes: 0 }, 'recurred', `probe:${probe.reasonCode}`)];
+  }
+  return [observed, setTimer(saga, 'probe', context.nowMs + saga.probeIntervalMs)];
+}
+
+function reactToFault(saga: FixSaga, { fingerprint, observedAtMs }: FixInput & { type: 'fault' }): FixEvent[] {
+  if (saga.state !== 'verifying' || saga.executedAtMs === undefined) return [];
+  if (observedAtMs <= saga.executedAtMs + SETTLING_MS) return [];
+  return fingerprint === saga.fingerprint
+    ? conclude(saga, 'recurred', 'reported-again')
+    : conclude(saga, 'regressed', 'new-fault-reported');
+}
+
+/** What healed without the fix is no success of the fix, and yet the fault is over. */
+const healthy = (saga: FixSaga): FixEvent[] =>
+  saga.verifyingBecause === 'recovered-before-retry'
+    ? conclude(saga, 'superseded', 'recovered-without-the-fix')
+    : conclude(saga, 'verified', 'clean-exposures');
+
+function conclude(saga: FixSaga, verdict: Verdict, reasonCode: string): FixEvent[] {
+  const { fixId, incidentId, fingerprint, target, strategy, attempt, cleanProbes, requiredClean } = saga;
+  const reached: FixEvent = {
+    type: 'VerdictReached',
+    data: {
+      fix_id: fixId,
+      incident_id: incidentId,
+      fingerprint,
+      target,
+      strategy,
+      verdict,
+      reason_code: reasonCode,
+      clean_probes: cleanProbes,
+      required_clean: requiredClean,
+    },
+  };
+  if (verdict !== 'verified' && verdict !== 'superseded') return [reached, ...escalate(saga, `verification-${verdict}`)];
+  return [reached, { type: 'FixHealed', data: { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt } }];
+}
+
+/** The member as an object to spread, or nothing: stored events have no empty members. */
+function pick<T extends object, K extends keyof T>(from: T, key: K): Partial<Pick<T, K>> {
+  if (from[key] === undefined) return {};
+  const picked: Partial<Pick<T, K>> = {};
+  picked[key] = from[key];
+  return picked;
+}

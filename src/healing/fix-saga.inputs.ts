@@ -1,0 +1,18 @@
+import type { ResultReported } from '../intake/intake.events.ts';
+import type { TimerName } from './fix.events.ts';
+
+/** What an own probe measured. */
+export interface ProbeOutcome {
+  ok: boolean;
+  reasonCode: string;
+  latencyMs: number;
+}
+
+/** Everything that can happen to a live fix. Time-outs and probes are inputs like any other. */
+export type FixInput =
+  | { type: 'result'; agentId: string; result: ResultReported['data'] }
+  | { type: 'timer'; name: TimerName; generation: number; probe?: ProbeOutcome }
+  | { type: 'fault'; fingerprint: string; observedAtMs: number };
+
+/** A timer whose firing is answered with a probe first. */
+export const needsProbe = (name: TimerName): boolean => name === 'probe' || name === 'retry';

@@ -1,0 +1,93 @@
+import type { FixEvent, FixObserved, TimerName, Verdict, VerificationCause } from './fix.events.ts';
+
+/** Where a fix is. `backing-off`: an attempt failed and the next one waits. */
+export type FixSagaState = 'observed' | 'commanded' | 'acknowledged' | 'backing-off' | 'verifying' | 'healed' | 'escalated';
+
+export interface FixSaga {
+  state: FixSagaState;
+  fixId: string;
+  incidentId: string;
+  fingerprint: string;
+  target: string;
+  agentId: string;
+  strategy: string;
+  decisionEventId: string;
+  failureRateBefore: number;
+  attempt: number;
+  commandId: string;
+  executionTimeoutMs: number;
+  /** When the agent's result came in, in milliseconds since 1970: what was observed later speaks of the fix. */
+  executedAtMs?: number;
+  verifyingBecause?: VerificationCause;
+  cleanProbes: number;
+  dirtyProbes: number;
+  requiredClean: number;
+  probeIntervalMs: number;
+  verdict?: Verdict;
+  isRevoked: boolean;
+  /** Latest generation of each timer; one that is set again makes the earlier one void. */
+  timers: Readonly<Partial<Record<TimerName, number>>>;
+}
+
+export const isTerminal = (saga: FixSaga): boolean => saga.state === 'healed' || saga.state === 'escalated';
+
+/** Folds one event of a fix stream, which begins with FixObserved. */
+export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt: Date): FixSaga | undefined {
+  if (event.type === 'FixObserved') return begin(event);
+  if (saga === undefined) return undefined;
+  switch (event.type) {
+    case 'FixCommanded': {
+      const { attempt, command_id: commandId, execution_timeout_ms: executionTimeoutMs } = event.data;
+      return { ...saga, state: 'commanded', attempt, commandId, executionTimeoutMs };
+    }
+    case 'FixAcknowledged':
+      return { ...saga, state: 'acknowledged' };
+    case 'FixExecuted':
+      return { ...saga, executedAtMs: recordedAt.getTime() };
+    case 'FixAttemptFailed':
+      return { ...saga, state: 'backing-off' };
+    case 'VerificationStarted': {
+      const { required_clean: requiredClean, probe_interval_ms: probeIntervalMs, because: verifyingBecause } = event.data;
+      return { ...saga, state: 'verifying', verifyingBecause, cleanProbes: 0, dirtyProbes: 0, requiredClean, probeIntervalMs };
+    }
+    case 'ProbeObserved':
+      return event.data.ok
+        ? { ...saga, cleanProbes: event.data.clean_in_a_row, dirtyProbes: 0 }
+        : { ...saga, cleanProbes: 0, dirtyProbes: saga.dirtyProbes + 1 };
+    case 'VerdictReached':
+      return { ...saga, verdict: event.data.verdict };
+    case 'VerdictRevoked':
+      return { ...saga, isRevoked: true };
+    case 'FixHealed':
+      return { ...saga, state: 'healed' };
+    case 'FixEscalated':
+      return { ...saga, state: 'escalated' };
+    case 'TimerSet':
+      return { ...saga, timers: { ...saga.timers, [event.data.name]: event.data.generation } };
+    case 'FixGuarded':
+    case 'OutcomeUnknown':
+    case 'TimerFired':
+      return saga;
+  }
+}
+
+const begin = ({ data }: FixObserved): FixSaga => ({
+  state: 'observed',
+  fixId: data.fix_id,
+  incidentId: data.incident_id,
+  fingerprint: data.fingerprint,
+  target: data.target,
+  agentId: data.agent_id,
+  strategy: data.strategy,
+  decisionEventId: data.decision_event_id,
+  failureRateBefore: data.failure_rate_before,
+  attempt: 0,
+  commandId: '',
+  executionTimeoutMs: 0,
+  cleanProbes: 0,
+  dirtyProbes: 0,
+  requiredClean: 0,
+  probeIntervalMs: 0,
+  isRevoked: false,
+  timers: {},
+});

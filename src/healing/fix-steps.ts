@@ -1,0 +1,80 @@
+import { requiredCleanExposures, type Strategy } from '#libs/fix-strategies';
+import type { FixEvent, TimerName, VerificationCause } from './fix.events.ts';
+import type { FixSaga } from './fix-saga.ts';
+
+/** How long an agent has to acknowledge before the command expires, in milliseconds. */
+export const ACKNOWLEDGE_WINDOW_MS = 30_000;
+
+/** After an expiry the agent may still be about to say so; only then is the outcome unknown. */
+const EXPIRY_MARGIN_MS = 5000;
+
+/** The strategy and the time, which reach the core as arguments only. */
+export interface FixContext {
+  strategy: Strategy;
+  nowMs: number;
+}
+
+const isoAt = (ms: number): string => new Date(ms).toISOString();
+
+export function setTimer(saga: Pick<FixSaga, 'fixId' | 'timers'>, name: TimerName, dueAtMs: number): FixEvent {
+  const generation = (saga.timers[name] ?? 0) + 1;
+  return { type: 'TimerSet', data: { fix_id: saga.fixId, name, generation, due_at: isoAt(dueAtMs) } };
+}
+
+/** Commands the next attempt. Its id names fix and attempt, so that a result finds its saga without an index. */
+export function commandAttempt(saga: FixSaga, { strategy, nowMs }: FixContext): FixEvent[] {
+  const attempt = saga.attempt + 1;
+  const plan = strategy.plan({ serviceId: saga.target, hasExited: true, consecutiveFailures: 0 });
+  return [
+    {
+      type: 'FixCommanded',
+      data: {
+        fix_id: saga.fixId,
+        command_id: computeCommandId(saga.fixId, attempt),
+        attempt,
+        agent_id: saga.agentId,
+        target: saga.target,
+        strategy: saga.strategy,
+        parameters: plan.parameters,
+        issued_at: isoAt(nowMs),
+        expires_at: isoAt(nowMs + ACKNOWLEDGE_WINDOW_MS),
+        execution_timeout_ms: plan.executionTimeoutMs,
+        decision_event_id: saga.decisionEventId,
+      },
+    },
+    setTimer(saga, 'acknowledge', nowMs + ACKNOWLEDGE_WINDOW_MS + EXPIRY_MARGIN_MS),
+  ];
+}
+
+export const computeCommandId = (fixId: string, attempt: number): string => `${fixId}.${attempt}`;
+
+/** The fix that a command id belongs to; an agent's text, so it may be anything. */
+export const fixIdOfCommand = (commandId: string): string => commandId.slice(0, Math.max(0, commandId.lastIndexOf('.')));
+
+export function startVerification(saga: FixSaga, { strategy, nowMs }: FixContext, because: VerificationCause): FixEvent[] {
+  const { probeIntervalMs, maxWindowMs } = strategy.verification;
+  return [
+    {
+      type: 'VerificationStarted',
+      data: {
+        fix_id: saga.fixId,
+        required_clean: requiredCleanExposures(saga.failureRateBefore),
+        probe_interval_ms: probeIntervalMs,
+        max_window_ms: maxWindowMs,
+        because,
+      },
+    },
+    setTimer(saga, 'probe', nowMs),
+    setTimer(saga, 'verification-deadline', nowMs + maxWindowMs),
+  ];
+}
+
+export function escalate(saga: FixSaga, reasonCode: string): FixEvent[] {
+  const { fixId, incidentId, strategy, attempt } = saga;
+  return [
+    {
+      type: 'FixEscalated',
+      data: { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt, reason_code: reasonCode },
+    },
+  ];
+}

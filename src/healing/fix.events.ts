@@ -1,0 +1,141 @@
+import type { JsonObject } from '#libs/contracts';
+import type { GuardWord } from '../decisions/decision.events.ts';
+
+/** What an independent check found after a quiet window; `inconclusive` counts against the fix. */
+export type Verdict = 'verified' | 'recurred' | 'regressed' | 'inconclusive' | 'superseded';
+
+/** How the saga waits: each has its own timer. */
+export type TimerName = 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline';
+
+/** The saga was started for an incident. */
+export interface FixObserved {
+  type: 'FixObserved';
+  data: {
+    fix_id: string;
+    incident_id: string;
+    fingerprint: string;
+    target: string;
+    agent_id: string;
+    strategy: string;
+    decision_event_id: string;
+    /** Share of failing exposures before the fix. */
+    failure_rate_before: number;
+  };
+}
+
+export interface FixGuarded {
+  type: 'FixGuarded';
+  data: { fix_id: string; guards: readonly GuardWord[] };
+}
+
+/** The command is in the log; the relay signs it, with this event's position as its fence, and publishes it. */
+export interface FixCommanded {
+  type: 'FixCommanded';
+  data: {
+    fix_id: string;
+    command_id: string;
+    attempt: number;
+    agent_id: string;
+    target: string;
+    strategy: string;
+    parameters: JsonObject;
+    issued_at: string;
+    expires_at: string;
+    execution_timeout_ms: number;
+    decision_event_id: string;
+  };
+}
+
+export interface FixAcknowledged {
+  type: 'FixAcknowledged';
+  data: { fix_id: string; command_id: string };
+}
+
+/** The agent claims that it did what it was told. */
+export interface FixExecuted {
+  type: 'FixExecuted';
+  data: { fix_id: string; command_id: string; duration_ms?: number; evidence?: JsonObject };
+}
+
+export interface FixAttemptFailed {
+  type: 'FixAttemptFailed';
+  data: { fix_id: string; command_id: string; attempt: number; reason_code: string; detail?: string; evidence?: JsonObject };
+}
+
+/** Nobody knows whether the command was carried out. It is probed, and never sent again. */
+export interface OutcomeUnknown {
+  type: 'OutcomeUnknown';
+  data: { fix_id: string; command_id: string; reason_code: string };
+}
+
+export interface VerificationStarted {
+  type: 'VerificationStarted';
+  data: { fix_id: string; required_clean: number; probe_interval_ms: number; max_window_ms: number; because: VerificationCause };
+}
+
+export type VerificationCause = 'executed' | 'outcome-unknown' | 'recovered-before-retry';
+
+/** One probe by the orchestrator itself. */
+export interface ProbeObserved {
+  type: 'ProbeObserved';
+  data: { fix_id: string; ok: boolean; clean_in_a_row: number; reason_code: string; latency_ms: number };
+}
+
+export interface VerdictReached {
+  type: 'VerdictReached';
+  data: {
+    fix_id: string;
+    incident_id: string;
+    fingerprint: string;
+    target: string;
+    strategy: string;
+    verdict: Verdict;
+    reason_code: string;
+    clean_probes: number;
+    required_clean: number;
+  };
+}
+
+/** A success that didn't last. It corrects the verdict that it names. */
+export interface VerdictRevoked {
+  type: 'VerdictRevoked';
+  data: { fix_id: string; revoked: Verdict; because_incident_id: string; after_ms: number };
+}
+
+export interface FixHealed {
+  type: 'FixHealed';
+  data: { fix_id: string; incident_id: string; strategy: string; attempts: number };
+}
+
+/** A person has to look: what was tried, and why it isn't tried again. */
+export interface FixEscalated {
+  type: 'FixEscalated';
+  data: { fix_id: string; incident_id: string; strategy: string; attempts: number; reason_code: string };
+}
+
+export interface TimerSet {
+  type: 'TimerSet';
+  data: { fix_id: string; name: TimerName; generation: number; due_at: string };
+}
+
+export interface TimerFired {
+  type: 'TimerFired';
+  data: { fix_id: string; name: TimerName; generation: number };
+}
+
+export type FixEvent =
+  | FixObserved
+  | FixGuarded
+  | FixCommanded
+  | FixAcknowledged
+  | FixExecuted
+  | FixAttemptFailed
+  | OutcomeUnknown
+  | VerificationStarted
+  | ProbeObserved
+  | VerdictReached
+  | VerdictRevoked
+  | FixHealed
+  | FixEscalated
+  | TimerSet
+  | TimerFired;

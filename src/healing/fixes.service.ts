@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { findStrategy } from '#libs/fix-strategies';
+import { Clock } from '../platform/clock.ts';
+import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
+import { Log } from '../platform/log/log.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import type { FixEvent } from './fix.events.ts';
+import { reactFix } from './fix-saga.decider.ts';
+import type { FixInput } from './fix-saga.inputs.ts';
+import { evolveFix, type FixSaga } from './fix-saga.ts';
+import { UnknownStrategyError } from './healing.errors.ts';
+import { slotEventsOf } from './slot.decider.ts';
+
+export interface FixStimulus {
+  input: FixInput;
+  /** Names the input for ever, so that handling it again changes nothing. */
+  key: string;
+  causationId?: string;
+}
+
+/** Moves fixes on: loads one, lets the core react, appends what follows together with the slot's change. */
+@Injectable()
+export class FixesService {
+  constructor(
+    private readonly log: Log,
+    private readonly clock: Clock,
+  ) {}
+
+  load(fixId: string): Promise<Folded<FixSaga | undefined>> {
+    return foldStream<FixSaga | undefined, FixEvent>(this.log.store, logStreams.fix(fixId), undefined, (saga, event) =>
+      evolveFix(saga, event, event.recordedAt),
+    );
+  }
+
+  /** Hands one input to one fix. An input that it doesn't wait for changes nothing. */
+  async advance(fixId: string, stimulus: FixStimulus): Promise<void> {
+    for (;;) {
+      const { state: saga, version } = await this.load(fixId);
+      if (saga === undefined) return;
+      const events = this.react(saga, stimulus.input);
+      if (events.length === 0) return;
+      const result = await this.log.append({
+        actor: 'healing',
+        key: `${fixId}:${stimulus.key}`,
+        correlationId: saga.incidentId,
+        ...(stimulus.causationId === undefined ? {} : { causationId: stimulus.causationId }),
+        writes: [
+          { stream: logStreams.fix(fixId), expected: unchangedSince({ version }), events },
+          { stream: logStreams.slot(saga.target), expected: 'exists', events: slotEventsOf(saga.target, events) },
+        ],
+      });
+      // Somebody else moved the fix on meanwhile: what the input means may have changed.
+      if (result.status !== 'conflict') return;
+    }
+  }
+
+  private react(saga: FixSaga, input: FixInput): FixEvent[] {
+    const strategy = findStrategy(saga.strategy);
+    if (strategy === undefined) throw new UnknownStrategyError(saga.strategy);
+    return reactFix(saga, input, { strategy, nowMs: this.clock.nowMs() });
+  }
+}

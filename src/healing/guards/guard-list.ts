@@ -1,0 +1,80 @@
+import { allow, defer, deny, type Guard } from './guard.ts';
+
+/** Evidence older than this, in milliseconds, is probed again before it decides. */
+const MAX_EVIDENCE_AGE_MS = 60_000;
+const FAILURES_THAT_PERSIST = 2;
+const MAX_ACTIONS_PER_HOUR = 5;
+const HOUR_MS = 3_600_000;
+
+const exactlyOneOwnedTarget: Guard = {
+  name: 'exactly-one-owned-target',
+  judge: ({ service }) => {
+    if (service === undefined) return deny('target-not-in-catalogue');
+    return service.ownerAgent === undefined ? deny('target-has-no-owner') : allow;
+  },
+};
+
+/** Text from a page may never restart a service, and an agent only its own one. */
+const evidenceCeiling: Guard = {
+  name: 'evidence-ceiling',
+  judge: ({ evidence, service, strategy }) => {
+    if (strategy.facts.evidence !== 'own-agent') return deny('evidence-too-weak');
+    if (evidence.agent_class !== 'service') return deny('evidence-too-weak');
+    return evidence.agent_id === service?.ownerAgent ? allow : deny('reported-by-a-foreign-agent');
+  },
+};
+
+const freshEvidence: Guard = {
+  name: 'fresh-evidence',
+  judge: ({ evidence, nowMs }) => {
+    const ageMs = nowMs - Date.parse(evidence.observed_at);
+    return ageMs <= MAX_EVIDENCE_AGE_MS ? allow : defer('evidence-is-stale');
+  },
+};
+
+const symptomPersists: Guard = {
+  name: 'symptom-persists',
+  judge: ({ evidence }) =>
+    evidence.exited || evidence.consecutive_failures >= FAILURES_THAT_PERSIST ? allow : defer('symptom-has-not-persisted'),
+};
+
+const lastHealthyReplica: Guard = {
+  name: 'last-healthy-replica',
+  judge: ({ service }) => {
+    if (service === undefined) return deny('target-not-in-catalogue');
+    return service.singleReplica ? allow : deny('other-replicas-not-known-to-be-healthy');
+  },
+};
+
+const oneLiveFix: Guard = {
+  name: 'one-live-fix-per-target',
+  judge: ({ slot }) => (slot.liveFix === undefined ? allow : defer('another-fix-is-live')),
+};
+
+const actionRate: Guard = {
+  name: 'action-rate',
+  judge: ({ slot, nowMs }) => {
+    const recent = slot.reservedAtMs.filter((at) => at > nowMs - HOUR_MS);
+    return recent.length < MAX_ACTIONS_PER_HOUR ? allow : deny('too-many-actions-in-an-hour');
+  },
+};
+
+const autonomy: Guard = {
+  name: 'autonomy',
+  judge: ({ service, strategy }) => {
+    if (strategy.family === 'patch') return deny('needs-approval');
+    return service?.autonomy === 'auto' ? allow : deny('autonomy-is-not-auto');
+  },
+};
+
+/** The guards in the order in which they are asked. */
+export const GUARDS: readonly Guard[] = [
+  exactlyOneOwnedTarget,
+  evidenceCeiling,
+  freshEvidence,
+  symptomPersists,
+  lastHealthyReplica,
+  oneLiveFix,
+  actionRate,
+  autonomy,
+];

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { DecisionsModule } from '../decisions/decisions.module.ts';
+import { IncidentsModule } from '../incidents/incidents.module.ts';
+import { Projections } from '../platform/projections/projections.ts';
+import { CommandRelay } from './command-relay.ts';
+import { ControlHeartbeat } from './control-heartbeat.ts';
+import { FixRevoker } from './fix-revoker.service.ts';
+import { FixStarter } from './fix-starter.service.ts';
+import { FixesService } from './fixes.service.ts';
+import { HealingProcessor } from './healing.processor.ts';
+import { LiveFixes } from './live-fixes.ts';
+import { Prober } from './probe.ts';
+import { SigningKeyHolder } from './signing-key-holder.ts';
+import { SlotsService } from './slots.service.ts';
+import { timersProjection } from './timers.projection.ts';
+import { TimersService } from './timers.service.ts';
+
+@Module({
+  imports: [CatalogueModule, DecisionsModule, IncidentsModule],
+  providers: [
+    SlotsService,
+    LiveFixes,
+    FixesService,
+    FixStarter,
+    FixRevoker,
+    HealingProcessor,
+    SigningKeyHolder,
+    CommandRelay,
+    ControlHeartbeat,
+    Prober,
+    TimersService,
+  ],
+})
+export class HealingModule {
+  constructor(projections: Projections) {
+    projections.register(timersProjection);
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import type { StoredEvent } from '#libs/event-store';
+import type { IncidentGrew, IncidentOpened } from '../incidents/incident.events.ts';
+import { IncidentsService } from '../incidents/incidents.service.ts';
+import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
+import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
+import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
+import { FixRevoker } from './fix-revoker.service.ts';
+import { FixStarter } from './fix-starter.service.ts';
+import { fixIdOfCommand } from './fix-steps.ts';
+import { FixesService } from './fixes.service.ts';
+import { LiveFixes } from './live-fixes.ts';
+import type { SlotEvent } from './slot.events.ts';
+
+type HandledEvent = IncidentOpened | IncidentGrew | ResultReported | ErrorReported | SlotEvent;
+
+const HANDLED: readonly HandledEvent['type'][] = [
+  'IncidentOpened',
+  'IncidentGrew',
+  'ResultReported',
+  'ErrorReported',
+  'SlotReserved',
+  'SlotReleased',
+];
+
+/** Follows the log: incidents begin fixes, results and new faults move them on. */
+@Injectable()
+export class HealingProcessor {
+  constructor(
+    private readonly incidents: IncidentsService,
+    private readonly starter: FixStarter,
+    private readonly fixes: FixesService,
+    private readonly liveFixes: LiveFixes,
+    private readonly revoker: FixRevoker,
+    subscriptions: LogSubscriptions,
+  ) {
+    subscriptions.register('healing', (events) => this.handle(events));
+  }
+
+  private async handle(events: readonly StoredEvent[]): Promise<void> {
+    for (const event of selectRecorded<HandledEvent>(events, HANDLED)) await this.handleOne(event);
+  }
+
+  private async handleOne(event: Recorded<HandledEvent>): Promise<void> {
+    switch (event.type) {
+      case 'IncidentOpened':
+        await this.revoker.revokeEarlierSuccess(event);
+        return this.consider(event);
+      case 'IncidentGrew':
+        return this.consider(event);
+      case 'ResultReported':
+        return this.onResult(event);
+      case 'ErrorReported':
+        return this.onFault(event);
+      case 'SlotReserved':
+      case 'SlotReleased':
+        return this.liveFixes.apply(event);
+    }
+  }
+
+  private async consider(event: Recorded<IncidentOpened | IncidentGrew>): Promise<void> {
+    const incident = await this.incidents.findEpisode(event.data.incident_id);
+    if (incident?.state === 'open') await this.starter.consider(incident, { eventId: event.id, position: event.position });
+  }
+
+  private onResult({ id, position, data }: Recorded<ResultReported>): Promise<void> {
+    return this.fixes.advance(fixIdOfCommand(data.command_id), {
+      input: { type: 'result', agentId: data.agent_id, result: data },
+      key: `result:${position}`,
+      causationId: id,
+    });
+  }
+
+  private async onFault({ id, position, data }: Recorded<ErrorReported>): Promise<void> {
+    const fixId = await this.liveFixes.find(data.target);
+    if (fixId === undefined) return;
+    await this.fixes.advance(fixId, {
+      input: { type: 'fault', fingerprint: data.fingerprint, observedAtMs: Date.parse(data.observed_at) },
+      key: `fault:${position}`,
+      causationId: id,
+    });
+  }
+}

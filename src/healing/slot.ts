@@ -1,0 +1,20 @@
+import type { SlotEvent } from './slot.events.ts';
+
+/** Who holds a target, and when actions on it were begun. */
+export interface SlotState {
+  liveFix?: string;
+  /** Each action of the last hours, in milliseconds since 1970. */
+  reservedAtMs: readonly number[];
+}
+
+export const FREE_SLOT: SlotState = { reservedAtMs: [] };
+
+/** Folds one event of a slot stream. Each command reserves, also the second attempt of the same fix: each is an action. */
+export function evolveSlot(state: SlotState, event: SlotEvent, recordedAt: Date): SlotState {
+  switch (event.type) {
+    case 'SlotReserved':
+      return { liveFix: event.data.fix_id, reservedAtMs: [...state.reservedAtMs, recordedAt.getTime()] };
+    case 'SlotReleased':
+      return state.liveFix === event.data.fix_id ? { reservedAtMs: state.reservedAtMs } : state;
+  }
+}

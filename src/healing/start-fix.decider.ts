@@ -1,0 +1,95 @@
+import type { JsonObject } from '#libs/contracts';
+import type { DecisionMade, DecisionVerdict, GuardWord } from '../decisions/decision.events.ts';
+import { RULES_VERSION } from '../decisions/rule-table.ts';
+import type { RuleOutcome } from '../decisions/rules.decider.ts';
+import type { IncidentEpisode } from '../incidents/incident.ts';
+import type { FixEvent } from './fix.events.ts';
+import { evolveFix, type FixSaga } from './fix-saga.ts';
+import { commandAttempt } from './fix-steps.ts';
+import { findObjection } from './guards/guard.ts';
+
+/** All that a decision rests on; ids, time and hashes come from outside, so that the same inputs give the same events. */
+export interface DecisionInputs {
+  incident: IncidentEpisode;
+  outcome: RuleOutcome;
+  words: readonly GuardWord[];
+  decisionId: string;
+  decisionEventId: string;
+  fixId: string;
+  agentId: string | undefined;
+  nowMs: number;
+  readPosition: string;
+  inputs: JsonObject;
+  inputsSha256: string;
+}
+
+export interface DecidedFix {
+  decision: DecisionMade;
+  /** The beginning of the saga; empty unless the verdict is `act`. */
+  fix: FixEvent[];
+}
+
+/** Guards whose objection a person must hear of: what was done so far didn't help. */
+const GUARDS_THAT_ESCALATE: ReadonlySet<string> = new Set(['action-rate']);
+
+/** Share of failing exposures of a service that is down. */
+const DEAD = 1;
+
+/** Turns what the rules propose and the guards say into a decision, and, if it is to act, into the fix that it begins. */
+export function decideFix(inputs: DecisionInputs): DecidedFix {
+  const { verdict, reasonCode } = judge(inputs);
+  const decision = toDecision(inputs, verdict, reasonCode);
+  return { decision, fix: verdict === 'act' ? beginFix(inputs) : [] };
+}
+
+function judge({ outcome, words }: DecisionInputs): { verdict: DecisionVerdict; reasonCode: string } {
+  if (outcome.rule === 'none') return { verdict: 'deny', reasonCode: 'no-rule' };
+  if (outcome.choice === undefined) return { verdict: 'deny', reasonCode: outcome.candidates[0]?.reason_code ?? 'no-candidate' };
+  const objection = findObjection(words);
+  if (objection === undefined) return { verdict: 'act', reasonCode: 'all-guards-allow' };
+  const reasonCode = `${objection.guard}:${objection.reason_code}`;
+  if (objection.verdict === 'defer') return { verdict: 'defer', reasonCode };
+  return { verdict: GUARDS_THAT_ESCALATE.has(objection.guard) ? 'escalate' : 'deny', reasonCode };
+}
+
+const toDecision = (inputs: DecisionInputs, verdict: DecisionVerdict, reasonCode: string): DecisionMade => ({
+  type: 'DecisionMade',
+  data: {
+    decision_id: inputs.decisionId,
+    incident_id: inputs.incident.incidentId,
+    target: inputs.incident.target,
+    fingerprint: inputs.incident.fingerprint,
+    decided_by: 'rules',
+    rules_version: RULES_VERSION,
+    rule: inputs.outcome.rule,
+    inputs_sha256: inputs.inputsSha256,
+    read_position: inputs.readPosition,
+    inputs: inputs.inputs,
+    candidates: inputs.outcome.candidates,
+    guards: inputs.words,
+    choice: inputs.outcome.choice?.id ?? null,
+    verdict,
+    reason_code: reasonCode,
+  },
+});
+
+function beginFix(inputs: DecisionInputs): FixEvent[] {
+  const { choice: strategy } = inputs.outcome;
+  if (strategy === undefined || inputs.agentId === undefined) return [];
+  const observed: FixEvent = {
+    type: 'FixObserved',
+    data: {
+      fix_id: inputs.fixId,
+      incident_id: inputs.incident.incidentId,
+      fingerprint: inputs.incident.fingerprint,
+      target: inputs.incident.target,
+      agent_id: inputs.agentId,
+      strategy: strategy.id,
+      decision_event_id: inputs.decisionEventId,
+      failure_rate_before: DEAD,
+    },
+  };
+  const guarded: FixEvent = { type: 'FixGuarded', data: { fix_id: inputs.fixId, guards: inputs.words } };
+  const saga: FixSaga | undefined = evolveFix(undefined, observed, new Date(inputs.nowMs));
+  return saga === undefined ? [] : [observed, guarded, ...commandAttempt(saga, { strategy, nowMs: inputs.nowMs })];
+}

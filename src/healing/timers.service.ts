@@ -1,0 +1,92 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { findStrategy } from '#libs/fix-strategies';
+import { CatalogueService } from '../catalogue/catalogue.service.ts';
+import { Clock } from '../platform/clock.ts';
+import { Database } from '../platform/database/database.ts';
+import { AppLogger } from '../platform/logging/app-logger.ts';
+import type { TimerName } from './fix.events.ts';
+import { needsProbe, type ProbeOutcome } from './fix-saga.inputs.ts';
+import type { FixSaga } from './fix-saga.ts';
+import { FixesService } from './fixes.service.ts';
+import { Prober } from './probe.ts';
+
+interface DueTimer {
+  fix_id: string;
+  name: TimerName;
+  generation: number;
+}
+
+const POLL_MS = 200;
+/** Timers that fire at one time. The others wait in the table, oldest first, so that none starves. */
+const MAX_IN_FLIGHT = 50;
+
+/** Fires the timers of fixes. They live in the log and a table, so that a restart only makes them late. */
+@Injectable()
+export class TimersService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private readonly inFlight = new Map<string, Promise<void>>();
+  private isPolling = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly fixes: FixesService,
+    private readonly prober: Prober,
+    private readonly catalogue: CatalogueService,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.poll(), POLL_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.all(this.inFlight.values());
+  }
+
+  private async poll(): Promise<void> {
+    if (this.isPolling) return;
+    this.isPolling = true;
+    try {
+      const due = await this.database.query<DueTimer>(
+        'SELECT fix_id, name, generation FROM fix_timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2',
+        [new Date(this.clock.nowMs()), MAX_IN_FLIGHT],
+      );
+      for (const timer of due) this.begin(timer);
+    } catch (error) {
+      this.logger.problem('due timers could not be read', error);
+    } finally {
+      this.isPolling = false;
+    }
+  }
+
+  private begin(timer: DueTimer): void {
+    const key = `${timer.fix_id}:${timer.name}:${timer.generation}`;
+    if (this.inFlight.has(key) || this.inFlight.size >= MAX_IN_FLIGHT) return;
+    const firing = this.fire(timer)
+      .catch((error: unknown) => this.logger.problem('a timer could not fire', error, { timer: key }))
+      .finally(() => this.inFlight.delete(key));
+    this.inFlight.set(key, firing);
+  }
+
+  private async fire({ fix_id: fixId, name, generation }: DueTimer): Promise<void> {
+    const { state: saga } = await this.fixes.load(fixId);
+    // The table lags behind the log for a moment after a timer has fired.
+    if (saga?.timers[name] !== generation) return;
+    const probe = needsProbe(name) ? await this.probe(saga) : undefined;
+    await this.fixes.advance(fixId, {
+      input: { type: 'timer', name, generation, ...(probe === undefined ? {} : { probe }) },
+      key: `timer:${name}:${generation}`,
+    });
+  }
+
+  private probe(saga: FixSaga): Promise<ProbeOutcome> {
+    const service = this.catalogue.findService(saga.target);
+    const timeoutMs = findStrategy(saga.strategy)?.verification.probeTimeoutMs;
+    if (service === undefined || timeoutMs === undefined) {
+      return Promise.resolve({ ok: false, reasonCode: 'target-not-in-catalogue', latencyMs: 0 });
+    }
+    return this.prober.probe(service.probeUrl, Math.min(timeoutMs, service.probeTimeoutMs));
+  }
+}

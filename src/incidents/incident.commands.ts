@@ -1,0 +1,44 @@
+import type { ErrorType, Severity } from '#libs/contracts';
+import type { IncidentEvidence } from './incident.events.ts';
+
+/** Reports of one fingerprint on one target, in the order of the log, that aren't counted yet. */
+export interface RecordOccurrences {
+  type: 'RecordOccurrences';
+  key: string;
+  fingerprint: string;
+  target: string;
+  errorType: ErrorType;
+  severity: Severity;
+  occurrences: readonly { position: number; observedAtMs: number; evidence: IncidentEvidence }[];
+}
+
+export interface StartHealing {
+  type: 'StartHealing';
+  fixId: string;
+  incidentId: string;
+  strategy: string;
+}
+
+export interface ResolveIncident {
+  type: 'ResolveIncident';
+  fixId: string;
+  incidentId: string;
+  strategy: string;
+  /** When the log took in that it is healed. */
+  resolvedAtMs: number;
+}
+
+export interface EscalateIncident {
+  type: 'EscalateIncident';
+  incidentId: string;
+  reasonCode: string;
+  fixId?: string;
+}
+
+export interface MitigateIncident {
+  type: 'MitigateIncident';
+  incidentId: string;
+  claimedBy: string;
+}
+
+export type IncidentCommand = RecordOccurrences | StartHealing | ResolveIncident | EscalateIncident | MitigateIncident;

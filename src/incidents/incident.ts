@@ -1,0 +1,70 @@
+import type { IncidentEvent, IncidentEvidence, IncidentOpened } from './incident.events.ts';
+
+/** Life cycle of an incident. `mitigated`: an agent says that it is over, nobody independent has checked. */
+export type IncidentLifeState = 'open' | 'healing' | 'mitigated' | 'resolved' | 'escalated';
+
+/** The latest episode of one fingerprint on one target. */
+export interface IncidentEpisode {
+  incidentId: string;
+  episode: number;
+  state: IncidentLifeState;
+  fingerprint: string;
+  target: string;
+  openedAt: string;
+  evidence: IncidentEvidence;
+  count: number;
+  /** Reports up to here are counted. */
+  throughPosition: number;
+  /** Last time the episode was opened or grew, in milliseconds since 1970. */
+  grewAtMs: number;
+  /** When its fix was verified, in milliseconds since 1970. */
+  resolvedAtMs?: number;
+  /** When an agent said that it is over, in milliseconds since 1970. */
+  mitigatedAtMs?: number;
+  fixId?: string;
+}
+
+export type IncidentState = { known: false } | ({ known: true } & IncidentEpisode);
+
+export const INITIAL_INCIDENT: IncidentState = { known: false };
+
+/** Folds one event of an incident stream; `recordedAt` is when the log took it in. */
+export function evolveIncident(state: IncidentState, event: IncidentEvent, recordedAt: Date): IncidentState {
+  if (event.type === 'IncidentOpened') return openEpisode(event, recordedAt);
+  if (!state.known) return state;
+  switch (event.type) {
+    case 'IncidentGrew':
+      return {
+        ...state,
+        state: state.state === 'mitigated' ? 'open' : state.state,
+        count: event.data.count,
+        throughPosition: Number(event.data.through_position),
+        evidence: event.data.evidence,
+        grewAtMs: recordedAt.getTime(),
+      };
+    case 'IncidentHealing':
+      return { ...state, state: 'healing', fixId: event.data.fix_id };
+    case 'IncidentMitigated':
+      return { ...state, state: 'mitigated', mitigatedAtMs: recordedAt.getTime() };
+    case 'IncidentResolved':
+      return { ...state, state: 'resolved', resolvedAtMs: recordedAt.getTime() };
+    case 'IncidentEscalated':
+      return { ...state, state: 'escalated' };
+  }
+}
+
+function openEpisode({ data }: IncidentOpened, recordedAt: Date): IncidentState {
+  return {
+    known: true,
+    incidentId: data.incident_id,
+    episode: data.episode,
+    state: 'open',
+    fingerprint: data.fingerprint,
+    target: data.target,
+    openedAt: data.opened_at,
+    evidence: data.evidence,
+    count: 1,
+    throughPosition: Number(data.evidence.report_position),
+    grewAtMs: recordedAt.getTime(),
+  };
+}

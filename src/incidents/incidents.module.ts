@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { Projections } from '../platform/projections/projections.ts';
+import { incidentListProjection } from './incident-list.projection.ts';
+import { IncidentsProcessor } from './incidents.processor.ts';
+import { IncidentsService } from './incidents.service.ts';
+import { OccurrencesService } from './occurrences.service.ts';
+import { ServiceIncidents } from './service-incidents.ts';
+
+@Module({
+  providers: [IncidentsService, OccurrencesService, ServiceIncidents, IncidentsProcessor],
+  exports: [IncidentsService],
+})
+export class IncidentsModule {
+  constructor(projections: Projections) {
+    projections.register(incidentListProjection);
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { StoredEvent } from '#libs/event-store';
+import type { DecisionMade } from '../decisions/decision.events.ts';
+import type { FixCommanded, FixEscalated, FixHealed } from '../healing/fix.events.ts';
+import type { ErrorReported } from '../intake/intake.events.ts';
+import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
+import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
+import { Log } from '../platform/log/log.ts';
+import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
+import type { IncidentCommand } from './incident.commands.ts';
+import { keyOfIncident } from './incident-key.ts';
+import { IncidentsService } from './incidents.service.ts';
+import { LaggingCheckpoints } from './lagging-checkpoints.ts';
+import { OccurrencesService } from './occurrences.service.ts';
+import { ServiceIncidents } from './service-incidents.ts';
+
+type Outcome = FixCommanded | FixHealed | FixEscalated | DecisionMade;
+type HandledEvent = ErrorReported | ServiceStateChanged | Outcome;
+
+const HANDLED: readonly HandledEvent['type'][] = [
+  'ErrorReported',
+  'ServiceStateChanged',
+  'FixCommanded',
+  'FixHealed',
+  'FixEscalated',
+  'DecisionMade',
+];
+
+/** Follows the log: reports open incidents and let them grow, what becomes of fixes closes them. */
+@Injectable()
+export class IncidentsProcessor {
+  constructor(
+    private readonly incidents: IncidentsService,
+    private readonly occurrences: OccurrencesService,
+    private readonly serviceIncidents: ServiceIncidents,
+    log: Log,
+    subscriptions: LogSubscriptions,
+  ) {
+    const checkpoints = new LaggingCheckpoints(log.checkpoints, () => occurrences.oldestUncounted());
+    subscriptions.register('incidents', (events) => this.handle(events), checkpoints);
+  }
+
+  private async handle(events: readonly StoredEvent[]): Promise<void> {
+    let reports: Recorded<ErrorReported>[] = [];
+    for (const event of selectRecorded<HandledEvent>(events, HANDLED)) {
+      if (event.type === 'ErrorReported') {
+        reports.push(event);
+        continue;
+      }
+      // In the order of the log: a report before an outcome is counted before it.
+      await this.occurrences.record(reports);
+      reports = [];
+      if (event.type === 'ServiceStateChanged') await this.onServiceState(event);
+      else await this.onOutcome(event);
+    }
+    await this.occurrences.record(reports);
+  }
+
+  private async onOutcome(event: Recorded<Outcome>): Promise<void> {
+    const incidentId = event.metadata.correlation_id;
+    const command = toCommand(event);
+    if (incidentId !== undefined && command !== undefined) await this.apply(incidentId, command, event);
+  }
+
+  private async onServiceState(event: Recorded<ServiceStateChanged>): Promise<void> {
+    const { service_id: target, to, agent_id: claimedBy } = event.data;
+    if (to !== 'healthy') return;
+    for (const incidentId of await this.serviceIncidents.findUnresolved(target)) {
+      await this.apply(incidentId, { type: 'MitigateIncident', incidentId, claimedBy }, event);
+    }
+  }
+
+  private async apply(incidentId: string, command: IncidentCommand, cause: { id: string; position: number }): Promise<void> {
+    const key = keyOfIncident(incidentId);
+    await this.incidents.apply(key, { command, key: `${command.type}:${cause.position}`, causationId: cause.id });
+    this.occurrences.forget(key);
+  }
+}
+
+function toCommand(event: Recorded<Outcome>): IncidentCommand | undefined {
+  switch (event.type) {
+    case 'FixCommanded':
+      if (event.data.attempt > 1) return undefined;
+      return {
+        type: 'StartHealing',
+        incidentId: event.metadata.correlation_id ?? '',
+        fixId: event.data.fix_id,
+        strategy: event.data.strategy,
+      };
+    case 'FixHealed': {
+      const { incident_id: incidentId, fix_id: fixId, strategy } = event.data;
+      return { type: 'ResolveIncident', incidentId, fixId, strategy, resolvedAtMs: event.recordedAt.getTime() };
+    }
+    case 'FixEscalated': {
+      const { incident_id: incidentId, fix_id: fixId, reason_code: reasonCode } = event.data;
+      return { type: 'EscalateIncident', incidentId, fixId, reasonCode };
+    }
+    case 'DecisionMade':
+      if (event.data.verdict !== 'escalate') return undefined;
+      return { type: 'EscalateIncident', incidentId: event.data.incident_id, reasonCode: event.data.reason_code };
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
+import { Log } from '../platform/log/log.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import type { IncidentCommand } from './incident.commands.ts';
+import { decideIncident } from './incident.decider.ts';
+import type { IncidentEvent } from './incident.events.ts';
+import { evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
+import { keyOfIncident } from './incident-key.ts';
+
+export interface IncidentStimulus {
+  command: IncidentCommand;
+  /** Names the command for ever. */
+  key: string;
+  causationId?: string;
+}
+
+export interface PreviousSuccess {
+  fixId: string;
+  resolvedAtMs: number;
+}
+
+/** Loads an incident, decides, appends. */
+@Injectable()
+export class IncidentsService {
+  constructor(private readonly log: Log) {}
+
+  load(key: string): Promise<Folded<IncidentState>> {
+    return this.fold(key, () => true);
+  }
+
+  /** The episode with this id, if it is the latest of its key. */
+  async findEpisode(incidentId: string): Promise<IncidentEpisode | undefined> {
+    const { state } = await this.load(keyOfIncident(incidentId));
+    return state.known && state.incidentId === incidentId ? state : undefined;
+  }
+
+  /** The success that the episode before this one ended with. */
+  async findPreviousSuccess(incidentId: string): Promise<PreviousSuccess | undefined> {
+    const { state } = await this.fold(keyOfIncident(incidentId), (event) => event.data.incident_id !== incidentId);
+    if (!state.known || state.state !== 'resolved' || state.fixId === undefined || state.resolvedAtMs === undefined) return undefined;
+    return { fixId: state.fixId, resolvedAtMs: state.resolvedAtMs };
+  }
+
+  /** Appends what a command makes of the incident; tells the state afterwards. */
+  async apply(key: string, stimulus: IncidentStimulus, known?: Folded<IncidentState>): Promise<Folded<IncidentState>> {
+    let current = known ?? (await this.load(key));
+    for (;;) {
+      const events = decideIncident(current.state, stimulus.command);
+      const incidentId = events[0]?.data.incident_id;
+      if (incidentId === undefined) return current;
+      const result = await this.log.append({
+        actor: 'incidents',
+        key: `${key}:${stimulus.key}`,
+        correlationId: incidentId,
+        ...(stimulus.causationId === undefined ? {} : { causationId: stimulus.causationId }),
+        writes: [{ stream: logStreams.incident(key), expected: unchangedSince(current), events }],
+      });
+      current = await this.load(key);
+      if (result.status !== 'conflict') return current;
+    }
+  }
+
+  private fold(key: string, includes: (event: IncidentEvent) => boolean): Promise<Folded<IncidentState>> {
+    return foldStream<IncidentState, IncidentEvent>(this.log.store, logStreams.incident(key), INITIAL_INCIDENT, (state, event) =>
+      includes(event) ? evolveIncident(state, event, event.recordedAt) : state,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import type { RecordOccurrences } from './incident.commands.ts';
+
+type Occurrence = RecordOccurrences['occurrences'][number];
+
+/** Reports of one incident that wait to be counted together. */
+export interface PendingOccurrences {
+  describe: Omit<RecordOccurrences, 'type' | 'occurrences'>;
+  occurrences: Occurrence[];
+  /** The latest one's, as the cause of what follows. */
+  causationId: string;
+}
+
+/**
+ * Holds back what is already known to be growing, so that a storm becomes one event every 10 s. Nothing here is lost in a
+ * crash: the checkpoint stays before the oldest report that waits.
+ */
+export class OccurrenceBuffer {
+  private readonly byKey = new Map<string, PendingOccurrences>();
+
+  add(describe: PendingOccurrences['describe'], occurrence: Occurrence, causationId: string): void {
+    const pending = this.byKey.get(describe.key);
+    if (pending === undefined) this.byKey.set(describe.key, { describe, occurrences: [occurrence], causationId });
+    else {
+      pending.occurrences.push(occurrence);
+      pending.causationId = causationId;
+    }
+  }
+
+  keys(): string[] {
+    return [...this.byKey.keys()];
+  }
+
+  /** Those of one incident; they stay until `remove` says that they are stored. */
+  get(key: string): PendingOccurrences | undefined {
+    return this.byKey.get(key);
+  }
+
+  remove(key: string): void {
+    this.byKey.delete(key);
+  }
+
+  /** Position of the oldest report that waits; `undefined` when none does. */
+  oldestPosition(): number | undefined {
+    let oldest: number | undefined;
+    for (const { occurrences } of this.byKey.values()) {
+      const first = occurrences[0]?.position;
+      if (first !== undefined && (oldest === undefined || first < oldest)) oldest = first;
+    }
+    return oldest;
+  }
+}

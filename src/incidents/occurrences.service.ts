@@ -1,0 +1,105 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { ErrorReported } from '../intake/intake.events.ts';
+import { Clock } from '../platform/clock.ts';
+import type { Recorded } from '../platform/log/domain-event.ts';
+import type { Folded } from '../platform/log/fold-stream.ts';
+import { AppLogger } from '../platform/logging/app-logger.ts';
+import { computeEvidence } from './evidence.ts';
+import { GROWTH_INTERVAL_MS } from './incident.decider.ts';
+import type { IncidentState } from './incident.ts';
+import { computeIncidentKey } from './incident-key.ts';
+import { IncidentsService } from './incidents.service.ts';
+import { OccurrenceBuffer } from './occurrence-buffer.ts';
+
+/** As many incidents are kept in mind, so that a storm doesn't read its stream for every report. */
+const MAX_REMEMBERED = 10_000;
+
+/** Counts reports into incidents: the first one at once, what follows every 10 s. */
+@Injectable()
+export class OccurrencesService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly buffer = new OccurrenceBuffer();
+  private readonly remembered = new Map<string, Folded<IncidentState>>();
+  private timer: NodeJS.Timeout | undefined;
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly incidents: IncidentsService,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const flush = (): void =>
+      void this.flushDue().catch((error: unknown) => this.logger.problem('growing incidents could not be stored', error));
+    this.timer = setInterval(flush, GROWTH_INTERVAL_MS / 10);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  oldestUncounted(): number | undefined {
+    return this.buffer.oldestPosition();
+  }
+
+  /** Takes in reports in the order of the log. */
+  record(reports: readonly Recorded<ErrorReported>[]): Promise<void> {
+    for (const report of reports) this.buffer.add(describe(report), toOccurrence(report), report.id);
+    return this.flushDue();
+  }
+
+  /** What changed an incident otherwise has to be looked at again. */
+  forget(key: string): void {
+    this.remembered.delete(key);
+  }
+
+  /** One at a time: the reader of the log and the clock both ask for it. */
+  private flushDue(): Promise<void> {
+    const flushed = this.queue.then(async () => {
+      for (const key of this.buffer.keys()) await this.flush(key);
+    });
+    this.queue = flushed.catch(() => undefined);
+    return flushed;
+  }
+
+  private async flush(key: string): Promise<void> {
+    const pending = this.buffer.get(key);
+    const last = pending?.occurrences.at(-1);
+    if (pending === undefined || last === undefined) return;
+    const known = this.remembered.get(key) ?? (await this.incidents.load(key));
+    const { state } = known;
+    const mayWait = state.known && state.state !== 'resolved' && state.state !== 'mitigated';
+    if (mayWait && this.clock.nowMs() < state.grewAtMs + GROWTH_INTERVAL_MS) return this.remember(key, known);
+    const command = { type: 'RecordOccurrences' as const, ...pending.describe, occurrences: pending.occurrences };
+    const stimulus = { command, key: `occurrences:${last.position}`, causationId: pending.causationId };
+    this.buffer.remove(key);
+    try {
+      this.remember(key, await this.incidents.apply(key, stimulus, known));
+    } catch (error) {
+      for (const occurrence of pending.occurrences) this.buffer.add(pending.describe, occurrence, pending.causationId);
+      this.forget(key);
+      throw error;
+    }
+  }
+
+  private remember(key: string, state: Folded<IncidentState>): void {
+    this.remembered.delete(key);
+    this.remembered.set(key, state);
+    const [oldest] = this.remembered.keys();
+    if (this.remembered.size > MAX_REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
+  }
+}
+
+const describe = ({ data }: Recorded<ErrorReported>): Parameters<OccurrenceBuffer['add']>[0] => ({
+  key: computeIncidentKey(data.fingerprint, data.target),
+  fingerprint: data.fingerprint,
+  target: data.target,
+  errorType: data.error.type,
+  severity: data.error.severity,
+});
+
+const toOccurrence = (report: Recorded<ErrorReported>): Parameters<OccurrenceBuffer['add']>[1] => ({
+  position: report.position,
+  observedAtMs: Date.parse(report.data.observed_at),
+  evidence: computeEvidence(report),
+});

@@ -1,0 +1,36 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { JsonObject } from '#libs/contracts';
+import type { EventMetadata, NewEvent, StoredEvent } from '#libs/event-store';
+
+/** An event as the modules know it: its type and what it says. */
+export interface DomainEvent {
+  type: string;
+  data: JsonObject;
+}
+
+/** A stored event whose type is one of a module's own. */
+export type Recorded<E extends DomainEvent> = E extends DomainEvent ? Omit<StoredEvent, 'type' | 'data'> & E : never;
+
+const SCHEMA_VERSION = 1;
+
+/** Gives an event its identity and its context, ready to be appended. */
+export const toNewEvent = (event: DomainEvent, metadata: EventMetadata): NewEvent => ({
+  id: uuidv7(),
+  type: event.type,
+  schemaVersion: SCHEMA_VERSION,
+  data: event.data,
+  metadata,
+});
+
+/**
+ * Reads stored events as a module's own. This is the one place that trusts the log: what is in it was typed when it was
+ * appended, is chained by hashes, and passed the upcasters.
+ */
+export const asRecorded = <E extends DomainEvent>(events: readonly StoredEvent[]): readonly Recorded<E>[] =>
+  events as unknown as readonly Recorded<E>[];
+
+/** Only the events of these types, typed. */
+export function selectRecorded<E extends DomainEvent>(events: readonly StoredEvent[], types: readonly E['type'][]): readonly Recorded<E>[] {
+  const wanted: ReadonlySet<string> = new Set(types);
+  return asRecorded<E>(events.filter(({ type }) => wanted.has(type)));
+}

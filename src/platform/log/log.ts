@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonObject, type JsonValue } from '#libs/contracts';
+import type { AppendConflict, AppendSuccess, Checkpoints, EventStore, ExpectedVersion, StreamCondition } from '#libs/event-store';
+import { type DomainEvent, toNewEvent } from './domain-event.ts';
+
+export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export interface LogWrite {
+  stream: string;
+  expected: ExpectedVersion;
+  events: readonly DomainEvent[];
+}
+
+export interface LogAppend {
+  /** Who acts: a module of ours, an agent, later a person. */
+  actor: string;
+  /** Within the actor, names this append for ever: doing it twice stores it once. */
+  key: string;
+  correlationId?: string;
+  causationId?: string;
+  writes: readonly LogWrite[];
+  conditions?: readonly StreamCondition[];
+  /** Identities for events that others refer to within the same append, by position in `writes`. */
+  eventIds?: ReadonlyMap<DomainEvent, string>;
+}
+
+export type LogAppendResult = AppendSuccess | { status: 'conflict'; conflict: AppendConflict };
+
+/** The log as the modules use it: events get identity, actor, cause and a key, in one place. */
+export class Log {
+  constructor(
+    readonly store: EventStore,
+    readonly checkpoints: Checkpoints,
+  ) {}
+
+  append(request: LogAppend): Promise<LogAppendResult> {
+    const { actor, key, correlationId, causationId, conditions, eventIds } = request;
+    const metadata = {
+      actor,
+      ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
+      ...(causationId === undefined ? {} : { causation_id: causationId }),
+    };
+    const writes = request.writes
+      .filter(({ events }) => events.length > 0)
+      .map(({ stream, expected, events }) => ({
+        stream,
+        expected,
+        events: events.map((event) => {
+          const created = toNewEvent(event, metadata);
+          return { ...created, id: eventIds?.get(event) ?? created.id };
+        }),
+      }));
+    return this.store.append({
+      // The key alone identifies what an own module does; its content may name a time, which a repetition changes.
+      idempotency: { scope: actor, key, contentHash: sha256Hex(key) },
+      writes,
+      ...(conditions === undefined ? {} : { conditions }),
+    });
+  }
+}
+
+/** SHA-256 of a value's canonical JSON, lower-case hex. */
+export const hashOf = (value: JsonObject | JsonValue): string => sha256Hex(canonicalJson(value));

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.ts';
+import { LogSubscriptions } from '../log/log-subscriptions.ts';
+import { ProjectionTransaction } from './projection-transaction.ts';
+import type { Projection } from './projection.ts';
+
+/** Runs the read models, each with its own checkpoint. */
+@Injectable()
+export class Projections {
+  private readonly registered: string[] = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly subscriptions: LogSubscriptions,
+  ) {}
+
+  register(projection: Projection): void {
+    const transaction = new ProjectionTransaction(this.database.pool, projection);
+    this.registered.push(projection.name);
+    this.subscriptions.register(projection.name, (events) => transaction.handle(events), transaction);
+  }
+
+  get names(): readonly string[] {
+    return this.registered;
+  }
+}
