@@ -1,0 +1,41 @@
+export { MAX_EVENTS_PER_REQUEST } from './append-request-check.ts';
+export { CHAIN_START, type ChainLink, computeChainHash } from './chain-hash.ts';
+export type {
+  AppendConflict,
+  AppendRequest,
+  AppendResult,
+  AppendSuccess,
+  Checkpoints,
+  EventMetadata,
+  EventStore,
+  ExpectedVersion,
+  IdempotencyKey,
+  LogHead,
+  NewEvent,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  StreamCondition,
+  StreamWrite,
+} from './event-store.ts';
+export {
+  AppendOutcomeUnknownError,
+  AppendQueueFullError,
+  CheckpointAheadError,
+  InvalidAppendError,
+  InvalidCheckpointMoveError,
+  InvalidUpcastersError,
+  LogCorruptedError,
+  LogUnavailableError,
+  UnknownSchemaVersionError,
+} from './event-store.errors.ts';
+export { computeLeafHash, type LeafParts } from './leaf-hash.ts';
+export { InMemoryCheckpoints } from './memory/in-memory-checkpoints.ts';
+export { InMemoryEventStore, type InMemoryEventStoreOptions } from './memory/in-memory-event-store.ts';
+export { createPool, type PoolOptions } from './postgres/connection-pool.ts';
+export { PostgresCheckpoints } from './postgres/postgres-checkpoints.ts';
+export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
+export type { Queryable } from './postgres/queryable.ts';
+export { type Sanitized, sanitizeJson, sanitizeText } from './sanitize-text.ts';
+export { runSubscription, type Subscription, type SubscriptionOptions } from './subscription.ts';
+export { type Upcaster, Upcasters } from './upcasters.ts';

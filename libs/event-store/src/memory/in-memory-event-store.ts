@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { AppendedListeners } from '../appended-listeners.ts';
+import { encodeRequest } from '../encoded-request.ts';
+import { assertDense, decodeRecord } from '../event-record.ts';
+import type {
+  AppendRequest,
+  AppendResult,
+  EventStore,
+  LogHead,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+} from '../event-store.ts';
+import { LogUnavailableError } from '../event-store.errors.ts';
+import { Upcasters } from '../upcasters.ts';
+import { InMemoryLog, type MemoryRecord } from './in-memory-log.ts';
+
+export interface InMemoryEventStoreOptions {
+  readonly upcasters?: Upcasters;
+  readonly now?: () => Date;
+  readonly logId?: string;
+}
+
+/** The twin of the PostgreSQL store for tests: same answers, no durability. */
+export class InMemoryEventStore implements EventStore {
+  readonly log = new InMemoryLog();
+  readonly #listeners = new AppendedListeners();
+  readonly #upcasters: Upcasters;
+  readonly #now: () => Date;
+  readonly #logId: string;
+  #replaced = 0;
+  #isClosed = false;
+
+  constructor(options: InMemoryEventStoreOptions = {}) {
+    this.#upcasters = options.upcasters ?? new Upcasters();
+    this.#now = options.now ?? ((): Date => new Date());
+    this.#logId = options.logId ?? randomUUID();
+  }
+
+  /** Characters that became U+FFFD because PostgreSQL can't hold them. */
+  get replacedCharacters(): number {
+    return this.#replaced;
+  }
+
+  async append(request: AppendRequest): Promise<AppendResult> {
+    if (this.#isClosed) throw new LogUnavailableError('the event store is closed');
+    const encoded = encodeRequest(request);
+    this.#replaced += encoded.replaced;
+    const batch = this.log.stage([encoded], this.#now());
+    this.log.commit(batch);
+    if (batch.records.length > 0) this.#listeners.notify(this.log.headPosition);
+    const [result] = batch.results;
+    if (result === undefined) throw new LogUnavailableError('the log gave no answer');
+    return result;
+  }
+
+  async readStream(stream: string, { fromVersion = 1, limit }: ReadStreamOptions = {}): Promise<StoredEvent[]> {
+    const found = this.log.records.filter((record) => record.stream === stream && record.version >= fromVersion);
+    const events = this.#decode(found.slice(0, limit));
+    assertDense(
+      `version of ${stream}`,
+      events.map((event) => event.version),
+      Math.max(1, fromVersion),
+    );
+    return events;
+  }
+
+  async readAll({ after, limit, types }: ReadAllOptions): Promise<StoredEvent[]> {
+    if (types) return this.#decode(this.#pick((record) => record.position > after && types.includes(record.type), limit));
+    const events = this.#decode(this.log.records.slice(after, after + limit));
+    assertDense(
+      'position',
+      events.map((event) => event.position),
+      after + 1,
+    );
+    return events;
+  }
+
+  async readCorrelated(correlationId: string, limit: number): Promise<StoredEvent[]> {
+    return this.#decode(this.#pick((record) => record.correlationId === correlationId, limit));
+  }
+
+  async readPositions(positions: readonly number[]): Promise<StoredEvent[]> {
+    const wanted = new Set(positions);
+    return this.#decode(this.#pick((record) => wanted.has(record.position), wanted.size));
+  }
+
+  async head(): Promise<LogHead> {
+    return {
+      position: this.log.headPosition,
+      recordedAt: this.log.chain.at(-1)?.recordedAt,
+      chainHash: this.log.chainHash.toString('hex'),
+    };
+  }
+
+  async positionAt(time: Date): Promise<number> {
+    return this.log.chain.findLast((row) => row.recordedAt <= time)?.lastPosition ?? 0;
+  }
+
+  async logId(): Promise<string> {
+    return this.#logId;
+  }
+
+  onAppended(listener: (head: number) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #pick(matches: (record: MemoryRecord) => boolean, limit: number): MemoryRecord[] {
+    return this.log.records.filter(matches).slice(0, limit);
+  }
+
+  #decode(records: readonly MemoryRecord[]): StoredEvent[] {
+    return records.map((record) => decodeRecord(record, this.#upcasters));
+  }
+}

@@ -1,0 +1,145 @@
+import type { QueryResultRow } from 'pg';
+import { assertDense, decodeRecord } from '../event-record.ts';
+import type { LogHead, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../event-store.ts';
+import { LogCorruptedError } from '../event-store.errors.ts';
+import type { Upcasters } from '../upcasters.ts';
+import { LANE } from './append-statement.ts';
+import { mapReadFailure } from './postgres-failure.ts';
+import type { Queryable } from './queryable.ts';
+
+interface EventRow extends QueryResultRow {
+  position: string;
+  stream: string;
+  version: number;
+  event_id: string;
+  type: string;
+  schema_version: number;
+  payload: string;
+  metadata: string;
+  recorded_at: Date;
+}
+
+const COLUMNS = 'position, stream, version, event_id, type, schema_version, payload, metadata, recorded_at';
+
+// The bounds come from the stream's head row, so partitions outside of them aren't looked at.
+const READ_STREAM = {
+  name: 'read_stream',
+  text: `
+SELECT ${COLUMNS} FROM events
+WHERE lane = ${LANE} AND stream = $1 AND version >= $2
+  AND position >= (SELECT first_position FROM stream_heads WHERE lane = ${LANE} AND stream = $1)
+  AND position <= (SELECT last_position FROM stream_heads WHERE lane = ${LANE} AND stream = $1)
+ORDER BY version LIMIT $3`,
+};
+const READ_ALL = {
+  name: 'read_all',
+  text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND position > $1 ORDER BY position LIMIT $2`,
+};
+const READ_TYPES = {
+  name: 'read_types',
+  text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND position > $1 AND type = ANY ($3) ORDER BY position LIMIT $2`,
+};
+const READ_CORRELATED = {
+  name: 'read_correlated',
+  text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND correlation_id = $1 ORDER BY position LIMIT $2`,
+};
+const READ_POSITIONS = {
+  name: 'read_positions',
+  text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND position = ANY ($1::bigint[]) ORDER BY position`,
+};
+
+/** The reading half of the PostgreSQL store. */
+export class EventReader {
+  readonly #database: Queryable;
+  readonly #upcasters: Upcasters;
+  #logId: string | undefined;
+
+  constructor(database: Queryable, upcasters: Upcasters) {
+    this.#database = database;
+    this.#upcasters = upcasters;
+  }
+
+  async readStream(stream: string, { fromVersion = 1, limit }: ReadStreamOptions): Promise<StoredEvent[]> {
+    const events = await this.#read(READ_STREAM, [stream, fromVersion, limit ?? null]);
+    assertDense(
+      `version of ${stream}`,
+      events.map((event) => event.version),
+      Math.max(1, fromVersion),
+    );
+    return events;
+  }
+
+  async readAll({ after, limit, types }: ReadAllOptions): Promise<StoredEvent[]> {
+    if (types) return this.#read(READ_TYPES, [after, limit, types]);
+    const events = await this.#read(READ_ALL, [after, limit]);
+    assertDense(
+      'position',
+      events.map((event) => event.position),
+      after + 1,
+    );
+    return events;
+  }
+
+  async readCorrelated(correlationId: string, limit: number): Promise<StoredEvent[]> {
+    return this.#read(READ_CORRELATED, [correlationId, limit]);
+  }
+
+  async readPositions(positions: readonly number[]): Promise<StoredEvent[]> {
+    return this.#read(READ_POSITIONS, [positions]);
+  }
+
+  async head(): Promise<LogHead> {
+    const row = await this.#one<{ head_position: string; last_recorded_at: Date | null; chain_hash: Buffer }>(
+      `SELECT head_position, last_recorded_at, chain_hash FROM lanes WHERE lane = ${LANE}`,
+    );
+    return {
+      position: Number(row.head_position),
+      recordedAt: row.last_recorded_at ?? undefined,
+      chainHash: row.chain_hash.toString('hex'),
+    };
+  }
+
+  async positionAt(time: Date): Promise<number> {
+    const row = await this.#one<{ position: string }>(`SELECT position_at(${LANE}::smallint, $1) AS position`, [time]);
+    return Number(row.position);
+  }
+
+  async logId(): Promise<string> {
+    this.#logId ??= (await this.#one<{ id: string }>('SELECT id FROM log_identity')).id;
+    return this.#logId;
+  }
+
+  async #read(statement: { name: string; text: string }, values: unknown[]): Promise<StoredEvent[]> {
+    const rows = await this.#rows<EventRow>(statement, values);
+    return rows.map((row) =>
+      decodeRecord(
+        {
+          position: Number(row.position),
+          stream: row.stream,
+          version: row.version,
+          id: row.event_id,
+          type: row.type,
+          schemaVersion: row.schema_version,
+          payload: row.payload,
+          metadata: row.metadata,
+          recordedAt: row.recorded_at,
+        },
+        this.#upcasters,
+      ),
+    );
+  }
+
+  async #one<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row> {
+    const [row] = await this.#rows<Row>({ text }, values);
+    if (row === undefined) throw new LogCorruptedError('its own row is missing');
+    return row;
+  }
+
+  async #rows<Row extends QueryResultRow>(statement: { name?: string; text: string }, values: unknown[]): Promise<Row[]> {
+    try {
+      return (await this.#database.query<Row>({ ...statement, values })).rows;
+    } catch (error) {
+      throw mapReadFailure(error);
+    }
+  }
+}

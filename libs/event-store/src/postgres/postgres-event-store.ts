@@ -1,0 +1,105 @@
+import type { Pool } from 'pg';
+import { AppendedListeners } from '../appended-listeners.ts';
+import { encodeRequest } from '../encoded-request.ts';
+import type {
+  AppendRequest,
+  AppendResult,
+  EventStore,
+  LogHead,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+} from '../event-store.ts';
+import { Upcasters } from '../upcasters.ts';
+import { AppendConnection } from './append-connection.ts';
+import { AppendQueue, type AppendQueueLimits } from '../append-queue.ts';
+import { createPool, type PoolOptions } from './connection-pool.ts';
+import { EventReader } from './event-reader.ts';
+import { PartitionKeeper } from './partition-keeper.ts';
+
+export interface PostgresEventStoreOptions extends PoolOptions {
+  readonly upcasters?: Upcasters;
+  readonly limits?: Partial<AppendQueueLimits>;
+}
+
+/** The event store in PostgreSQL: one connection appends, a small pool reads. */
+export class PostgresEventStore implements EventStore {
+  /** For what else the owner of the store does in this database, such as checkpoints and read models. */
+  readonly pool: Pool;
+  readonly #reader: EventReader;
+  readonly #queue: AppendQueue;
+  readonly #connection: AppendConnection;
+  readonly #partitions: PartitionKeeper;
+  readonly #listeners = new AppendedListeners();
+  #replaced = 0;
+
+  /** Connects on first use, so it can be made while the database is away. */
+  constructor(options: PostgresEventStoreOptions) {
+    this.pool = createPool(options);
+    this.#reader = new EventReader(this.pool, options.upcasters ?? new Upcasters());
+    this.#connection = new AppendConnection(options);
+    this.#partitions = new PartitionKeeper(this.pool, options.onConnectionError ?? ((): void => {}));
+    this.#queue = new AppendQueue(async (requests) => {
+      const { results, head, hasAppended } = await this.#connection.append(requests);
+      if (hasAppended) this.#listeners.notify(head);
+      this.#partitions.keepAhead(head);
+      return results;
+    }, options.limits);
+  }
+
+  /** Characters that became U+FFFD because PostgreSQL can't hold them. */
+  get replacedCharacters(): number {
+    return this.#replaced;
+  }
+
+  /** Events that wait for their commit; a measure of back-pressure. */
+  get waitingEvents(): number {
+    return this.#queue.waitingEvents;
+  }
+
+  async append(request: AppendRequest): Promise<AppendResult> {
+    const encoded = encodeRequest(request);
+    const result = await this.#queue.add(encoded);
+    this.#replaced += encoded.replaced;
+    return result;
+  }
+
+  async readStream(stream: string, options: ReadStreamOptions = {}): Promise<StoredEvent[]> {
+    return this.#reader.readStream(stream, options);
+  }
+
+  async readAll(options: ReadAllOptions): Promise<StoredEvent[]> {
+    return this.#reader.readAll(options);
+  }
+
+  async readCorrelated(correlationId: string, limit: number): Promise<StoredEvent[]> {
+    return this.#reader.readCorrelated(correlationId, limit);
+  }
+
+  async readPositions(positions: readonly number[]): Promise<StoredEvent[]> {
+    return this.#reader.readPositions(positions);
+  }
+
+  async head(): Promise<LogHead> {
+    return this.#reader.head();
+  }
+
+  async positionAt(time: Date): Promise<number> {
+    return this.#reader.positionAt(time);
+  }
+
+  async logId(): Promise<string> {
+    return this.#reader.logId();
+  }
+
+  onAppended(listener: (head: number) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close();
+    await this.#connection.close();
+    await this.#partitions.settled();
+    await this.pool.end();
+  }
+}

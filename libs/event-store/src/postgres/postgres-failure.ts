@@ -1,0 +1,40 @@
+import { DatabaseError } from 'pg';
+import { ZantaraError } from '#libs/contracts';
+import { AppendOutcomeUnknownError, InvalidAppendError, LogUnavailableError } from '../event-store.errors.ts';
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const DATA_EXCEPTION = /^22/;
+const CONSTRAINT = /^23/;
+const TOO_MUCH = /^54/;
+const OPERATOR_INTERVENED = /^57P/;
+const NOT_MIGRATED = /^(42P01|42883|42703)$/;
+const CHECK_VIOLATION = '23514';
+
+/** True when `events` has no partition for the position: the one check that an append can violate. */
+export function isPartitionMissing(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === CHECK_VIOLATION;
+}
+
+/** Says what a failed read means. Whatever isn't ours is an outage: going on later is right even if the cause is a wrong setting. */
+export function mapReadFailure(error: unknown): ZantaraError {
+  if (error instanceof ZantaraError) return error;
+  return new LogUnavailableError(describe(error), error);
+}
+
+/** Says what a failed append means: refused for what it holds, not stored, or stored perhaps. */
+export function mapAppendFailure(error: unknown): ZantaraError {
+  if (error instanceof ZantaraError) return error;
+  if (!(error instanceof DatabaseError)) return new AppendOutcomeUnknownError(error);
+  const code = error.code ?? '';
+  // The server's answer to one statement is the answer to its commit, unless the server was told to stop in the middle.
+  if (OPERATOR_INTERVENED.test(code) || error.severity === 'FATAL') return new AppendOutcomeUnknownError(error);
+  if ([DATA_EXCEPTION, CONSTRAINT, TOO_MUCH].some((refused) => refused.test(code)))
+    return new InvalidAppendError(`the database refuses the append: ${error.message}`, error);
+  return new LogUnavailableError(describe(error), error);
+}
+
+function describe(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof DatabaseError && NOT_MIGRATED.test(error.code ?? '')) return `the database is not migrated: ${message}`;
+  return `the database does not answer as it should: ${message}`;
+}

@@ -1,0 +1,17 @@
+import type { MigrationInterface } from 'typeorm';
+import { CreateRoles1790000000000 } from './1790000000000-create-roles.ts';
+import { CreateEvents1790000001000 } from './1790000001000-create-events.ts';
+import { CreatePartitionFunction1790000002000 } from './1790000002000-create-partition-function.ts';
+import { CreateAppendFunctions1790000003000 } from './1790000003000-create-append-functions.ts';
+import { CreateCheckpoints1790000004000 } from './1790000004000-create-checkpoints.ts';
+import { CreateEventLogView1790000005000 } from './1790000005000-create-event-log-view.ts';
+
+/** Every migration, in order. New ones go to the end; merged ones are never edited. */
+export const MIGRATIONS: (new () => MigrationInterface)[] = [
+  CreateRoles1790000000000,
+  CreateEvents1790000001000,
+  CreatePartitionFunction1790000002000,
+  CreateAppendFunctions1790000003000,
+  CreateCheckpoints1790000004000,
+  CreateEventLogView1790000005000,
+];
