@@ -28,6 +28,8 @@ export interface BatchConsumerOptions {
   batchSize?: number;
   /** Calls at one time; 1 keeps the order. */
   concurrency?: number;
+  /** How long the broker waits before it delivers a message again; what is in hand is announced three times in it. */
+  ackWaitMs?: number;
   /** Re-creates the consumer when it is missing. */
   ensure?: () => Promise<void>;
   /** How long to wait before a dependency that was away is tried again: first and longest. */
@@ -61,7 +63,7 @@ class BatchConsumer implements RunningConsumer {
     this.puller = new MessagePuller({ link, stream, consumer, capacity, log, ...(ensure === undefined ? {} : { ensure }) });
     this.puller.start();
     for (let i = 0; i < concurrency; i++) this.workers.push(this.work());
-    this.beat = setInterval(() => this.sayWorking(), ACK_WAIT_MS / 3);
+    this.beat = setInterval(() => this.sayWorking(), (options.ackWaitMs ?? ACK_WAIT_MS) / 3);
   }
 
   async stop(): Promise<void> {

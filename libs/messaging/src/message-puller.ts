@@ -59,6 +59,8 @@ export class MessagePuller {
   /** At least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. */
   async take(limit: number): Promise<JsMsg[]> {
     while (this.queue.length === 0 && !this.stopping.signal.aborted) await this.wake.wait();
+    // What came in with the same read of the socket joins the batch: costs no time, saves many calls.
+    await new Promise((resolve) => setImmediate(resolve));
     return this.stopping.signal.aborted ? [] : this.queue.splice(0, limit);
   }
 

@@ -31,7 +31,7 @@ export type FailureDecision = Settlement | { readonly action: 'hold' } | { reado
 /** A handler that crashed this often on one message will not get over it. */
 export const MAX_CRASHES = 5;
 
-const CRASH_DELAYS_MS = [100, 500, 2_000, 5_000];
+const CRASH_DELAYS_MS = [100, 300, 1_000, 3_000];
 
 /**
  * What a thrown error means for the messages that the handler was given. The rule: invalid goes to the dead letters at once,
@@ -45,7 +45,7 @@ export function decideAfterFailure(error: unknown, batch: { size: number; crashe
   if (error instanceof InvalidMessageError) return deadLetter(error.reasonCode, error.message);
   if (error instanceof ZantaraError && error.kind === 'invalid') return deadLetter(error.code, error.message);
   if (batch.crashes >= MAX_CRASHES) return deadLetter('handler-crashed', describeError(error));
-  return retryLater(CRASH_DELAYS_MS[batch.crashes - 1] ?? 5_000);
+  return retryLater(CRASH_DELAYS_MS[batch.crashes - 1] ?? 3_000);
 }
 
 /** Whether this failure is the handler's own doing and so counts towards the five. */

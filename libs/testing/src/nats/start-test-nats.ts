@@ -12,8 +12,9 @@ export interface TestNatsOptions {
   agents?: readonly Pick<AgentAddress, 'agentClass' | 'agentId'>[];
 }
 
-/** The orchestrator's user in a test server. */
+/** Users of every test server: the orchestrator, and one without limits for looking behind the scenes. */
 const ORCHESTRATOR = 'orchestrator';
+const ADMINISTRATOR = 'administrator';
 
 /** A real nats-server of a spec's own, with the credentials that the launcher would give out. */
 export class TestNats {
@@ -59,9 +60,10 @@ export class TestNats {
     await this.server.stop();
   }
 
-  /** The same server again: same port, same files. */
-  async restart(): Promise<void> {
+  /** The same server again, on the same port; `isEmpty`: its disk was lost. */
+  async restart({ isEmpty = false } = {}): Promise<void> {
     await this.server.stop();
+    if (isEmpty) rmSync(join(this.dir, 'jetstream'), { recursive: true, force: true });
     this.server = await this.start(this.server.port);
   }
 
@@ -83,6 +85,7 @@ export async function startTestNats({ tenant = 'test', agents = [] }: TestNatsOp
   const dir = mkdtempSync(join(tmpdir(), 'zantara-nats-'));
   const keys = join(dir, 'keys');
   const users = [
+    ensureNkey(keys, ADMINISTRATOR),
     { ...ensureNkey(keys, ORCHESTRATOR), permissions: computeOrchestratorPermissions(tenant) },
     ...agents.map((agent) => ({
       ...ensureNkey(keys, agent.agentId),
