@@ -1,7 +1,7 @@
 // Makes what docker-compose.yml mounts: passwords, NATS keys and the configuration of nats-server, in .zantara/containers.
 // Each argument is the id of a service agent that may connect. What exists is kept; run it again to let another agent in.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkNode, ensureBuild, ensureDeps, root } from './bootstrap.mjs';
 
@@ -32,8 +32,9 @@ const users = [
     permissions: computeAgentPermissions({ tenant: TENANT, agentClass: 'service', agentId }),
   })),
 ];
-// The server runs as another user than the one that made the file; the file holds public keys only.
+// The containers run as other users than the one who made these files: the folder keeps everybody else on the host away from them.
 writeFileSync(join(directory, 'nats.conf'), computeNatsConfig({ port: 4222, storeDir: '/data/jetstream', users }), {
   mode: 0o644,
 });
+chmodSync(join(keys, 'orchestrator.nk'), 0o644);
 console.log(`${directory}: ${users.map(({ name }) => name).join(', ')}`);
