@@ -11,12 +11,13 @@ const TESTING = '^libs/testing/';
 const DOOR = String.raw`(index|schemas|nest)\.ts$`;
 /** Kept in step with the pure core of .oxlintrc.json. */
 const PURE_FEATURE_FILES = [
-  String.raw`^src/([^/]+)/.*\.(decider|projection|saga)\.ts$`,
+  String.raw`^src/([^/]+)/.*\.(decider|saga)\.ts$`,
   String.raw`^src/(healing)/(fix-)?saga[^/]*\.ts$`,
   String.raw`^src/(healing)/guards/`,
   String.raw`^src/(incidents)/incident\.ts$`,
   String.raw`^src/(decisions)/(decide|rules)[^/]*\.ts$`,
 ];
+const PROJECTION = String.raw`^src/([^/]+)/.*\.projection\.ts$`;
 
 /** Only `allowed` of our own code may be imported by `from`; npm packages are another rule's business. */
 const mayImportOnly = (name, comment, from, allowed) => ({
@@ -173,10 +174,21 @@ const features = [
     },
   })),
   {
+    name: 'projections-import-types-and-contracts',
+    comment: 'a projection: its own module, contracts and what the platform says a projection is',
+    severity: 'error',
+    from: { path: PROJECTION, pathNot: SPEC },
+    to: {
+      path: '.+',
+      pathNot: ['^src/$1/', String.raw`^libs/contracts/src/index\.ts$`, '^src/platform/(log|projections)/'],
+      dependencyTypesNot: ['type-only'],
+    },
+  },
+  {
     name: 'pure-core-away-from-edges',
     comment: 'a decider knows no service, no transport, no table',
     severity: 'error',
-    from: { path: PURE_FEATURE_FILES, pathNot: SPEC },
+    from: { path: [...PURE_FEATURE_FILES, PROJECTION], pathNot: SPEC },
     to: { path: String.raw`\.(module|service|controller|consumer|relay|runner|row|entity)\.ts$` },
   },
   {

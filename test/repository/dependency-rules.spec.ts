@@ -42,6 +42,7 @@ const MISTAKES: [rule: string, path: string, imports: string][] = [
   ['pure-core-imports-types-and-contracts-3', 'src/healing/guards/age.ts', '#libs/event-store'],
   ['pure-core-imports-types-and-contracts-4', 'src/incidents/incident.ts', 'node:crypto'],
   ['pure-core-imports-types-and-contracts-5', 'src/decisions/rules.ts', 'zod'],
+  ['projections-import-types-and-contracts', 'src/intake/clock.projection.ts', '../platform/clock.ts'],
   ['pure-core-away-from-edges', 'src/intake/late.decider.ts', './intake.service.ts'],
   ['operator-cannot-command', 'src/operator.main.ts', './healing/healing.service.ts'],
   ['no-node-in-portable-libraries', 'libs/agent-core/src/b.ts', 'node:fs'],
@@ -77,6 +78,7 @@ const CLEAN: [path: string, imports: string][] = [
 
 /** Files that the ones above import. */
 const EMPTY = [
+  'src/platform/clock.ts',
   'libs/contracts/src/index.ts',
   'libs/contracts/src/schemas.ts',
   'libs/contracts/src/inner.ts',
