@@ -17,7 +17,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:20.20-bookworm-slim
-ENV NODE_ENV=production
+ENV NODE_ENV=production KEY_DIR=/app/.zantara/keys
 WORKDIR /app
 RUN install --directory --owner=node --group=node /app/.zantara
 COPY --from=packages --chown=root:root /app/node_modules ./node_modules

@@ -12,7 +12,7 @@ const { computeAgentPermissions, computeOrchestratorPermissions } = await import
 const { computeNatsConfig } = await import('./infra/nats-config.mjs');
 const { ensureNkey } = await import('./infra/nkeys.mjs');
 
-const TENANT = 'default';
+const TENANT = 'main';
 const directory = join(root, '.zantara/containers');
 mkdirSync(directory, { recursive: true, mode: 0o700 });
 

@@ -35,6 +35,8 @@ function validateCompose(document: unknown): string[] {
 const instructions = (dockerfile: string, name: string): string[] =>
   dockerfile.split('\n').filter((line) => line.startsWith(`${name} `));
 
+const listAssigned = (text: string): string[] => text.match(/\b[A-Z_]+(?==)/g) ?? [];
+
 describe('docker-compose.yml', () => {
   const text = readText('docker-compose.yml');
 
@@ -63,9 +65,11 @@ describe('docker-compose.yml', () => {
 describe('the container files', () => {
   it('set only variables that .env.example explains', () => {
     const { services } = EnvironmentSchema.parse(parse(readText('docker-compose.yml')));
+    const image = instructions(readText('Dockerfile'), 'ENV').join(' ');
     const names = [
       ...Object.keys(services.orchestrator.environment),
-      ...(readText('docs/deploy-fly.md').match(/\b[A-Z_]+(?==)/g) ?? []),
+      ...listAssigned(image),
+      ...listAssigned(readText('docs/deploy-fly.md')),
     ];
     const explained = readText('.env.example');
     expect(names.filter((name) => !new RegExp(`^#? ?${name}=`, 'm').test(explained))).toEqual([]);
