@@ -5,6 +5,7 @@ import { CreatePartitionFunction1790000002000 } from './1790000002000-create-par
 import { CreateAppendFunctions1790000003000 } from './1790000003000-create-append-functions.ts';
 import { CreateCheckpoints1790000004000 } from './1790000004000-create-checkpoints.ts';
 import { CreateEventLogView1790000005000 } from './1790000005000-create-event-log-view.ts';
+import { CreateReadModels1790000100000 } from './1790000100000-create-read-models.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateAppendFunctions1790000003000,
   CreateCheckpoints1790000004000,
   CreateEventLogView1790000005000,
+  CreateReadModels1790000100000,
 ];

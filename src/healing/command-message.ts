@@ -8,7 +8,10 @@ import type { SigningKey } from './signing-keys.ts';
  * The signed message of a stored command. Everything in it comes from the stored event, so that publishing it again gives the
  * same bytes; its position in the log is its fence.
  */
-export function toCommandMessage(event: Recorded<FixCommanded>, from: { tenant: string; logId: string; key: SigningKey }): OutboundMessage {
+export function toCommandMessage(
+  event: Recorded<FixCommanded>,
+  from: { tenant: string; logId: string; key: SigningKey },
+): OutboundMessage {
   const { data } = event;
   const command: Command = {
     v: 1,

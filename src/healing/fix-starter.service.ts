@@ -83,7 +83,7 @@ export class FixStarter {
           });
     const inputs = {
       evidence: incident.evidence,
-      service: service === undefined ? null : { ...service, ownerAgent: service.ownerAgent ?? null },
+      service: service === undefined ? null : { ...service },
       slot: { live_fix: slot.liveFix ?? null, reserved_at_ms: slot.reservedAtMs },
       now_ms: nowMs,
     };

@@ -92,10 +92,13 @@ function open(state: IncidentState, command: RecordOccurrences, index: number): 
       evidence: first.evidence,
     },
   };
-  return [opened, ...grow({ incidentId, count: 1 }, rest)];
+  return [opened, ...grow({ incidentId, count: 1, state: 'open' }, rest)];
 }
 
-function grow(state: { incidentId: string; count: number }, added: RecordOccurrences['occurrences']): IncidentEvent[] {
+function grow(
+  state: Pick<IncidentEpisode, 'incidentId' | 'count' | 'state'>,
+  added: RecordOccurrences['occurrences'],
+): IncidentEvent[] {
   const last = added.at(-1);
   if (last === undefined) return [];
   return [
@@ -105,6 +108,7 @@ function grow(state: { incidentId: string; count: number }, added: RecordOccurre
         incident_id: state.incidentId,
         added: added.length,
         count: state.count + added.length,
+        state: state.state === 'mitigated' ? 'open' : state.state,
         through_position: formatPosition(last.position),
         evidence: last.evidence,
       },

@@ -1,7 +1,4 @@
-import type { IncidentEvent, IncidentEvidence, IncidentOpened } from './incident.events.ts';
-
-/** Life cycle of an incident. `mitigated`: an agent says that it is over, nobody independent has checked. */
-export type IncidentLifeState = 'open' | 'healing' | 'mitigated' | 'resolved' | 'escalated';
+import type { IncidentEvent, IncidentEvidence, IncidentLifeState, IncidentOpened } from './incident.events.ts';
 
 /** The latest episode of one fingerprint on one target. */
 export interface IncidentEpisode {
@@ -36,7 +33,7 @@ export function evolveIncident(state: IncidentState, event: IncidentEvent, recor
     case 'IncidentGrew':
       return {
         ...state,
-        state: state.state === 'mitigated' ? 'open' : state.state,
+        state: event.data.state,
         count: event.data.count,
         throughPosition: Number(event.data.through_position),
         evidence: event.data.evidence,

@@ -30,13 +30,17 @@ export class OccurrenceBuffer {
     return [...this.byKey.keys()];
   }
 
-  /** Those of one incident; they stay until `remove` says that they are stored. */
-  get(key: string): PendingOccurrences | undefined {
-    return this.byKey.get(key);
+  /** Those of one incident, as they are now; they stay until `remove` says that they are stored. */
+  get(key: string): Readonly<PendingOccurrences> | undefined {
+    const pending = this.byKey.get(key);
+    return pending === undefined ? undefined : { ...pending, occurrences: [...pending.occurrences] };
   }
 
-  remove(key: string): void {
-    this.byKey.delete(key);
+  /** Takes the first `count` of one incident out. */
+  remove(key: string, count: number): void {
+    const pending = this.byKey.get(key);
+    pending?.occurrences.splice(0, count);
+    if (pending?.occurrences.length === 0) this.byKey.delete(key);
   }
 
   /** Position of the oldest report that waits; `undefined` when none does. */

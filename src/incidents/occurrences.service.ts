@@ -72,14 +72,10 @@ export class OccurrencesService implements OnApplicationBootstrap, OnApplication
     if (mayWait && this.clock.nowMs() < state.grewAtMs + GROWTH_INTERVAL_MS) return this.remember(key, known);
     const command = { type: 'RecordOccurrences' as const, ...pending.describe, occurrences: pending.occurrences };
     const stimulus = { command, key: `occurrences:${last.position}`, causationId: pending.causationId };
-    this.buffer.remove(key);
-    try {
-      this.remember(key, await this.incidents.apply(key, stimulus, known));
-    } catch (error) {
-      for (const occurrence of pending.occurrences) this.buffer.add(pending.describe, occurrence, pending.causationId);
-      this.forget(key);
-      throw error;
-    }
+    // What fails stays in the buffer, and so before the checkpoint.
+    this.forget(key);
+    this.remember(key, await this.incidents.apply(key, stimulus, known));
+    this.buffer.remove(key, pending.occurrences.length);
   }
 
   private remember(key: string, state: Folded<IncidentState>): void {

@@ -33,6 +33,11 @@ export {
   type PublisherAddress,
   receiptSubject,
 } from './subject-names.ts';
+export type { Readiness } from './api/health.schema.ts';
+export type { IncidentDetail, IncidentLifeState, IncidentPage, IncidentSummary, TimelineEntry } from './api/incident.schema.ts';
+export type { LogEvent, LogEventPage } from './api/log-event.schema.ts';
+export type { Problem } from './api/page.schema.ts';
+export type { ServicePage, ServiceSummary } from './api/service.schema.ts';
 export type { Command } from './wire/command.schema.ts';
 export type { ControlState } from './wire/control.schema.ts';
 export type { ErrorType, Severity, WireError } from './wire/error.schema.ts';

@@ -1,3 +1,17 @@
+export { computeOpenApi, ENDPOINTS } from './api/endpoints.ts';
+export { type Readiness, ReadinessSchema } from './api/health.schema.ts';
+export {
+  type IncidentDetail,
+  IncidentDetailSchema,
+  type IncidentPage,
+  IncidentPageSchema,
+  IncidentStateSchema,
+  type IncidentSummary,
+  type TimelineEntry,
+} from './api/incident.schema.ts';
+export { type LogEvent, type LogEventPage, LogEventPageSchema, LogEventSchema } from './api/log-event.schema.ts';
+export { type Problem, ProblemSchema } from './api/page.schema.ts';
+export { type ServicePage, ServicePageSchema, type ServiceSummary } from './api/service.schema.ts';
 export { type Command, CommandSchema, StrategyIdSchema } from './wire/command.schema.ts';
 export { type ControlState, ControlStateSchema } from './wire/control.schema.ts';
 export {

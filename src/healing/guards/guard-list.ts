@@ -8,10 +8,7 @@ const HOUR_MS = 3_600_000;
 
 const exactlyOneOwnedTarget: Guard = {
   name: 'exactly-one-owned-target',
-  judge: ({ service }) => {
-    if (service === undefined) return deny('target-not-in-catalogue');
-    return service.ownerAgent === undefined ? deny('target-has-no-owner') : allow;
-  },
+  judge: ({ service }) => (service === undefined ? deny('target-not-in-catalogue') : allow),
 };
 
 /** Text from a page may never restart a service, and an agent only its own one. */

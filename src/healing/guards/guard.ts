@@ -1,5 +1,5 @@
 import type { Strategy } from '#libs/fix-strategies';
-import type { CatalogueService } from '../../catalogue/catalogue.ts';
+import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { IncidentEvidence } from '../../incidents/incident.events.ts';
 import type { SlotState } from '../slot.ts';
@@ -10,7 +10,7 @@ export interface GuardContext {
   strategy: Strategy;
   target: string;
   evidence: IncidentEvidence;
-  service: CatalogueService | undefined;
+  service: CatalogueEntry | undefined;
   slot: SlotState;
 }
 

@@ -30,7 +30,10 @@ export const asRecorded = <E extends DomainEvent>(events: readonly StoredEvent[]
   events as unknown as readonly Recorded<E>[];
 
 /** Only the events of these types, typed. */
-export function selectRecorded<E extends DomainEvent>(events: readonly StoredEvent[], types: readonly E['type'][]): readonly Recorded<E>[] {
+export function selectRecorded<E extends DomainEvent>(
+  events: readonly StoredEvent[],
+  types: readonly E['type'][],
+): readonly Recorded<E>[] {
   const wanted: ReadonlySet<string> = new Set(types);
   return asRecorded<E>(events.filter(({ type }) => wanted.has(type)));
 }

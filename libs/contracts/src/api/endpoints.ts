@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { ReadinessSchema } from './health.schema.ts';
+import { IncidentDetailSchema, IncidentPageSchema, IncidentStateSchema } from './incident.schema.ts';
+import { LogEventPageSchema } from './log-event.schema.ts';
+import { PositionSchema, ProblemSchema } from './page.schema.ts';
+import { ServicePageSchema } from './service.schema.ts';
+
+interface Parameter {
+  name: string;
+  in: 'query' | 'path' | 'header';
+  description: string;
+  schema: z.ZodType;
+}
+
+interface Endpoint {
+  path: string;
+  summary: string;
+  parameters: readonly Parameter[];
+  answer: { mediaType: string; schema: z.ZodType };
+  /** Statuses other than 200, all of them problems but 503 of readiness. */
+  problems: readonly number[];
+}
+
+const LIMIT: Parameter = {
+  name: 'limit',
+  in: 'query',
+  description: 'Most items, 50 unless told.',
+  schema: z.int().min(1).max(500),
+};
+const CURSOR: Parameter = { name: 'cursor', in: 'query', description: 'next_cursor of the page before.', schema: z.string() };
+
+const json = (schema: z.ZodType): Endpoint['answer'] => ({ mediaType: 'application/json', schema });
+
+/** Every endpoint of the HTTP API: what OpenAPI is made of, and what a test holds the controllers against. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  {
+    path: '/api/incidents',
+    summary: 'Incidents, the latest first.',
+    parameters: [
+      LIMIT,
+      CURSOR,
+      { name: 'state', in: 'query', description: 'Only in this state.', schema: IncidentStateSchema },
+      { name: 'service', in: 'query', description: 'Only of this service.', schema: z.string() },
+    ],
+    answer: json(IncidentPageSchema),
+    problems: [400],
+  },
+  {
+    path: '/api/incidents/{incident_id}',
+    summary: 'One incident with its story: every event that belongs to it, its cause and its time.',
+    parameters: [{ name: 'incident_id', in: 'path', description: 'Its id.', schema: z.string() }],
+    answer: json(IncidentDetailSchema),
+    problems: [404],
+  },
+  {
+    path: '/api/services',
+    summary: 'Services of the catalogue and their state.',
+    parameters: [],
+    answer: json(ServicePageSchema),
+    problems: [],
+  },
+  {
+    path: '/api/events',
+    summary: 'The log, ascending.',
+    parameters: [
+      LIMIT,
+      { name: 'after', in: 'query', description: 'Only what comes after this position.', schema: PositionSchema },
+      { name: 'stream', in: 'query', description: 'Only of this stream.', schema: z.string() },
+      { name: 'types', in: 'query', description: 'Only of these types, separated by commas.', schema: z.string() },
+    ],
+    answer: json(LogEventPageSchema),
+    problems: [400],
+  },
+  {
+    path: '/api/events/stream',
+    summary: 'The log as it grows (server-sent events); resumes after Last-Event-ID.',
+    parameters: [
+      {
+        name: 'after',
+        in: 'query',
+        description: 'Begin after this position; at the end of the log unless told.',
+        schema: PositionSchema,
+      },
+      {
+        name: 'Last-Event-ID',
+        in: 'header',
+        description: 'Begin after this position; outweighs `after`.',
+        schema: PositionSchema,
+      },
+      { name: 'types', in: 'query', description: 'Only of these types, separated by commas.', schema: z.string() },
+    ],
+    answer: { mediaType: 'text/event-stream', schema: z.string() },
+    problems: [400],
+  },
+  {
+    path: '/health/live',
+    summary: 'Whether the process runs.',
+    parameters: [],
+    answer: json(z.object({ live: z.literal(true) })),
+    problems: [],
+  },
+  {
+    path: '/health/ready',
+    summary: 'Whether the orchestrator can work; 503 with the same body when it can not.',
+    parameters: [],
+    answer: json(ReadinessSchema),
+    problems: [],
+  },
+  {
+    path: '/metrics',
+    summary: 'Metrics in the text format of Prometheus.',
+    parameters: [],
+    answer: { mediaType: 'text/plain', schema: z.string() },
+    problems: [],
+  },
+  {
+    path: '/openapi.json',
+    summary: 'This document.',
+    parameters: [],
+    answer: json(z.record(z.string(), z.unknown())),
+    problems: [],
+  },
+];
+
+const toJsonSchema = (schema: z.ZodType): object => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest;
+};
+
+/** The OpenAPI 3.1 document of the HTTP API. */
+export function computeOpenApi(version: string): object {
+  const paths = Object.fromEntries(ENDPOINTS.map((endpoint) => [endpoint.path, { get: toOperation(endpoint) }]));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Zantara Self-Healing',
+      version,
+      description:
+        'Follow, query and understand what the orchestrator sees and does. Every answer names the log position that it reflects.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths,
+  };
+}
+
+function toOperation({ path, summary, parameters, answer, problems }: Endpoint): object {
+  return {
+    operationId: path.replaceAll(/[^a-z]+/g, '_').replaceAll(/^_|_$/g, ''),
+    summary,
+    parameters: parameters.map(({ schema, ...parameter }) => ({
+      ...parameter,
+      required: parameter.in === 'path',
+      schema: toJsonSchema(schema),
+    })),
+    responses: {
+      200: { description: 'OK', content: { [answer.mediaType]: { schema: toJsonSchema(answer.schema) } } },
+      ...Object.fromEntries(
+        problems.map((status) => [
+          status,
+          {
+            description: status === 404 ? 'There is no such thing.' : 'The request is wrong; the detail says where.',
+            content: { 'application/problem+json': { schema: toJsonSchema(ProblemSchema) } },
+          },
+        ]),
+      ),
+    },
+  };
+}

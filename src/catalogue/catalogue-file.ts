@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { AGENT_CLASSES } from '#libs/contracts';
+import { NameSchema } from '#libs/contracts/schemas';
+import { InvalidCatalogueError } from './catalogue.errors.ts';
+import type { AgentEntry, ServiceEntry } from './catalogue.events.ts';
+
+const AgentSchema = z.strictObject({ id: NameSchema, class: z.enum(AGENT_CLASSES) });
+
+const ServiceSchema = z.strictObject({
+  id: NameSchema,
+  probe_url: z.url({ protocol: /^https?$/ }),
+  probe_timeout_ms: z.int().positive().max(5000).default(2000),
+  replicas: z.int().positive().default(1),
+  single_replica: z.boolean().default(false),
+  critical: z.boolean().default(false),
+  depends_on: z.array(NameSchema).default([]),
+  owner_agent: NameSchema,
+  autonomy: z.enum(['off', 'shadow', 'ask', 'auto']).default('shadow'),
+});
+
+const CatalogueFileSchema = z
+  .strictObject({ agents: z.array(AgentSchema), services: z.array(ServiceSchema) })
+  .superRefine(({ agents, services }, context) => {
+    for (const problem of findProblems(agents, services)) context.addIssue({ code: 'custom', message: problem });
+  });
+
+export interface DesiredCatalogue {
+  agents: readonly AgentEntry[];
+  services: readonly ServiceEntry[];
+}
+
+function findProblems(agents: readonly AgentEntry[], services: readonly ServiceEntry[]): string[] {
+  const agentIds = agents.map(({ id }) => id);
+  const serviceIds = services.map(({ id }) => id);
+  return [
+    ...repeated(agentIds).map((id) => `agent ${id} is listed twice`),
+    ...repeated(serviceIds).map((id) => `service ${id} is listed twice`),
+    ...services
+      .filter((service) => !agentIds.includes(service.owner_agent))
+      .map((service) => `service ${service.id}: owner_agent ${service.owner_agent} is not listed under agents`),
+    ...services.flatMap((service) =>
+      service.depends_on
+        .filter((id) => !serviceIds.includes(id))
+        .map((id) => `service ${service.id}: depends_on ${id} is not listed under services`),
+    ),
+  ];
+}
+
+const repeated = (ids: readonly string[]): string[] => [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))];
+
+/**
+ * Reads the catalogue file (YAML).
+ *
+ * @throws InvalidCatalogueError listing everything that is wrong
+ */
+export function readCatalogueFile(file: string): DesiredCatalogue {
+  const parsed = CatalogueFileSchema.safeParse(parseYaml(file));
+  if (parsed.success) return parsed.data;
+  throw new InvalidCatalogueError(
+    file,
+    parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)),
+  );
+}
+
+function parseYaml(file: string): unknown {
+  try {
+    const content: unknown = parse(readFileSync(file, 'utf8'));
+    return content;
+  } catch (error) {
+    throw new InvalidCatalogueError(file, [error instanceof Error ? error.message : String(error)], error);
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { commandConsumer, Provisioner } from '#libs/messaging';
+import { Configuration } from '../platform/config/configuration.ts';
+import { foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
+import { Log } from '../platform/log/log.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import { type CatalogueAgent, type CatalogueEntry, toCatalogueEntry } from './catalogue.ts';
+import { decideCatalogue, evolveEntries, type KnownEntries, NO_ENTRIES } from './catalogue.decider.ts';
+import type { CatalogueEvent } from './catalogue.events.ts';
+import { readCatalogueFile } from './catalogue-file.ts';
+
+/** What may be healed. The file is taken over at start, as events; what the events say is what counts. */
+@Injectable()
+export class CatalogueService implements OnModuleInit {
+  private entries: KnownEntries = NO_ENTRIES;
+
+  constructor(
+    private readonly log: Log,
+    private readonly config: Configuration,
+    private readonly provisioner: Provisioner,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.takeOver();
+    for (const id of this.entries.agents.keys()) await this.provisioner.addConsumer(commandConsumer(this.config.tenant, id));
+  }
+
+  findService(id: string): CatalogueEntry | undefined {
+    const entry = this.entries.services.get(id);
+    return entry === undefined ? undefined : toCatalogueEntry(entry);
+  }
+
+  agents(): CatalogueAgent[] {
+    return [...this.entries.agents.values()].map((entry) => ({ id: entry.id, agentClass: entry.class }));
+  }
+
+  /** Services that this agent answers for. */
+  servicesOf(agentId: string): CatalogueEntry[] {
+    return [...this.entries.services.values()].filter((entry) => entry.owner_agent === agentId).map(toCatalogueEntry);
+  }
+
+  private async takeOver(): Promise<void> {
+    const desired = this.config.catalogueFile === undefined ? undefined : readCatalogueFile(this.config.catalogueFile);
+    for (;;) {
+      const known = await this.load();
+      const events = desired === undefined ? [] : decideCatalogue(known.state, desired);
+      this.entries = events.reduce(evolveEntries, known.state);
+      if (events.length === 0) return;
+      const result = await this.log.append({
+        actor: 'catalogue',
+        key: `take-over:${known.version}`,
+        writes: [{ stream: logStreams.catalogue, expected: unchangedSince(known), events }],
+      });
+      if (result.status === 'appended') return;
+    }
+  }
+
+  private load(): ReturnType<typeof foldStream<KnownEntries, CatalogueEvent>> {
+    return foldStream<KnownEntries, CatalogueEvent>(this.log.store, logStreams.catalogue, NO_ENTRIES, evolveEntries);
+  }
+}

@@ -1,0 +1,32 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import type { InboundMessage, Settlement } from '#libs/messaging';
+import { JetStreamHandler } from '#libs/messaging/nest';
+import { ReportsService } from './reports.service.ts';
+import { ResultsService } from './results.service.ts';
+import { SignalsService } from './signals.service.ts';
+
+/** Where messages come in from NATS. */
+@Controller()
+export class IntakeConsumer {
+  constructor(
+    private readonly reports: ReportsService,
+    private readonly results: ResultsService,
+    private readonly signals: SignalsService,
+  ) {}
+
+  @JetStreamHandler('reports', { batchSize: 200, concurrency: 2 })
+  takeReports(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
+    return this.reports.takeIn(messages);
+  }
+
+  @JetStreamHandler('results', { batchSize: 100 })
+  takeResults(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
+    return this.results.takeIn(messages);
+  }
+
+  @JetStreamHandler('signals', { batchSize: 100 })
+  takeSignals(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
+    return this.signals.takeIn(messages);
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { DeadLettersService } from './dead-letters.service.ts';
+import { IntakeConsumer } from './intake.consumer.ts';
+import { ReceiptsService } from './receipts.service.ts';
+import { ReportsService } from './reports.service.ts';
+import { ResultsService } from './results.service.ts';
+import { SampleRetention } from './sample-retention.ts';
+import { SignalsService } from './signals.service.ts';
+
+@Module({
+  imports: [CatalogueModule],
+  controllers: [IntakeConsumer],
+  providers: [DeadLettersService, ReceiptsService, ReportsService, ResultsService, SignalsService, SampleRetention],
+  exports: [DeadLettersService],
+})
+export class IntakeModule {}

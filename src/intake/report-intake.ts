@@ -1,0 +1,104 @@
+import {
+  canonicalJson,
+  computeFingerprint,
+  type JsonValue,
+  type PublisherAddress,
+  type Report,
+  ZantaraError,
+} from '#libs/contracts';
+import { type ReportEnvelope, validateReport, validateReportEnvelope } from '#libs/contracts/schemas';
+import { redactJsonObject } from '#libs/agent-core';
+import { sanitizeJson } from '#libs/event-store';
+import { sha256Hex } from '../platform/log/log.ts';
+import type { ErrorReported } from './intake.events.ts';
+
+/** One item of a message, ready to be appended, or what is wrong with it. */
+export type TakenReport =
+  | { ok: true; id: string; event: ErrorReported; contentHash: string }
+  | { ok: false; id: string; reasonCode: string; reason: string; item: JsonValue };
+
+/** What the transport knows of a message. */
+export interface Reception {
+  from: PublisherAddress;
+  receivedAtMs: number;
+  ageMs: number;
+}
+
+/** A message that is no report envelope at all. */
+export interface BrokenEnvelope {
+  reasonCode: string;
+  reason: string;
+}
+
+/**
+ * Validates, cleans, redacts and fingerprints one message. Items are judged one by one: a broken report never harms the others.
+ * Pure, so that a re-delivery comes to the same.
+ */
+export function takeReports(body: unknown, reception: Reception): TakenReport[] | BrokenEnvelope {
+  const envelope = validateReportEnvelope(body);
+  if (envelope.valid) return envelope.value.items.map((item) => takeReport(item, envelope.value, reception));
+  const shell = openDamagedEnvelope(body);
+  if (shell === undefined) return { reasonCode: 'invalid-envelope', reason: envelope.reason };
+  return shell.items.map((item) => {
+    const report = validateReport(item);
+    if (report.valid) return takeReport(report.value, shell.envelope, reception);
+    return { ok: false, id: idOf(item), reasonCode: 'invalid-report', reason: report.reason, item };
+  });
+}
+
+type Shell = Pick<ReportEnvelope, 'release' | 'session_id'>;
+
+/** An envelope that fits once its broken items are left out. */
+function openDamagedEnvelope(body: unknown): { envelope: Shell; items: JsonValue[] } | undefined {
+  if (typeof body !== 'object' || body === null || !('items' in body) || !Array.isArray(body.items)) return undefined;
+  const items: JsonValue[] = body.items;
+  const sound = items.filter((item) => validateReport(item).valid);
+  const envelope = validateReportEnvelope({ ...body, items: sound });
+  return envelope.valid ? { envelope: envelope.value, items } : undefined;
+}
+
+function takeReport(report: Report, envelope: Shell, reception: Reception): TakenReport {
+  try {
+    return toEvent(report, envelope, reception);
+  } catch (error) {
+    if (!(error instanceof ZantaraError)) throw error;
+    return { ok: false, id: report.error.id, reasonCode: error.code, reason: error.message, item: null };
+  }
+}
+
+function toEvent(report: Report, envelope: Shell, { from, receivedAtMs, ageMs }: Reception): TakenReport {
+  const { error, fix } = sanitizeJson(report).value;
+  const contentHash = sha256Hex(canonicalJson({ error, fix }));
+  const data = redactJsonObject(error.data);
+  const context = redactJsonObject(error.context);
+  const redacted = { ...error, data: data.value, context: context.value };
+  return {
+    ok: true,
+    id: error.id,
+    contentHash,
+    event: {
+      type: 'ErrorReported',
+      data: {
+        agent_id: from.agentId,
+        agent_class: from.agentClass,
+        error: redacted,
+        ...(fix === undefined ? {} : { fix }),
+        fingerprint: computeFingerprint(redacted, sha256Hex),
+        target: error.source === 'frontend' ? from.agentId : error.source.slice('backend-'.length),
+        ...(envelope.release === undefined ? {} : { release: envelope.release }),
+        ...(envelope.session_id === undefined ? {} : { session_id: envelope.session_id }),
+        age_ms: ageMs,
+        observed_at: new Date(receivedAtMs - ageMs).toISOString(),
+        redacted_count: data.count + context.count,
+      },
+    },
+  };
+}
+
+function idOf(item: JsonValue): string {
+  if (typeof item !== 'object' || item === null || !('error' in item)) return '';
+  const { error } = item;
+  return typeof error === 'object' && error !== null && 'id' in error && typeof error.id === 'string'
+    ? error.id.slice(0, 100)
+    : '';
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { parseAgentSubject, type Receipt } from '#libs/contracts';
+import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
+import { Clock } from '../platform/clock.ts';
+import { Log, sha256Hex } from '../platform/log/log.ts';
+import { toNewEvent } from '../platform/log/domain-event.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import { Metrics } from '../platform/metrics/metrics.ts';
+import { DeadLettersService } from './dead-letters.service.ts';
+import { computeMessageAgeMs } from './message-age.ts';
+import { ReceiptsService } from './receipts.service.ts';
+import { type TakenReport, takeReports } from './report-intake.ts';
+
+type Rejection = Receipt['rejected'][number];
+type Outcome = { accepted: string } | { rejected: Rejection };
+
+/** Takes reports in: each is stored once, for ever, and then receipted. */
+@Injectable()
+export class ReportsService {
+  constructor(
+    private readonly log: Log,
+    private readonly clock: Clock,
+    private readonly receipts: ReceiptsService,
+    private readonly deadLetters: DeadLettersService,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** All messages at once: the appends share commits. */
+  takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
+    return Promise.all(messages.map((message) => this.takeInOne(message)));
+  }
+
+  private async takeInOne(message: InboundMessage): Promise<Settlement> {
+    const from = parseAgentSubject(message.subject);
+    if (from?.kind !== 'report') return deadLetter('unknown-subject', `${message.subject} is not a report subject`);
+    const parsed = parseBody(message);
+    if (!parsed.ok) return deadLetter('not-json', parsed.reason);
+    const nowMs = this.clock.nowMs();
+    const taken = takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs: computeMessageAgeMs(message, nowMs) });
+    if (!Array.isArray(taken)) return deadLetter(taken.reasonCode, taken.reason);
+
+    const outcomes = await Promise.all(taken.map((report, index) => this.store(report, message, `${from.agentId}:${index}`)));
+    this.receipts.send(from.agentId, {
+      kind: 'report',
+      ids: outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : [])),
+      rejected: outcomes.flatMap((outcome) => ('rejected' in outcome ? [outcome.rejected] : [])),
+    });
+    return ack();
+  }
+
+  private async store(report: TakenReport, message: InboundMessage, place: string): Promise<Outcome> {
+    if (!report.ok) return this.reject(report, message, place);
+    const { data } = report.event;
+    const result = await this.log.store.append({
+      idempotency: { scope: data.agent_id, key: report.id, contentHash: report.contentHash },
+      writes: [
+        {
+          stream: logStreams.reports(data.agent_id),
+          expected: 'any',
+          events: [toNewEvent(report.event, { actor: `agent:${data.agent_id}`, traceparent: message.header('traceparent') })],
+        },
+      ],
+    });
+    if (result.status === 'conflict') {
+      const reason = `report ${report.id} was stored before with other content`;
+      return this.reject({ id: report.id, reasonCode: 'report-changed', reason }, message, place);
+    }
+    this.metrics.reports.inc({ outcome: result.status });
+    return { accepted: report.id };
+  }
+
+  private async reject(
+    { id, reasonCode, reason }: { id: string; reasonCode: string; reason: string },
+    message: InboundMessage,
+    place: string,
+  ): Promise<Outcome> {
+    await this.deadLetters.bury({
+      key: `${place}:${sha256Hex(`${message.sequence}@${message.storedAt.getTime()}`)}`,
+      subject: message.subject,
+      deliveries: message.deliveries,
+      reasonCode,
+      reason,
+      data: message.data,
+    });
+    return { rejected: { id, reason_code: reasonCode, reason } };
+  }
+}
+
+function parseBody(message: InboundMessage): { ok: true; body: unknown } | { ok: false; reason: string } {
+  try {
+    return { ok: true, body: message.json() };
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { canonicalJson, type JsonObject, parseAgentSubject, type Result } from '#libs/contracts';
+import { validateResult } from '#libs/contracts/schemas';
+import { redactJsonObject, redactText } from '#libs/agent-core';
+import { sanitizeJson } from '#libs/event-store';
+import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
+import { toNewEvent } from '../platform/log/domain-event.ts';
+import { Log, sha256Hex } from '../platform/log/log.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import type { ResultReported } from './intake.events.ts';
+import { ReceiptsService } from './receipts.service.ts';
+
+/** Takes in what agents say of their commands. */
+@Injectable()
+export class ResultsService {
+  constructor(
+    private readonly log: Log,
+    private readonly receipts: ReceiptsService,
+  ) {}
+
+  takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
+    return Promise.all(messages.map((message) => this.takeInOne(message)));
+  }
+
+  private async takeInOne(message: InboundMessage): Promise<Settlement> {
+    const from = parseAgentSubject(message.subject);
+    if (from?.kind !== 'result') return deadLetter('unknown-subject', `${message.subject} is not a result subject`);
+    const result = validateResult(message.json());
+    if (!result.valid) return deadLetter('invalid-result', result.reason);
+    const value = sanitizeJson(result.value).value;
+    const id = `${value.command_id}:${value.phase}`;
+    const appended = await this.log.store.append({
+      idempotency: { scope: from.agentId, key: `result:${id}`, contentHash: sha256Hex(canonicalJson({ ...value })) },
+      writes: [
+        {
+          stream: logStreams.reports(from.agentId),
+          expected: 'any',
+          events: [toNewEvent(toEvent(from.agentId, value), { actor: `agent:${from.agentId}` })],
+        },
+      ],
+    });
+    if (appended.status === 'conflict') return deadLetter('result-changed', `result ${id} was stored before with other content`);
+    this.receipts.send(from.agentId, { kind: 'result', ids: [id], rejected: [] });
+    return ack();
+  }
+}
+
+function toEvent(
+  agentId: string,
+  { command_id, phase, reason_code, detail, duration_ms, evidence, fix }: Result,
+): ResultReported {
+  const optional: JsonObject & Partial<ResultReported['data']> = {
+    ...(reason_code === undefined ? {} : { reason_code }),
+    ...(detail === undefined ? {} : { detail: redactText(detail).value }),
+    ...(duration_ms === undefined ? {} : { duration_ms }),
+    ...(evidence === undefined ? {} : { evidence: redactJsonObject(evidence).value }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+  return { type: 'ResultReported', data: { agent_id: agentId, command_id, phase, ...optional } };
+}

@@ -1,0 +1,32 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database } from '../platform/database/database.ts';
+import { AppLogger } from '../platform/logging/app-logger.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Forgets metric samples after seven days. */
+@Injectable()
+export class SampleRetention implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly logger: AppLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.forgetOld(), HOUR_MS);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private async forgetOld(): Promise<void> {
+    try {
+      await this.database.query("DELETE FROM metric_samples WHERE stored_at < now() - interval '7 days'");
+    } catch (error) {
+      this.logger.problem('old metric samples could not be deleted', error);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { type Metric, parseAgentSubject } from '#libs/contracts';
+import { validateHeartbeat, validateMetric } from '#libs/contracts/schemas';
+import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
+import { ServiceStatesService } from '../catalogue/service-states.service.ts';
+import { Database } from '../platform/database/database.ts';
+
+const INSERT_SAMPLES = `
+INSERT INTO metric_samples (agent_id, service_id, name, value, stored_at)
+SELECT $1, sample.service_id, sample.name, sample.value, $2
+FROM unnest($3::text[], $4::text[], $5::double precision[]) AS sample (service_id, name, value)`;
+
+/** Takes in heartbeats and metrics: the pulse of the agents, which isn't history. */
+@Injectable()
+export class SignalsService {
+  constructor(
+    private readonly serviceStates: ServiceStatesService,
+    private readonly database: Database,
+  ) {}
+
+  /** In their order: a later heartbeat has the last word. */
+  async takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
+    const settlements: Settlement[] = [];
+    for (const message of messages) settlements.push(await this.takeInOne(message));
+    return settlements;
+  }
+
+  private async takeInOne(message: InboundMessage): Promise<Settlement> {
+    const from = parseAgentSubject(message.subject);
+    const body = message.json();
+    if (from?.kind === 'heartbeat') {
+      const heartbeat = validateHeartbeat(body);
+      if (!heartbeat.valid) return deadLetter('invalid-heartbeat', heartbeat.reason);
+      await this.serviceStates.onHeartbeat(from.agentId, heartbeat.value);
+      return ack();
+    }
+    if (from?.kind !== 'metric') return deadLetter('unknown-subject', `${message.subject} is not a signal subject`);
+    const metric = validateMetric(body);
+    if (!metric.valid) return deadLetter('invalid-metric', metric.reason);
+    await this.storeSamples(from.agentId, metric.value, message.storedAt);
+    return ack();
+  }
+
+  private async storeSamples(agentId: string, { samples }: Metric, storedAt: Date): Promise<void> {
+    await this.database.query(INSERT_SAMPLES, [
+      agentId,
+      storedAt,
+      samples.map((sample) => sample.service_id),
+      samples.map((sample) => sample.name),
+      samples.map((sample) => sample.value),
+    ]);
+  }
+}

@@ -1,0 +1,41 @@
+import { DataSource, type QueryRunner } from 'typeorm';
+import { MIGRATIONS } from '../../../migrations/index.ts';
+import { PostgresTooOldError } from './migration.errors.ts';
+
+const MIN_SERVER_VERSION = 160_000;
+const LOCK = "hashtext('zantara'), hashtext('migrations')";
+
+export interface MigrationRun {
+  /** The names of what was applied now; empty when everything had been before. */
+  readonly applied: readonly string[];
+}
+
+/**
+ * Brings the database up to date, as its owner. Several processes may start at the same time: an advisory lock lets one migrate,
+ * the others wait and find nothing left to do.
+ *
+ * @throws PostgresTooOldError
+ */
+export async function runMigrations(url: string): Promise<MigrationRun> {
+  const dataSource = new DataSource({ type: 'postgres', url, migrations: MIGRATIONS, migrationsTransactionMode: 'each' });
+  await dataSource.initialize();
+  const holder = dataSource.createQueryRunner();
+  try {
+    await assertServerVersion(holder);
+    await holder.query(`SELECT pg_advisory_lock(${LOCK})`);
+    const applied = await dataSource.runMigrations();
+    return { applied: applied.map((migration) => migration.name) };
+  } finally {
+    await holder.query(`SELECT pg_advisory_unlock(${LOCK})`).catch(() => undefined); // gone with the connection at the latest
+    await holder.release();
+    await dataSource.destroy();
+  }
+}
+
+async function assertServerVersion(runner: QueryRunner): Promise<void> {
+  const rows: { version: string; number: number }[] = await runner.query(
+    "SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number",
+  );
+  const [server] = rows;
+  if (server === undefined || server.number < MIN_SERVER_VERSION) throw new PostgresTooOldError(server?.version ?? 'unknown');
+}
