@@ -52,6 +52,11 @@ const MISTAKES: [rule: string, path: string, source: string][] = [
     'export function f(x: boolean): number {\n  if (x) { if (!x) { if (x) { if (!x) { if (x) { return 1; } } } } }\n  return 2;\n}',
   ],
   ['eslint(no-console)', 'src/a/console.ts', "console.log('x');\nexport const x = 1;"],
+  [
+    'eslint(no-restricted-imports)',
+    'src/a/outbox.ts',
+    "import { Outbox } from '#libs/agent-core';\nexport const x: unknown = Outbox;",
+  ],
   ['eslint(eqeqeq)', 'src/a/equal.ts', 'export const f = (x: unknown): boolean => x == 1;'],
   ['eslint(no-unused-vars)', 'src/a/unused.ts', 'const y = 2;\nexport const x = 1;'],
   ['eslint(no-empty)', 'src/a/empty.ts', 'export function f(): void { try { Math.abs(1); } catch {} }'],
@@ -80,6 +85,7 @@ const IMPURE: [path: string, source: string][] = [
 ];
 
 const CLEAN: [path: string, source: string][] = [
+  ['src/a/redact.ts', "import { redactText } from '#libs/agent-core';\nexport const f = (): unknown => redactText('x');"],
   ['src/a/thing.ts', 'export interface Thing { name: string }\nexport class Injected {}'],
   [
     'src/a/wanted.service.ts',
@@ -113,7 +119,8 @@ describe('the lint rules', () => {
       ...Object.fromEntries([...mistakes, ...IMPURE, ...CLEAN, ...OTHERS]),
       '.oxlintrc.json': config.replace('"./tools/lint/plugin.mjs"', plugin),
       'tsconfig.json': readFileSync(join(repositoryRoot, 'tsconfig.json'), 'utf8'),
-      'package.json': '{ "type": "module" }',
+      'package.json': readFileSync(join(repositoryRoot, 'package.json'), 'utf8'),
+      'libs/agent-core/src/index.ts': 'export class Outbox {}\nexport const redactText = (x: string): string => x;\n',
     });
     const output = OutputSchema.parse(
       JSON.parse(scratch.run('oxlint/bin/oxlint', '--disable-nested-config', '-f', 'json', 'src', 'libs', 'apps')),
