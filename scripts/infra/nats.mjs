@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { natsBinary } from './nats-binary.mjs';
 import { computeNatsConfig } from './nats-config.mjs';
 import { ensureNkey } from './nkeys.mjs';
-import { alive, freePort, isProgram, portOpen, stopPid } from './process.mjs';
+import { alive, commandLine, freePort, portOpen, stopPid } from './process.mjs';
 
 const readState = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
 
@@ -34,7 +34,7 @@ export async function startNats({ dir: given, cache, users, port: wanted = 0, li
   const [stateFile, configFile] = [join(dir, 'state.json'), join(dir, 'nats.conf')];
   const anyone = users === undefined ? ensureNkey(join(dir, 'keys'), 'anyone') : undefined;
   const last = readState(stateFile);
-  const isRunning = alive(last.pid) && isProgram(last.pid, 'nats-server');
+  const isRunning = alive(last.pid) && commandLine(last.pid).includes(configFile);
   const port = isRunning ? last.port : await freePort(wanted || last.port);
   const writeConfig = (list) => {
     const text = computeNatsConfig({ port, storeDir: join(dir, 'jetstream'), users: list, ...limits });

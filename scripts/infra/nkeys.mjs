@@ -8,7 +8,7 @@ export function ensureNkey(dir, name) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   if (!existsSync(seedFile)) {
     const seed = new TextDecoder().decode(createUser().getSeed());
-    writeFileSync(seedFile, `${seed}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(seedFile, seed, { mode: 0o600, flag: 'wx' });
   }
   chmodSync(seedFile, 0o600);
   const seed = readFileSync(seedFile, 'utf8').trim();

@@ -44,13 +44,8 @@ export const commandLine = (pid) => {
   }
 };
 
-export const isProgram = (pid, name) => commandLine(pid)[0]?.endsWith(name) === true;
-
-/** Whether this pid runs `node ... <script> ...` and names `marker` somewhere. */
-export const isNodeScript = (pid, script, marker) => {
-  const args = commandLine(pid);
-  return args.some((arg) => arg.endsWith(script)) && (marker === undefined || args.some((arg) => arg.includes(marker)));
-};
+/** Whether this pid runs `node ... <script> ...`. */
+export const isNodeScript = (pid, script) => commandLine(pid).some((arg) => arg.endsWith(script));
 
 export const onPath = (name, extra = []) => {
   for (const directory of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', ...extra]) {

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { root } from '../bootstrap.mjs';
+import { startNats } from '../infra/nats.mjs';
+import { ensureNkey } from '../infra/nkeys.mjs';
+import { startPostgres } from '../infra/postgres.mjs';
+import { stopPid } from '../infra/process.mjs';
+import { renderBanner } from './banner.mjs';
+import { EXAMPLE_AGENT, prepareExample, startExample } from './example.mjs';
+import { chooseHttpPort } from './http-port.mjs';
+import { LauncherError } from './options.mjs';
+import { answers, startProgram } from './programs.mjs';
+import { writeRunFile } from './run-file.mjs';
+
+const TENANT = 'main';
+
+/** Starts everything, part by part; each part that starts is stopped again, in reverse order, by `stop`. */
+export class Launcher {
+  #stops = [];
+  #run = { launcher_pid: process.pid, started_at: new Date().toISOString(), pids: {} };
+
+  constructor({ stateDir, env, log, signal }) {
+    this.signal = signal;
+    this.stateDir = stateDir;
+    this.keyDir = join(stateDir, 'keys');
+    this.log = log;
+    this.env = { ...env, ZANTARA_STATE_DIR: stateDir };
+    this.tenant = env.TENANT || TENANT;
+  }
+
+  /** Everything that ends without being asked to is told here. */
+  crashes = [];
+
+  record(changes) {
+    this.#run = { ...this.#run, ...changes, pids: { ...this.#run.pids, ...changes.pids } };
+    writeRunFile(this.stateDir, this.#run);
+  }
+
+  async start({ withExample, startedAt }) {
+    this.record({});
+    const port = await chooseHttpPort(this.env.PORT, this.log);
+    const [postgres, nats] = await this.#startServers();
+    this.signal.throwIfAborted();
+    const canHaveExample = withExample && this.#explainMissing(postgres, nats);
+    const example = canHaveExample ? await this.#prepareExample(postgres, nats) : undefined;
+    const url = await this.#startOrchestrator({ port, postgres, nats, example });
+    const running = example ? await this.#startExample(example) : undefined;
+    const seconds = (performance.now() - startedAt) / 1000;
+    const stateDir = relative(root, this.stateDir).startsWith('..') ? this.stateDir : relative(root, this.stateDir);
+    return renderBanner({ seconds, url, stateDir, example: running && { url: example.url, pid: running.servicePid } });
+  }
+
+  async stop() {
+    for (const { name, stop } of this.#stops.splice(0).toReversed()) {
+      await stop();
+      this.log(`${name} stopped`);
+    }
+  }
+
+  #owns(name, stop) {
+    this.#stops.push({ name, stop });
+  }
+
+  async #startServers() {
+    const { env, log, stateDir } = this;
+    const starting = [
+      env.DATABASE_URL ? Promise.resolve() : startPostgres({ dir: join(stateDir, 'postgres'), log }),
+      env.NATS_URL ? Promise.resolve() : this.#startNats(),
+    ];
+    // Both are waited for, so that the one that came up is stopped when the other one didn't.
+    const [postgres, nats] = await Promise.allSettled(starting);
+    if (postgres.value) this.#owns('postgres', () => stopPid(postgres.value.pid, 'SIGINT'));
+    if (nats.value) this.#owns('nats', nats.value.stop);
+    this.record({ pids: { postgres: postgres.value?.pid, nats: nats.value?.pid }, nats_url: nats.value?.url ?? env.NATS_URL });
+    for (const { reason } of [postgres, nats]) if (reason !== undefined) throw reason;
+    return [postgres.value, nats.value];
+  }
+
+  async #startNats() {
+    const { computeAgentPermissions, computeOrchestratorPermissions } = await import('#libs/contracts');
+    const orchestrator = ensureNkey(this.keyDir, 'orchestrator');
+    const agent = ensureNkey(this.keyDir, EXAMPLE_AGENT.agentId);
+    const users = [
+      { ...orchestrator, permissions: computeOrchestratorPermissions(this.tenant) },
+      { ...agent, permissions: computeAgentPermissions({ ...EXAMPLE_AGENT, tenant: this.tenant }) },
+    ];
+    const cache = join(root, '.zantara/nats-bin');
+    const nats = await startNats({ dir: join(this.stateDir, 'nats'), cache, users, log: this.log });
+    return { ...nats, orchestratorSeedFile: orchestrator.seedFile, agentSeedFile: agent.seedFile };
+  }
+
+  /** The example needs servers in which it can be given a place of its own. */
+  #explainMissing(postgres, nats) {
+    if (postgres !== undefined && nats !== undefined) return true;
+    this.log('the example is left out: it runs only on the servers that npm start brings along, not on DATABASE_URL or NATS_URL');
+    return false;
+  }
+
+  #prepareExample(postgres, nats) {
+    return prepareExample({
+      stateDir: this.stateDir,
+      keyDir: this.keyDir,
+      superuserUrl: postgres.superuserUrl,
+      natsUrl: nats.url,
+      seedFile: nats.agentSeedFile,
+      tenant: this.tenant,
+    });
+  }
+
+  async #startOrchestrator({ port, postgres, nats, example }) {
+    const host = this.env.HOST || '127.0.0.1';
+    const env = {
+      ...this.env,
+      PORT: String(port),
+      HOST: host,
+      TENANT: this.tenant,
+      KEY_DIR: this.env.KEY_DIR || this.keyDir,
+      ...(postgres && { DATABASE_URL: postgres.url, MIGRATION_DATABASE_URL: postgres.ownerUrl }),
+      ...(nats && { NATS_URL: nats.url, NATS_NKEY_SEED_FILE: nats.orchestratorSeedFile }),
+      ...(example && { CATALOGUE_FILE: example.files.catalogue }),
+    };
+    const script = 'dist/src/main.js';
+    if (!existsSync(join(root, script))) throw new LauncherError(`${script} was not built`);
+    const program = this.#startProgram({ name: 'orchestrator', script, env });
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    this.record({ pids: { orchestrator: program.pid }, api_url: url });
+    await answers(`${url}/health/ready`, { program, withinMs: 60_000, signal: this.signal });
+    this.log(`orchestrator: ready, pid ${program.pid}`);
+    return url;
+  }
+
+  #startProgram(options) {
+    const program = startProgram({ ...options, logFile: join(this.stateDir, 'logs', `${options.name}.log`) });
+    this.#owns(program.name, program.stop);
+    this.crashes.push(program.crashed);
+    return program;
+  }
+
+  async #startExample(prepared) {
+    const logFile = join(this.stateDir, 'logs', 'agent.log');
+    const { agent, servicePid } = await startExample({ prepared, env: this.env, logFile, signal: this.signal });
+    this.#owns('agent', agent.stop);
+    this.crashes.push(agent.crashed);
+    this.record({ pids: { agent: agent.pid, example: servicePid }, example_url: prepared.url });
+    return { servicePid };
+  }
+}
