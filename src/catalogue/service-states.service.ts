@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Heartbeat } from '#libs/contracts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { Log } from '../platform/log/log.ts';
@@ -25,7 +25,7 @@ const firstPulse = (): Pulse => ({ intervalMs: ASSUMED_INTERVAL_MS, heardAtMs: p
 
 /** What the agents say of their services. Only changes go to the log. */
 @Injectable()
-export class ServiceStatesService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ServiceStatesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly known = new Map<string, Folded<ServiceStateFold>>();
   private readonly pulses = new Map<string, Pulse>();
   private timer: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class ServiceStatesService implements OnApplicationBootstrap, OnApplicati
     this.timer = setInterval(watch, WATCH_INTERVAL_MS);
   }
 
-  onApplicationShutdown(): void {
+  beforeApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 

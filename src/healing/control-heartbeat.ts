@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { canonicalJson, type ControlState, controlSubject, HEADERS } from '#libs/contracts';
 import { NatsLink } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
@@ -14,7 +14,7 @@ const INTERVAL_MS = 2000;
  * dead or cut-off orchestrator means stillness.
  */
 @Injectable()
-export class ControlHeartbeat implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private logId: string | undefined;
 
@@ -33,7 +33,7 @@ export class ControlHeartbeat implements OnApplicationBootstrap, OnApplicationSh
     beat();
   }
 
-  onApplicationShutdown(): void {
+  beforeApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 

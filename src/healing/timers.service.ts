@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { findStrategy } from '#libs/fix-strategies';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { Clock } from '../platform/clock.ts';
@@ -22,7 +22,7 @@ const MAX_IN_FLIGHT = 50;
 
 /** Fires the timers of fixes. They live in the log and a table, so that a restart only makes them late. */
 @Injectable()
-export class TimersService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class TimersService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private readonly inFlight = new Map<string, Promise<void>>();
   private isPolling = false;
@@ -40,7 +40,7 @@ export class TimersService implements OnApplicationBootstrap, OnApplicationShutd
     this.timer = setInterval(() => void this.poll(), POLL_MS);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.inFlight.values());
   }

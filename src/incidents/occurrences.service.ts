@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { ErrorReported } from '../intake/intake.events.ts';
 import { Clock } from '../platform/clock.ts';
 import type { Recorded } from '../platform/log/domain-event.ts';
@@ -16,7 +16,7 @@ const MAX_REMEMBERED = 10_000;
 
 /** Counts reports into incidents: the first one at once, what follows every 10 s. */
 @Injectable()
-export class OccurrencesService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class OccurrencesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly buffer = new OccurrenceBuffer();
   private readonly remembered = new Map<string, Folded<IncidentState>>();
   private timer: NodeJS.Timeout | undefined;
@@ -34,7 +34,7 @@ export class OccurrencesService implements OnApplicationBootstrap, OnApplication
     this.timer = setInterval(flush, GROWTH_INTERVAL_MS / 10);
   }
 
-  onApplicationShutdown(): void {
+  beforeApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 

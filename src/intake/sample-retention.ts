@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Database } from '../platform/database/database.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 
@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 
 /** Forgets metric samples after seven days. */
 @Injectable()
-export class SampleRetention implements OnApplicationBootstrap, OnApplicationShutdown {
+export class SampleRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -18,7 +18,7 @@ export class SampleRetention implements OnApplicationBootstrap, OnApplicationShu
     this.timer = setInterval(() => void this.forgetOld(), HOUR_MS);
   }
 
-  onApplicationShutdown(): void {
+  beforeApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Checkpoints, runSubscription, type StoredEvent, type Subscription } from '#libs/event-store';
 import { AppLogger } from '../logging/app-logger.ts';
 import { Log } from './log.ts';
@@ -7,9 +7,10 @@ export type LogHandler = (events: readonly StoredEvent[]) => Promise<void> | voi
 
 /** The readers of the log in this process. Modules register theirs while they are made; all start and stop together. */
 @Injectable()
-export class LogSubscriptions implements OnApplicationBootstrap, OnApplicationShutdown {
+export class LogSubscriptions implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
   private readonly waiting: (() => Subscription)[] = [];
+  private readonly registered: string[] = [];
   private running: Subscription[] = [];
 
   constructor(
@@ -23,6 +24,7 @@ export class LogSubscriptions implements OnApplicationBootstrap, OnApplicationSh
    * @param checkpoints where the progress is kept, if not beside the log
    */
   register(name: string, handle: LogHandler, checkpoints: Checkpoints = this.log.checkpoints): void {
+    this.registered.push(name);
     this.waiting.push(() =>
       runSubscription({
         store: this.log.store,
@@ -35,11 +37,16 @@ export class LogSubscriptions implements OnApplicationBootstrap, OnApplicationSh
     );
   }
 
+  get names(): readonly string[] {
+    return this.registered;
+  }
+
   onApplicationBootstrap(): void {
     this.running = this.waiting.map((start) => start());
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Resolves when the last handler has ended. */
+  async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.running.map(({ stopped }) => stopped));
   }

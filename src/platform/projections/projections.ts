@@ -7,8 +7,6 @@ import type { Projection } from './projection.ts';
 /** Runs the read models, each with its own checkpoint. */
 @Injectable()
 export class Projections {
-  private readonly registered: string[] = [];
-
   constructor(
     private readonly database: Database,
     private readonly subscriptions: LogSubscriptions,
@@ -16,11 +14,6 @@ export class Projections {
 
   register(projection: Projection): void {
     const transaction = new ProjectionTransaction(this.database.pool, projection);
-    this.registered.push(projection.name);
     this.subscriptions.register(projection.name, (events) => transaction.handle(events), transaction);
-  }
-
-  get names(): readonly string[] {
-    return this.registered;
   }
 }

@@ -1,0 +1,28 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CatalogueModule } from './catalogue/catalogue.module.ts';
+import { DecisionsModule } from './decisions/decisions.module.ts';
+import { HealingModule } from './healing/healing.module.ts';
+import { IncidentsModule } from './incidents/incidents.module.ts';
+import { IntakeModule } from './intake/intake.module.ts';
+import { OperationsModule } from './operations/operations.module.ts';
+import type { Configuration } from './platform/config/configuration.ts';
+import { PlatformModule } from './platform/platform.module.ts';
+
+/** The orchestrator, in the order of its loop. */
+@Module({})
+export class AppModule {
+  static with(config: Configuration): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(config),
+        CatalogueModule,
+        IntakeModule,
+        IncidentsModule,
+        DecisionsModule,
+        HealingModule,
+        OperationsModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,11 @@
+import { ZantaraError } from '#libs/contracts';
+import { startOrchestrator } from './orchestrator.ts';
+import { Configuration } from './platform/config/configuration.ts';
+
+try {
+  await startOrchestrator(Configuration.fromProcess());
+} catch (error) {
+  const text = error instanceof ZantaraError ? `${error.message}\n${error.remediation}` : error;
+  process.stderr.write(`${text instanceof Error ? (text.stack ?? text.message) : String(text)}\n`);
+  process.exit(1);
+}

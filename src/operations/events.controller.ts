@@ -1,0 +1,51 @@
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { formatPosition, type LogEventPage, parsePosition } from '#libs/contracts';
+import { Log } from '../platform/log/log.ts';
+import { EventStream } from './event-stream.ts';
+import { toLogEvent } from './log-event.ts';
+import { FollowEventsQuery, ReadEventsQuery } from './read-events.query.ts';
+
+@Controller('api/events')
+export class EventsController {
+  constructor(
+    private readonly log: Log,
+    private readonly stream: EventStream,
+  ) {}
+
+  @Get()
+  async list(@Query() query: ReadEventsQuery): Promise<LogEventPage> {
+    const after = parsePosition(query.after ?? '0');
+    const { limit, types, stream } = query;
+    const head = await this.log.store.head();
+    const events =
+      stream === undefined
+        ? await this.log.store.readAll({ after, limit, ...(types === undefined ? {} : { types }) })
+        : await this.readStream(stream, { after, limit, types });
+    const last = events.at(-1);
+    return {
+      items: events.map(toLogEvent),
+      next_cursor: events.length === limit && last !== undefined ? formatPosition(last.position) : null,
+      position: formatPosition(Math.max(head.position, last?.position ?? 0)),
+    };
+  }
+
+  @Get('stream')
+  async follow(
+    @Query() query: FollowEventsQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const from = lastEventId ?? query.after;
+    const after = from === undefined ? (await this.log.store.head()).position : parsePosition(from);
+    this.stream.follow(reply, { after, types: query.types });
+  }
+
+  private async readStream(
+    stream: string,
+    { after, limit, types }: { after: number; limit: number; types: string[] | undefined },
+  ): ReturnType<Log['store']['readStream']> {
+    const events = await this.log.store.readStream(stream);
+    return events.filter(({ position, type }) => position > after && (types?.includes(type) ?? true)).slice(0, limit);
+  }
+}

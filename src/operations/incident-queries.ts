@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { formatPosition, type IncidentPage, type IncidentSummary } from '#libs/contracts';
+import { Database } from '../platform/database/database.ts';
+import { InvalidCursorError } from '../platform/http/http.errors.ts';
+import { Log } from '../platform/log/log.ts';
+
+interface IncidentRow {
+  incident_id: string;
+  state: IncidentSummary['state'];
+  target: string;
+  fingerprint: string;
+  error_type: IncidentSummary['error_type'];
+  severity: IncidentSummary['severity'];
+  count: string;
+  opened_at: Date;
+  changed_at: Date;
+  ended_at: Date | null;
+  fix_id: string | null;
+  strategy: string | null;
+  reason_code: string | null;
+}
+
+export interface IncidentFilter {
+  limit: number;
+  cursor?: string;
+  state?: string;
+  service?: string;
+}
+
+const LIST = `
+SELECT * FROM incident_list
+WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR target = $2)
+  AND ($3::timestamptz IS NULL OR (opened_at, incident_id) < ($3, $4))
+ORDER BY opened_at DESC, incident_id DESC LIMIT $5`;
+
+const READ_MODEL = 'incident_list';
+
+/** Reads the incidents' read model. */
+@Injectable()
+export class IncidentQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly log: Log,
+  ) {}
+
+  async list({ limit, cursor, state, service }: IncidentFilter): Promise<IncidentPage> {
+    const position = await this.log.checkpoints.load(READ_MODEL);
+    const [openedAt, incidentId] = cursor === undefined ? [null, null] : decodeCursor(cursor);
+    const rows = await this.database.query<IncidentRow>(LIST, [state ?? null, service ?? null, openedAt, incidentId, limit + 1]);
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return {
+      items: page.map(toSummary),
+      next_cursor: last === undefined ? null : encodeCursor(last.opened_at.toISOString(), last.incident_id),
+      position: formatPosition(position),
+    };
+  }
+
+  async find(incidentId: string): Promise<{ summary: IncidentSummary; position: string } | undefined> {
+    const position = await this.log.checkpoints.load(READ_MODEL);
+    const [row] = await this.database.query<IncidentRow>('SELECT * FROM incident_list WHERE incident_id = $1', [incidentId]);
+    return row === undefined ? undefined : { summary: toSummary(row), position: formatPosition(position) };
+  }
+}
+
+const toSummary = (row: IncidentRow): IncidentSummary => ({
+  incident_id: row.incident_id,
+  state: row.state,
+  service: row.target,
+  fingerprint: row.fingerprint,
+  error_type: row.error_type,
+  severity: row.severity,
+  count: Number(row.count),
+  opened_at: row.opened_at.toISOString(),
+  changed_at: row.changed_at.toISOString(),
+  ended_at: row.ended_at?.toISOString() ?? null,
+  fix_id: row.fix_id,
+  strategy: row.strategy,
+  reason_code: row.reason_code,
+});
+
+const encodeCursor = (openedAt: string, incidentId: string): string =>
+  Buffer.from(`${openedAt} ${incidentId}`).toString('base64url');
+
+function decodeCursor(cursor: string): [openedAt: string, incidentId: string] {
+  const [openedAt, incidentId] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  if (openedAt === undefined || incidentId === undefined || Number.isNaN(Date.parse(openedAt))) throw new InvalidCursorError();
+  return [openedAt, incidentId];
+}

@@ -1,0 +1,26 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IncidentStateSchema } from '#libs/contracts/schemas';
+
+/** Query of GET /api/incidents. */
+export class ListIncidentsQuery {
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  readonly limit: number = 50;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  readonly cursor?: string;
+
+  @IsOptional()
+  @IsIn(IncidentStateSchema.options)
+  readonly state?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(63)
+  readonly service?: string;
+}

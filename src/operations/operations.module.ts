@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { EventStream } from './event-stream.ts';
+import { EventsController } from './events.controller.ts';
+import { HealthController } from './health.controller.ts';
+import { IncidentQueries } from './incident-queries.ts';
+import { IncidentsController } from './incidents.controller.ts';
+import { MetricsController } from './metrics.controller.ts';
+import { OpenApiController } from './openapi.controller.ts';
+import { ReadinessService } from './readiness.service.ts';
+import { ServicesController } from './services.controller.ts';
+import { TimelineService } from './timeline.service.ts';
+
+@Module({
+  controllers: [
+    IncidentsController,
+    ServicesController,
+    EventsController,
+    HealthController,
+    MetricsController,
+    OpenApiController,
+  ],
+  providers: [IncidentQueries, TimelineService, EventStream, ReadinessService],
+})
+export class OperationsModule {}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { Readiness } from '#libs/contracts';
+import { NatsLink } from '#libs/messaging';
+import { Log } from '../platform/log/log.ts';
+import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
+import { Metrics } from '../platform/metrics/metrics.ts';
+
+type Check = Readiness['checks'][number];
+
+/** Whether the orchestrator can work: the log answers, NATS is connected. How far readers lag is told, and doesn't count. */
+@Injectable()
+export class ReadinessService {
+  constructor(
+    private readonly log: Log,
+    private readonly link: NatsLink,
+    private readonly subscriptions: LogSubscriptions,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async check(): Promise<Readiness> {
+    const checks = [await this.checkLog(), this.checkNats()];
+    return { ready: checks.every(({ ok }) => ok), checks };
+  }
+
+  /** Refreshes the gauges about the log and its readers. */
+  async measure(): Promise<void> {
+    const head = await this.log.store.head();
+    this.metrics.logHead.set(head.position);
+    for (const reader of this.subscriptions.names) {
+      this.metrics.readerPosition.set({ reader }, await this.log.checkpoints.load(reader));
+    }
+  }
+
+  private async checkLog(): Promise<Check> {
+    try {
+      const { position } = await this.log.store.head();
+      return { name: 'log', ok: true, detail: `head at ${position}` };
+    } catch (error) {
+      return { name: 'log', ok: false, detail: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private checkNats(): Check {
+    const ok = this.link.isConnected;
+    return { name: 'nats', ok, detail: ok ? 'connected' : 'not connected; trying again' };
+  }
+}

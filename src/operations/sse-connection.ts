@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+
+export interface SseFrame {
+  event: string;
+  id: string;
+  data: string;
+}
+
+/** One reader of server-sent events (WHATWG HTML, 9.2). */
+export class SseConnection {
+  private readonly response: ServerResponse;
+  private readonly heartbeat: NodeJS.Timeout;
+  private resume: (() => void) | undefined;
+  private isWoken = false;
+
+  constructor(reply: FastifyReply, heartbeatMs: number) {
+    reply.hijack();
+    this.response = reply.raw;
+    this.response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    this.response.write(': connected\n\n');
+    this.heartbeat = setInterval(() => this.response.write(': \n\n'), heartbeatMs);
+    this.response.on('close', () => this.end());
+  }
+
+  get isOpen(): boolean {
+    return !this.response.writableEnded && !this.response.destroyed;
+  }
+
+  send({ event, id, data }: SseFrame): boolean {
+    return this.response.write(`event: ${event}\nid: ${id}\ndata: ${data}\n\n`);
+  }
+
+  /** Sends as fast as the reader takes it. */
+  async drain(frames: readonly SseFrame[]): Promise<void> {
+    for (const frame of frames) {
+      if (!this.isOpen) return;
+      if (!this.send(frame)) await Promise.race([once(this.response, 'drain'), once(this.response, 'close')]);
+    }
+  }
+
+  wake(): void {
+    this.isWoken = true;
+    this.resume?.();
+  }
+
+  /** Until `wake`, at most this long. */
+  async waitForWake(maxMs: number): Promise<void> {
+    if (!this.isWoken && this.isOpen) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, maxMs);
+        this.resume = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.resume = undefined;
+    this.isWoken = false;
+  }
+
+  end(): void {
+    clearInterval(this.heartbeat);
+    if (this.isOpen) this.response.end();
+    this.wake();
+  }
+}

@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import { type INestApplication, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NatsLink, Provisioner } from '#libs/messaging';
+import { JetStreamStrategy } from '#libs/messaging/nest';
+import { AppModule } from './app.module.ts';
+import { DeadLettersService } from './intake/dead-letters.service.ts';
+import type { Configuration } from './platform/config/configuration.ts';
+import { runMigrations } from './platform/database/run-migrations.ts';
+import { ProblemFilter } from './platform/http/problem.filter.ts';
+import { AppLogger } from './platform/logging/app-logger.ts';
+
+/** Migrates, wires and starts the orchestrator; it listens when this resolves. `close` ends it in order. */
+export async function startOrchestrator(config: Configuration): Promise<INestApplication> {
+  await runMigrations(config.migrationDatabaseUrl);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), new FastifyAdapter(), {
+    bufferLogs: true,
+  });
+  const logger = app.get(AppLogger);
+  app.useLogger(logger);
+  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
+  const deadLetters = app.get(DeadLettersService);
+  app.connectMicroservice({
+    strategy: new JetStreamStrategy({
+      link: app.get(NatsLink),
+      tenant: config.tenant,
+      provisioner: app.get(Provisioner),
+      deadLetter: (letter) => deadLetters.buryMessage(letter),
+      log: (level, message, fields) => logger.say(level, message, fields),
+    }),
+  });
+  await app.startAllMicroservices();
+  await app.listen(config.port, config.host);
+  logger.say('info', 'the orchestrator listens', { url: await app.getUrl() });
+  return app;
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { createPool, PostgresCheckpoints, PostgresEventStore } from '#libs/event-store';
+import { connectToNats, NatsLink, Provisioner } from '#libs/messaging';
+import { Clock } from './clock.ts';
+import { Configuration } from './config/configuration.ts';
+import { Database } from './database/database.ts';
+import { Log } from './log/log.ts';
+import { LogSubscriptions } from './log/log-subscriptions.ts';
+import { AppLogger } from './logging/app-logger.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { Projections } from './projections/projections.ts';
+
+const database = {
+  provide: Database,
+  inject: [Configuration, AppLogger],
+  useFactory: (config: Configuration, logger: AppLogger): Database =>
+    new Database(
+      createPool({
+        connectionString: config.databaseUrl,
+        applicationName: 'zantara-orchestrator',
+        onConnectionError: (error) => logger.problem('a database connection broke', error),
+      }),
+    ),
+};
+
+const log = {
+  provide: Log,
+  inject: [Configuration, Database, AppLogger],
+  useFactory: (config: Configuration, { pool }: Database, logger: AppLogger): Log =>
+    new Log(
+      new PostgresEventStore({
+        connectionString: config.databaseUrl,
+        applicationName: 'zantara-log',
+        onConnectionError: (error) => logger.problem('a connection to the log broke', error),
+      }),
+      new PostgresCheckpoints(pool),
+    ),
+};
+
+const natsLink = {
+  provide: NatsLink,
+  inject: [Configuration, AppLogger],
+  useFactory: (config: Configuration, logger: AppLogger): Promise<NatsLink> =>
+    connectToNats({
+      servers: config.natsUrl,
+      name: 'zantara-orchestrator',
+      ...(config.natsNkeySeedFile === undefined ? {} : { nkeySeed: readFileSync(config.natsNkeySeedFile, 'utf8') }),
+      log: (level, message, fields) => logger.say(level, message, fields),
+    }),
+};
+
+const provisioner = {
+  provide: Provisioner,
+  inject: [Configuration, NatsLink, AppLogger],
+  useFactory: async (config: Configuration, link: NatsLink, logger: AppLogger): Promise<Provisioner> => {
+    const created = new Provisioner({
+      link,
+      tenant: config.tenant,
+      log: (level, message, fields) => logger.say(level, message, fields),
+    });
+    await created.start();
+    return created;
+  },
+};
+
+const PROVIDERS = [AppLogger, Clock, Metrics, LogSubscriptions, Projections, database, log, natsLink, provisioner];
+
+/** What every module stands on: settings, clock, logging, metrics, the log, NATS. */
+@Global()
+@Module({})
+export class PlatformModule implements OnApplicationShutdown {
+  constructor(
+    private readonly subscriptions: LogSubscriptions,
+    private readonly log: Log,
+    private readonly database: Database,
+    private readonly link: NatsLink,
+    private readonly provisioner: Provisioner,
+  ) {}
+
+  static with(config: Configuration): DynamicModule {
+    const configuration = { provide: Configuration, useValue: config };
+    return { module: PlatformModule, providers: [configuration, ...PROVIDERS], exports: [configuration, ...PROVIDERS] };
+  }
+
+  /** Last of all, in this order: nobody reads any more, nobody writes, then the connections go. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.subscriptions.stop();
+    this.provisioner.stop();
+    await this.link.close();
+    await this.log.store.close();
+    await this.database.pool.end();
+  }
+}
