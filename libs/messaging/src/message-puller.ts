@@ -1,5 +1,6 @@
 import type { ConsumerInfo, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { describeError, type MessagingLog } from './log.ts';
+import { BrokerUnavailableError } from './messaging.errors.ts';
 import type { NatsLink } from './nats-link.ts';
 import { BackOff, pause } from './pause.ts';
 import { WakeUp } from './wake-up.ts';
@@ -93,7 +94,7 @@ export class MessagePuller {
         if (signal.aborted || this.options.link.connection.isClosed()) return this.wake.notify();
         log('debug', 'pulling was interrupted', { stream, consumer, error: describeError(error) });
         await pause(backOff.next(), signal);
-        await this.options.ensure?.().catch(() => undefined);
+        if (this.options.link.isConnected) await this.options.ensure?.().catch(() => undefined);
       }
     }
   }
@@ -103,6 +104,8 @@ export class MessagePuller {
     while (this.held.size >= this.options.capacity && !this.stopping.signal.aborted) await this.wake.wait();
     if (this.stopping.signal.aborted) return;
     const { link, stream, consumer, capacity } = this.options;
+    // Asking now would only pile up requests that are sent, outdated, after the reconnection.
+    if (!link.isConnected) throw new BrokerUnavailableError('the connection is down');
     const handle = link.jetStream.consumers.getConsumerFromInfo(describeConsumer(stream, consumer));
     const max_messages = capacity - this.held.size;
     // bind: no look-up of the consumer after a reconnection.

@@ -191,3 +191,17 @@ describe('what an agent may do', () => {
     await expect(link.publish(message)).rejects.toMatchObject({ code: 'publish-refused', retryable: false });
   });
 });
+
+describe('an agent that is registered while the server runs', () => {
+  it('gets in, and those who were there before stay connected', async () => {
+    const late = { tenant, agentClass: 'service', agentId: 'late-agent' } satisfies AgentAddress;
+    let reconnections = 0;
+    const before = await nats.connectAgent(own.agentId);
+    before.onReconnected(() => void reconnections++);
+    nats.addAgent(late);
+    const link = await nats.connectAgent(late.agentId);
+    await expect(link.publish({ subject: agentSubject(late, 'report'), body: bytes('{}') })).resolves.toBeDefined();
+    await expect(before.publish({ subject: agentSubject(own, 'report'), body: bytes('{}') })).resolves.toBeDefined();
+    expect(reconnections).toBe(0);
+  });
+});

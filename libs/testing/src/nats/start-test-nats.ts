@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
 import { type AgentAddress, agentInboxPrefix, computeAgentPermissions, computeOrchestratorPermissions } from '#libs/contracts';
 import { connectToNats, type NatsLink } from '#libs/messaging';
-import { type RunningNats, startNats } from '../../../../scripts/infra/nats.mjs';
+import { type NatsUser, type RunningNats, startNats } from '../../../../scripts/infra/nats.mjs';
 import { ensureNkey } from '../../../../scripts/infra/nkeys.mjs';
 
 export interface TestNatsOptions {
@@ -18,13 +18,17 @@ const ADMINISTRATOR = 'administrator';
 
 /** A real nats-server of a spec's own, with the credentials that the launcher would give out. */
 export class TestNats {
+  private readonly users: NatsUser[];
   private readonly connections: { close(): Promise<void> }[] = [];
 
   constructor(
     private readonly dir: string,
     private server: RunningNats,
     private readonly start: (port: number) => Promise<RunningNats>,
-  ) {}
+    users: readonly NatsUser[],
+  ) {
+    this.users = [...users];
+  }
 
   get url(): string {
     return this.server.url;
@@ -52,6 +56,12 @@ export class TestNats {
   connectRaw(user: string, inboxPrefix = '_INBOX'): Promise<NatsConnection> {
     const authenticator = nkeyAuthenticator(new TextEncoder().encode(this.seed(user)));
     return this.keep(connect({ servers: this.url, authenticator, inboxPrefix, timeout: 2_000 }));
+  }
+
+  /** Makes a credential, of which the server learns while it runs. */
+  addAgent(agent: AgentAddress): void {
+    this.users.push({ ...ensureNkey(join(this.dir, 'keys'), agent.agentId), permissions: computeAgentPermissions(agent) });
+    this.server.reload(this.users);
   }
 
   /** kill -9: what was not yet synced may be gone. */
@@ -93,5 +103,5 @@ export async function startTestNats({ tenant = 'test', agents = [] }: TestNatsOp
     })),
   ];
   const start = (port: number): Promise<RunningNats> => startNats({ dir, cache: resolve('.zantara/nats-bin'), users, port });
-  return new TestNats(dir, await start(0), start);
+  return new TestNats(dir, await start(0), start, users);
 }

@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isAlive, processesOn, RunningLauncher } from './launcher/running-launcher.ts';
+import { waitUntil } from '#libs/testing';
+
+let stateDir: string;
+let started: RunningLauncher[];
+let taken: Server;
+let port: number;
+
+const listen = async (server: Server, wanted = 0): Promise<number> => {
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+function start(args: string[] = [], environment: Record<string, string> = {}): RunningLauncher {
+  const launcher = new RunningLauncher(stateDir, args, { PORT: String(port), ...environment });
+  started.push(launcher);
+  return launcher;
+}
+
+const startReady = async (args: string[] = []): Promise<RunningLauncher> => start(args).ready();
+
+const answersReady = async (url: string): Promise<boolean> => (await fetch(`${url}/health/ready`)).ok;
+
+beforeAll(async () => {
+  stateDir = mkdtempSync(join(tmpdir(), 'zantara-launcher-'));
+  chmodSync(stateDir, 0o755); // PostgreSQL, which doesn't run as root, must get through
+  started = [];
+  const probe = createServer();
+  port = await listen(probe);
+  await new Promise((resolve) => probe.close(resolve));
+  taken = createServer();
+});
+
+afterEach(async () => {
+  for (const launcher of started.splice(0)) if (!launcher.hasEnded) await launcher.end('SIGTERM');
+  taken.close();
+});
+
+afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
+
+describe('npm start', () => {
+  it('brings everything up, says what to try, and leaves nothing running after Ctrl-C', async () => {
+    const launcher = await startReady();
+    const { run, output } = launcher;
+    expect(Object.keys(run.pids).toSorted()).toEqual(['agent', 'example', 'nats', 'orchestrator', 'postgres']);
+    expect(Object.values(run.pids).every(isAlive)).toBe(true);
+    expect(run.api_url).toBe(`http://127.0.0.1:${port}`);
+    expect(output).toContain(run.api_url);
+    expect(output).toContain(`kill -9 ${run.pids['example']}`);
+    expect(await answersReady(run.api_url)).toBe(true);
+
+    expect(await launcher.end('SIGINT')).toBe(0);
+    const stops = [...launcher.output.matchAll(/\] (\w+) stopped/g)].map(([, name]) => name);
+    expect(stops).toEqual(['agent', 'orchestrator', 'nats', 'postgres']);
+    expect(Object.values(run.pids).filter(isAlive)).toEqual([]);
+    expect(processesOn(stateDir)).toEqual([]);
+    expect(existsSync(join(stateDir, 'run.json'))).toBe(false);
+  }, 120_000);
+
+  it('is ready in under five seconds the second time, with the same keys, and ends on SIGTERM too', async () => {
+    const key = readFileSync(join(stateDir, 'keys/command-signing.pem'), 'utf8');
+    const before = performance.now();
+    const launcher = start();
+    await waitUntil(() => launcher.output.includes('orchestrator: ready') || launcher.hasEnded, { withinMs: 60_000 });
+    expect(performance.now() - before).toBeLessThan(5_000);
+    await launcher.ready();
+    const { run } = launcher;
+    expect(readFileSync(join(stateDir, 'keys/command-signing.pem'), 'utf8')).toBe(key);
+    expect(await launcher.end('SIGTERM')).toBe(0);
+    expect(Object.values(run.pids).filter(isAlive)).toEqual([]);
+  }, 120_000);
+
+  it('refuses to run twice on one state, also with --fresh', async () => {
+    const launcher = await startReady(['--no-example']);
+    for (const args of [[], ['--fresh']]) {
+      const second = start(args);
+      expect(await second.ended()).toBe(1);
+      expect(second.output).toContain(`running already from ${stateDir}: pid ${launcher.run.launcher_pid}`);
+      expect(second.output).toContain(launcher.run.api_url);
+    }
+    expect(await answersReady(launcher.run.api_url)).toBe(true);
+  }, 120_000);
+
+  it('takes over after it was killed, and leaves nothing of the former start', async () => {
+    const first = await startReady();
+    const { run } = first;
+    await first.end('SIGKILL');
+    const second = await startReady();
+    const { orchestrator, agent, example } = run.pids;
+    await waitUntil(() => [orchestrator, agent, example].every((pid) => pid === undefined || !isAlive(pid)));
+    expect(second.run.pids['postgres']).toBe(run.pids['postgres']);
+    expect(second.run.pids['nats']).toBe(run.pids['nats']);
+    const all = [...Object.values(run.pids), ...Object.values(second.run.pids)];
+    expect(await second.end('SIGTERM')).toBe(0);
+    expect(all.filter(isAlive)).toEqual([]);
+    expect(processesOn(stateDir)).toEqual([]);
+  }, 120_000);
+
+  it('ends its programs by themselves when it was killed and nobody starts it again', async () => {
+    const launcher = await startReady();
+    const { orchestrator, agent, example } = launcher.run.pids;
+    await launcher.end('SIGKILL');
+    await waitUntil(() => [orchestrator, agent, example].every((pid) => pid === undefined || !isAlive(pid)), {
+      withinMs: 20_000,
+    });
+  }, 120_000);
+
+  it('clears the state with --fresh, even of servers that a killed start left running', async () => {
+    const key = readFileSync(join(stateDir, 'keys/command-signing.pem'), 'utf8');
+    const launcher = await startReady(['--fresh', '--no-example']);
+    expect(launcher.output).toContain('the state is cleared');
+    expect(Object.keys(launcher.run.pids).toSorted()).toEqual(['nats', 'orchestrator', 'postgres']);
+    expect(readFileSync(join(stateDir, 'keys/command-signing.pem'), 'utf8')).not.toBe(key);
+    expect(existsSync(join(stateDir, 'example'))).toBe(false);
+  }, 120_000);
+
+  it('says so when the port that was asked for is taken', async () => {
+    const busy = await listen(taken);
+    const launcher = start([], { PORT: String(busy) });
+    expect(await launcher.ended()).toBe(1);
+    expect(launcher.output).toContain(`port ${busy} is taken: choose another one with PORT=`);
+    expect(processesOn(stateDir)).toEqual([]);
+  }, 60_000);
+
+  it.each([
+    [['--frsh'], '--frsh'],
+    [['fresh'], 'fresh'],
+  ])('refuses the unknown argument %j', async (args, named) => {
+    const launcher = start(args);
+    expect(await launcher.ended()).toBe(1);
+    expect(launcher.output).toContain(named);
+    expect(launcher.output).toContain('--help');
+  });
+
+  it('explains itself with --help and starts nothing', async () => {
+    const launcher = start(['--help']);
+    expect(await launcher.ended()).toBe(0);
+    expect(launcher.output).toContain('--no-example');
+    expect(processesOn(stateDir)).toEqual([]);
+  });
+});

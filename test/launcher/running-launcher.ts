@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitUntil } from '#libs/testing';
+
+/** What the launcher writes down of a running instance. */
+export interface RunFile {
+  launcher_pid: number;
+  api_url: string;
+  example_url?: string;
+  pids: Record<string, number>;
+}
+
+const isRunFile = (value: unknown): value is RunFile => typeof value === 'object' && value !== null && 'pids' in value;
+
+const commandLineOf = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+};
+
+/** Every process that names this folder in its arguments. */
+export const processesOn = (folder: string): string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(commandLineOf)
+    .filter((line) => line.includes(folder));
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** `npm start` as a user runs it, on a state of its own. */
+export class RunningLauncher {
+  output = '';
+  exitCode: number | null | undefined;
+  private readonly child: ChildProcess;
+
+  constructor(
+    private readonly stateDir: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ) {
+    const { NODE_ENV: _, DATABASE_URL: __, NATS_URL: ___, ...inherited } = process.env;
+    this.child = spawn(process.execPath, ['scripts/start.mjs', ...args], {
+      env: { ...inherited, ...environment, ZANTARA_STATE_DIR: stateDir },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.child.once('exit', (code) => (this.exitCode = code));
+  }
+
+  get hasEnded(): boolean {
+    return this.exitCode !== undefined;
+  }
+
+  get run(): RunFile {
+    const file: unknown = JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8'));
+    if (!isRunFile(file)) throw new Error('run.json is not a run file');
+    return file;
+  }
+
+  /** Waits until it says that everything runs. */
+  async ready(): Promise<this> {
+    await waitUntil(() => this.hasEnded || this.output.includes('Ctrl-C stops everything'), { withinMs: 90_000 });
+    if (this.hasEnded) throw new Error(`npm start ended with ${this.exitCode}:\n${this.output}`);
+    return this;
+  }
+
+  async ended(): Promise<number | null | undefined> {
+    await waitUntil(() => this.hasEnded, { withinMs: 60_000 });
+    return this.exitCode;
+  }
+
+  /** Sends the signal and waits for the end. */
+  async end(signal: NodeJS.Signals): Promise<number | null | undefined> {
+    this.child.kill(signal);
+    return this.ended();
+  }
+}
