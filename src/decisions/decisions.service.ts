@@ -5,7 +5,8 @@ import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { type DecisionHistory, evolveDecisionHistory, NOTHING_DECIDED } from './decision-history.ts';
 import type { DecisionMade } from './decision.events.ts';
-import { applyRules, type RuleOutcome } from './rules.decider.ts';
+import type { RuleOutcome } from './rule-outcome.ts';
+import { applyRules } from './rules.decider.ts';
 
 /** Which fix, or none; and what was decided before. */
 @Injectable()

@@ -1,15 +1,8 @@
-import { findStrategy, type Situation, type Strategy } from '#libs/fix-strategies';
+import { findStrategy, type Situation } from '#libs/fix-strategies';
 import type { IncidentEvidence } from '../incidents/incident.events.ts';
 import type { Candidate } from './decision.events.ts';
-import { findRule } from './rule-table.ts';
-
-/** What the rules make of an incident: every strategy of the row with its reason, and the first that may be taken. */
-export interface RuleOutcome {
-  rule: string;
-  candidates: Candidate[];
-  choice?: Strategy;
-  situation: Situation;
-}
+import type { RuleOutcome } from './rule-outcome.ts';
+import { findRule, RULES_VERSION } from './rule-table.ts';
 
 /** Applies the rule table to the typed evidence of an incident. Pure: the same evidence gives the same outcome. */
 export function applyRules(target: string, evidence: IncidentEvidence): RuleOutcome {
@@ -19,12 +12,12 @@ export function applyRules(target: string, evidence: IncidentEvidence): RuleOutc
     consecutiveFailures: evidence.consecutive_failures,
   };
   const rule = findRule(evidence.symptom);
-  if (rule === undefined) return { rule: 'none', candidates: [], situation };
+  if (rule === undefined) return { rule: 'none', version: RULES_VERSION, candidates: [] };
 
   const candidates = rule.strategies.map((id) => assess(id, situation));
   const choice = candidates.find(({ allowed }) => allowed);
   const strategy = choice === undefined ? undefined : findStrategy(choice.strategy);
-  return { rule: rule.id, candidates, situation, ...(strategy === undefined ? {} : { choice: strategy }) };
+  return { rule: rule.id, version: RULES_VERSION, candidates, ...(strategy === undefined ? {} : { choice: strategy }) };
 }
 
 function assess(id: string, situation: Situation): Candidate {

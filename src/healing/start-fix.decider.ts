@@ -1,7 +1,6 @@
 import type { JsonObject } from '#libs/contracts';
 import type { DecisionMade, DecisionVerdict, GuardWord } from '../decisions/decision.events.ts';
-import { RULES_VERSION } from '../decisions/rule-table.ts';
-import type { RuleOutcome } from '../decisions/rules.decider.ts';
+import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
 import type { FixEvent } from './fix.events.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
@@ -60,7 +59,7 @@ const toDecision = (inputs: DecisionInputs, verdict: DecisionVerdict, reasonCode
     target: inputs.incident.target,
     fingerprint: inputs.incident.fingerprint,
     decided_by: 'rules',
-    rules_version: RULES_VERSION,
+    rules_version: inputs.outcome.version,
     rule: inputs.outcome.rule,
     inputs_sha256: inputs.inputsSha256,
     read_position: inputs.readPosition,

@@ -1,4 +1,4 @@
-import { asRecorded } from '../platform/log/domain-event.ts';
+import { asRecorded, type Recorded } from '../platform/log/domain-event.ts';
 import type { Projection, RowOperation } from '../platform/projections/projection.ts';
 import type { FixEvent } from './fix.events.ts';
 
@@ -10,10 +10,10 @@ const TABLE = 'fix_timers';
 export const timersProjection: Projection = {
   name: 'fix_timers',
   types: ['TimerSet', 'TimerFired', 'FixHealed', 'FixEscalated'] satisfies TimerEvent['type'][],
-  project: (stored) => asRecorded<TimerEvent>([stored]).flatMap(({ type, data }) => toOperations({ type, data } as TimerEvent)),
+  project: (stored) => asRecorded<TimerEvent>([stored]).flatMap(toOperations),
 };
 
-function toOperations(event: TimerEvent): RowOperation[] {
+function toOperations(event: Recorded<TimerEvent>): RowOperation[] {
   switch (event.type) {
     case 'TimerSet': {
       const { fix_id, name, generation, due_at } = event.data;

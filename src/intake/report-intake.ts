@@ -46,12 +46,15 @@ export function takeReports(body: unknown, reception: Reception): TakenReport[] 
   });
 }
 
+/** What came out of a JSON parser holds JSON. */
+const isList = (value: unknown): value is JsonValue[] => Array.isArray(value);
+
 type Shell = Pick<ReportEnvelope, 'release' | 'session_id'>;
 
 /** An envelope that fits once its broken items are left out. */
 function openDamagedEnvelope(body: unknown): { envelope: Shell; items: JsonValue[] } | undefined {
-  if (typeof body !== 'object' || body === null || !('items' in body) || !Array.isArray(body.items)) return undefined;
-  const items: JsonValue[] = body.items;
+  if (typeof body !== 'object' || body === null || !('items' in body) || !isList(body.items)) return undefined;
+  const { items } = body;
   const sound = items.filter((item) => validateReport(item).valid);
   const envelope = validateReportEnvelope({ ...body, items: sound });
   return envelope.valid ? { envelope: envelope.value, items } : undefined;

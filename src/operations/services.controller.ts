@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import { z } from 'zod';
 import { formatPosition, type ServicePage, type ServiceSummary } from '#libs/contracts';
 import { Database } from '../platform/database/database.ts';
 import { Log } from '../platform/log/log.ts';
@@ -7,6 +8,8 @@ interface ServiceRow extends Omit<ServiceSummary, 'since' | 'depends_on'> {
   since: Date | null;
   depends_on: string;
 }
+
+const Names = z.array(z.string());
 
 @Controller('api/services')
 export class ServicesController {
@@ -24,6 +27,5 @@ export class ServicesController {
 }
 
 function toSummary(row: ServiceRow): ServiceSummary {
-  const dependsOn: string[] = JSON.parse(row.depends_on);
-  return { ...row, since: row.since?.toISOString() ?? null, depends_on: dependsOn };
+  return { ...row, since: row.since?.toISOString() ?? null, depends_on: Names.parse(JSON.parse(row.depends_on)) };
 }

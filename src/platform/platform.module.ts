@@ -11,7 +11,7 @@ import { AppLogger } from './logging/app-logger.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Projections } from './projections/projections.ts';
 
-const database = {
+const databaseProvider = {
   provide: Database,
   inject: [Configuration, AppLogger],
   useFactory: (config: Configuration, logger: AppLogger): Database =>
@@ -24,7 +24,7 @@ const database = {
     ),
 };
 
-const log = {
+const logProvider = {
   provide: Log,
   inject: [Configuration, Database, AppLogger],
   useFactory: (config: Configuration, { pool }: Database, logger: AppLogger): Log =>
@@ -38,7 +38,7 @@ const log = {
     ),
 };
 
-const natsLink = {
+const natsLinkProvider = {
   provide: NatsLink,
   inject: [Configuration, AppLogger],
   useFactory: (config: Configuration, logger: AppLogger): Promise<NatsLink> =>
@@ -50,7 +50,7 @@ const natsLink = {
     }),
 };
 
-const provisioner = {
+const provisionerProvider = {
   provide: Provisioner,
   inject: [Configuration, NatsLink, AppLogger],
   useFactory: async (config: Configuration, link: NatsLink, logger: AppLogger): Promise<Provisioner> => {
@@ -64,7 +64,17 @@ const provisioner = {
   },
 };
 
-const PROVIDERS = [AppLogger, Clock, Metrics, LogSubscriptions, Projections, database, log, natsLink, provisioner];
+const PROVIDERS = [
+  AppLogger,
+  Clock,
+  Metrics,
+  LogSubscriptions,
+  Projections,
+  databaseProvider,
+  logProvider,
+  natsLinkProvider,
+  provisionerProvider,
+];
 
 /** What every module stands on: settings, clock, logging, metrics, the log, NATS. */
 @Global()
