@@ -28,6 +28,8 @@ export class CommandJournal {
   private readonly fences = new Map<string, Fence>();
   private readonly starts: { readonly serviceId: string; readonly at: Instant }[] = [];
 
+  private lastTurn: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly storage: JournalStorage,
     private readonly clock: MonotonicClock,
@@ -77,13 +79,13 @@ export class CommandJournal {
     const at = { epoch: this.clock.epoch, ms: this.clock.nowMs() };
     const record: JournalRecord = { type: 'started', command_id: commandId, service_id: serviceId, strategy, fence, at };
     this.fold(record);
-    await this.storage.append([record]);
+    await this.inTurn(() => this.storage.append([record]));
     return true;
   }
 
   async finish(commandId: string, result: Result): Promise<void> {
     await this.write({ type: 'finished', command_id: commandId, result });
-    if (this.commands.size > 2 * KEPT_COMMANDS) await this.compact();
+    if (this.commands.size > 2 * KEPT_COMMANDS) await this.inTurn(() => this.compact());
   }
 
   /** Remembers a refusal, so that the same command gets the same answer whenever it comes again. */
@@ -97,9 +99,18 @@ export class CommandJournal {
     await this.write({ type: 'receipted', command_id: commandId });
   }
 
-  private async write(record: JournalRecord): Promise<void> {
-    await this.storage.append([record]);
-    this.fold(record);
+  private write(record: JournalRecord): Promise<void> {
+    return this.inTurn(async () => {
+      await this.storage.append([record]);
+      this.fold(record);
+    });
+  }
+
+  /** One write after another: compaction must not overtake a record that is on its way to the disk. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.lastTurn.then(work);
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   private fold(record: JournalRecord): void {
@@ -111,6 +122,7 @@ export class CommandJournal {
     const records = [...(known?.records ?? []), record];
     switch (record.type) {
       case 'started':
+        if (known !== undefined) return;
         this.commands.set(record.command_id, {
           state: 'started',
           serviceId: record.service_id,

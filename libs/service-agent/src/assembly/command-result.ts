@@ -1,0 +1,42 @@
+import { type MonotonicClock, type OutboxItem, redactJsonObject, redactText } from '#libs/agent-core';
+import type { Command, FixFamily, Result } from '#libs/contracts';
+import type { ActionOutcome } from '../executors/executor.ts';
+
+type ResultDetails = Omit<Result, 'v' | 'agent_id' | 'command_id' | 'phase'>;
+
+const FAMILIES: readonly FixFamily[] = ['retry', 'reload', 'restart', 'patch'];
+
+export const createResult = (
+  agentId: string,
+  commandId: string,
+  phase: Result['phase'],
+  details: ResultDetails = {},
+): Result => ({ v: 1, agent_id: agentId, command_id: commandId, phase, ...details });
+
+/** How an action ended, without secrets. Its success is a claim of this agent's; the orchestrator checks for itself. */
+export function createOutcomeResult(agentId: string, command: Command, outcome: ActionOutcome, durationMs: number): Result {
+  const { succeeded, reasonCode, detail, evidence } = outcome;
+  const family = FAMILIES.find((known) => command.strategy.startsWith(`${known}/`));
+  return createResult(agentId, command.command_id, succeeded ? 'succeeded' : 'failed', {
+    duration_ms: durationMs,
+    evidence: { ...redactJsonObject(evidence).value },
+    ...(reasonCode === undefined ? {} : { reason_code: reasonCode }),
+    ...(detail === undefined ? {} : { detail: redactText(detail).value.slice(0, 4_000) }),
+    ...(family === undefined
+      ? {}
+      : {
+          fix: { strategy: family, auto_applied: command.approvals.length === 0, success: succeeded, rollback_available: false },
+        }),
+  });
+}
+
+/** The id by which the orchestrator receipts a result. */
+export const resultId = ({ command_id, phase }: Pick<Result, 'command_id' | 'phase'>): string => `${command_id}:${phase}`;
+
+export const toOutboxItem = (result: Result, clock: MonotonicClock): OutboxItem => ({
+  id: resultId(result),
+  kind: 'result',
+  severity: 'critical',
+  body: result,
+  observed: { epoch: clock.epoch, ms: clock.nowMs() },
+});

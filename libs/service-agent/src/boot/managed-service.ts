@@ -1,0 +1,139 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MonotonicClock } from '#libs/agent-core';
+import { type ProbeOutcome, probeHttp } from '../collectors/http-health/http-probe.ts';
+import { ServiceMonitor, type Symptom } from '../collectors/service-monitor.ts';
+import { RestartChildProcess } from '../executors/child-process/restart-child-process.ts';
+import type { ManagedTarget } from '../executors/command-runner.ts';
+import { type AgentLog, describeError } from '../runtime/agent-log.ts';
+import { decideInitialStep } from '../runtime/initial-start.ts';
+import { boundLog } from '../runtime/log-tail.ts';
+import { SupervisedProcess } from '../runtime/supervised-process.ts';
+import type { ServiceConfig } from './config.schema.ts';
+import { readInheritedEnvironment } from './environment.ts';
+
+export interface ManagedServiceContext {
+  readonly stateDir: string;
+  readonly clock: MonotonicClock;
+  readonly log: AgentLog;
+  readonly onSymptom: (symptom: Symptom) => void;
+  readonly onCheck: (serviceId: string, outcome: ProbeOutcome) => void;
+}
+
+/** One service of the configuration: its process, its monitor, and what may be done to it. */
+export class ManagedService {
+  readonly process: SupervisedProcess;
+  readonly monitor: ServiceMonitor;
+  readonly target: ManagedTarget;
+  lastCheck: ProbeOutcome | undefined;
+
+  private constructor(
+    readonly config: ServiceConfig,
+    directory: string,
+    private readonly context: ManagedServiceContext,
+  ) {
+    const { process: child, health, restart } = config;
+    this.process = new SupervisedProcess({
+      serviceId: config.id,
+      spec: {
+        command: child.command,
+        args: child.args,
+        cwd: child.cwd,
+        env: { ...readInheritedEnvironment(child.inherit_env), ...child.env },
+      },
+      directory,
+      epoch: context.clock.epoch,
+    });
+    this.monitor = this.createMonitor();
+    this.process.onExit(() => this.monitor.processEnded());
+    const executor = new RestartChildProcess({
+      process: this.process,
+      healthUrl: health.url,
+      drainUrl: restart.drain_url,
+      drainTimeoutMs: restart.drain_timeout_ms,
+      readyTimeoutMs: restart.ready_timeout_ms,
+      port: child.port,
+      evidenceLines: child.evidence_lines,
+    });
+    this.target = { executors: [executor], watcher: this.monitor };
+  }
+
+  static async create(config: ServiceConfig, context: ManagedServiceContext): Promise<ManagedService> {
+    const directory = join(context.stateDir, 'services', config.id);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return new ManagedService(config, directory, context);
+  }
+
+  /** Finds the process of an earlier agent, or makes the first start; then watches. A start that fails is a symptom, not an end. */
+  async begin(hasUnfinishedCommand: boolean): Promise<void> {
+    const { record, isSameSpec, isSameEpoch } = this.process.adopt();
+    const step = decideInitialStep({
+      startOnBoot: this.config.process.start_on_boot,
+      isRunning: this.process.state.state === 'running',
+      wasStarted: record !== undefined,
+      isSameSpec,
+      isSameEpoch,
+      hasUnfinishedCommand,
+    });
+    this.context.log('info', 'the service is taken over', { service_id: this.config.id, step });
+    if (step === 'replace') {
+      this.monitor.beginAction();
+      await this.process.stop(this.config.restart.drain_timeout_ms);
+    }
+    if (step === 'replace' || step === 'start') await this.firstStart();
+    this.monitor.endAction();
+    this.monitor.start();
+  }
+
+  async end(): Promise<void> {
+    await this.monitor.stop();
+    if (this.config.process.on_agent_stop === 'stop') {
+      this.monitor.beginAction();
+      await this.process.stop(this.config.restart.drain_timeout_ms);
+      await this.process.forget();
+    }
+    this.process.release();
+  }
+
+  /** A log that nobody rotates must not fill the disk. */
+  async boundLog(): Promise<void> {
+    await boundLog(this.process.outputPath).catch((error: unknown) => {
+      this.context.log('warn', 'the log of a service could not be cut', {
+        service_id: this.config.id,
+        error: describeError(error),
+      });
+    });
+  }
+
+  private async firstStart(): Promise<void> {
+    try {
+      await this.process.start();
+    } catch (error) {
+      this.context.log('error', 'the service could not be started', { service_id: this.config.id, error: describeError(error) });
+    }
+  }
+
+  private createMonitor(): ServiceMonitor {
+    const { id, health, restart } = this.config;
+    return new ServiceMonitor({
+      serviceId: id,
+      thresholds: {
+        unhealthyAfter: health.unhealthy_after,
+        healthyAfter: health.healthy_after,
+        startGraceMs: restart.ready_timeout_ms,
+      },
+      intervalMs: health.interval_ms,
+      timeoutMs: health.timeout_ms,
+      jitter: health.jitter,
+      repeatMs: health.repeat_ms,
+      clock: this.context.clock,
+      probe: () => probeHttp({ url: health.url, timeoutMs: health.timeout_ms }),
+      processState: () => this.process.state,
+      onSymptom: this.context.onSymptom,
+      onCheck: (outcome) => {
+        this.lastCheck = outcome;
+        this.context.onCheck(id, outcome);
+      },
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { redactJsonObject } from '#libs/agent-core';
+import type { AgentConfig } from './config.schema.ts';
+
+const maskUrl = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1[redacted]@');
+
+/** The configuration for people to read: no secret of a child's environment or arguments, no credentials in addresses. */
+export function maskConfig(config: AgentConfig): AgentConfig {
+  const services = config.services.map((service) => ({
+    ...service,
+    process: {
+      ...service.process,
+      args: service.process.args.map((value, index, args) => maskNamed(args[index - 1] ?? '', value)),
+      env: Object.fromEntries(Object.entries(service.process.env).map(([name, value]) => [name, maskNamed(name, value)])),
+    },
+    health: { ...service.health, url: maskUrl(service.health.url) },
+  }));
+  return { ...config, nats_url: maskUrl(config.nats_url), services };
+}
+
+/** What an argument means is often said by the one before it. */
+function maskNamed(name: string, value: string): string {
+  const masked = redactJsonObject({ [name]: value }).value;
+  return Object.values(masked).map(String)[0] ?? '';
+}

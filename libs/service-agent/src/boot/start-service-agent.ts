@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { ControlWatch, type OutboxItem, type TargetFloor } from '#libs/agent-core';
+import { validateCommand } from '#libs/contracts/schemas';
+import { createHealthReport } from '../assembly/health-report.ts';
+import { createHeartbeat, createMetric } from '../assembly/signals.ts';
+import { CheckLoop } from '../collectors/check-loop.ts';
+import type { Symptom } from '../collectors/service-monitor.ts';
+import { CommandRunner } from '../executors/command-runner.ts';
+import { type AgentLog, createAgentLog, describeError } from '../runtime/agent-log.ts';
+import { OrchestratorKeys } from '../runtime/orchestrator-keys.ts';
+import { parseWith } from '../runtime/parse-body.ts';
+import { SystemClock } from '../runtime/system-clock.ts';
+import type { AgentTransport } from '../transport/agent-transport.ts';
+import { NatsTransport } from '../transport/nats-transport.ts';
+import { OrchestratorInbox } from '../transport/orchestrator-inbox.ts';
+import { OutboxSender } from '../transport/outbox-sender.ts';
+import { AgentMetrics } from './agent-metrics.ts';
+import { type AgentState, openAgentState } from './agent-state.ts';
+import type { AgentConfig, AgentConfigInput } from './config.schema.ts';
+import { parseAgentConfig } from './load-config.ts';
+import { startLocalEndpoint } from './local-endpoint.ts';
+import { ManagedService } from './managed-service.ts';
+
+export interface StartOptions {
+  /** NATS unless given. */
+  readonly transport?: AgentTransport;
+  readonly log?: AgentLog;
+}
+
+export interface RunningServiceAgent {
+  /** Ends in order: takes no new command, finishes what is being done, leaves the outbox on the disk. */
+  stop(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly config: AgentConfig;
+  readonly state: AgentState;
+  readonly clock: SystemClock;
+  readonly log: AgentLog;
+  readonly transport: AgentTransport;
+}
+
+/** The parts of a running agent and the lines between them. */
+class ServiceAgent implements RunningServiceAgent {
+  readonly metrics = new AgentMetrics();
+  private readonly bootId = randomUUID();
+  private readonly control: ControlWatch;
+  private readonly keys: OrchestratorKeys;
+  private readonly sender: OutboxSender;
+  private readonly services: ManagedService[] = [];
+  private readonly heartbeats: CheckLoop;
+  private runner: CommandRunner | undefined;
+  private sequence = 0;
+
+  constructor(private readonly around: Surroundings) {
+    const { config, state, clock } = around;
+    this.control = new ControlWatch(clock);
+    this.keys = new OrchestratorKeys(config.orchestrator_keys_file);
+    this.sender = new OutboxSender({ ...around, outbox: state.outbox, agentId: config.agent_id, bootId: this.bootId });
+    this.heartbeats = new CheckLoop({ intervalMs: config.heartbeat_interval_ms, jitter: 0, check: () => this.beat() });
+    this.metrics.watchOutbox(state.outbox);
+  }
+
+  get isReady(): boolean {
+    return this.around.transport.isConnected && this.control.status() !== 'unknown';
+  }
+
+  async start(): Promise<void> {
+    const { config, state, clock, log, transport } = this.around;
+    // Read before the commands they belong to are declared done.
+    const unfinished = new Set(state.journal.unfinished().map(({ serviceId }) => serviceId));
+    for (const service of config.services) {
+      const onSymptom = (symptom: Symptom): void => this.reportSymptom(symptom);
+      const onCheck = this.metrics.countCheck.bind(this.metrics);
+      this.services.push(await ManagedService.create(service, { stateDir: config.state_dir, clock, log, onSymptom, onCheck }));
+    }
+    const runner = this.createRunner();
+    this.runner = runner;
+    await runner.recover();
+    for (const service of this.services) await service.begin(unfinished.has(service.config.id));
+    const inbox = this.createInbox(runner);
+    transport.start({
+      onReceipt: (body) => void inbox.takeReceipt(body),
+      onControl: (message, origin) => inbox.takeControlState(message, origin),
+      onCommand: (command) => runner.handle(command),
+      onConnected: () => {
+        state.outbox.wake();
+        this.sender.nudge();
+      },
+    });
+    this.heartbeats.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.heartbeats.stop();
+    await this.around.transport.stop();
+    await this.runner?.stop();
+    for (const service of this.services) await service.end();
+    await this.sender.stop();
+    await this.around.state.close();
+  }
+
+  private createRunner(): CommandRunner {
+    const { config, state, clock, log } = this.around;
+    const { control, keys } = this;
+    return new CommandRunner({
+      agentId: config.agent_id,
+      verification: {
+        tenant: config.tenant,
+        agentId: config.agent_id,
+        verifySignature: (check) => keys.verify(check),
+        parseCommand: (body) => parseWith(validateCommand, body),
+        isKeyRevoked: (keyId) => keys.isRevoked(keyId),
+        findFloor: (serviceId) => this.findFloor(serviceId),
+        control,
+        journal: state.journal,
+      },
+      journal: state.journal,
+      control,
+      clock,
+      targets: new Map(this.services.map((service) => [service.config.id, service.target])),
+      send: (item) => this.send(item),
+      log,
+      onRefusal: (code) => this.metrics.countRefusal(code),
+    });
+  }
+
+  private createInbox(runner: CommandRunner): OrchestratorInbox {
+    const { config, state, log } = this.around;
+    return new OrchestratorInbox({
+      tenant: config.tenant,
+      keys: this.keys,
+      control: this.control,
+      outbox: state.outbox,
+      journal: state.journal,
+      log,
+      onStopped: () => runner.cancelAll(),
+    });
+  }
+
+  private findFloor(serviceId: string): TargetFloor | undefined {
+    const service = this.around.config.services.find(({ id }) => id === serviceId);
+    return service && { strategies: service.allow, maxActionsPerHour: service.max_actions_per_hour };
+  }
+
+  private reportSymptom(symptom: Symptom): void {
+    const { config, clock, log } = this.around;
+    const instance = config.instance ?? hostname();
+    this.send(createHealthReport(symptom, { instance, bootId: this.bootId, clock })).catch((error: unknown) => {
+      log('error', 'a report could not be stored', { service_id: symptom.serviceId, error: describeError(error) });
+    });
+  }
+
+  private async send(item: OutboxItem): Promise<void> {
+    await this.around.state.outbox.add(item);
+    this.sender.nudge();
+  }
+
+  private async beat(): Promise<void> {
+    const { config, state, transport } = this.around;
+    const { agent_id: agentId, heartbeat_interval_ms: intervalMs } = config;
+    this.sequence += 1;
+    const context = { agentId, bootId: this.bootId, intervalMs, sequence: this.sequence };
+    transport.send({
+      kind: 'heartbeat',
+      body: createHeartbeat(
+        context,
+        this.services.map(({ monitor }) => monitor.describe()),
+      ),
+    });
+    const measurements = this.services.map(({ config: { id }, lastCheck }) => ({
+      serviceId: id,
+      checkDurationMs: lastCheck?.durationMs,
+    }));
+    transport.send({ kind: 'metric', body: createMetric(agentId, measurements, state.outbox.statistics()) });
+    for (const service of this.services) await service.boundLog();
+  }
+}
+
+/**
+ * Starts an agent: finds or starts its services, watches them, reports, and carries out signed commands. Resolves when the
+ * services are watched; the orchestrator and NATS may come later, or go.
+ *
+ * @throws AgentConfigError | StateDirectoryInUseError
+ */
+export async function startServiceAgent(input: AgentConfigInput, options: StartOptions = {}): Promise<RunningServiceAgent> {
+  const config = parseAgentConfig(input);
+  const log = options.log ?? createAgentLog(config.agent_id);
+  const clock = new SystemClock();
+  const state = await openAgentState(config, clock, log);
+  const agent = { tenant: config.tenant, agentClass: 'service' as const, agentId: config.agent_id };
+  const transport =
+    options.transport ?? new NatsTransport({ agent, url: config.nats_url, nkeySeedFile: config.nkey_seed_file, log });
+  const running = new ServiceAgent({ config, state, clock, log, transport });
+  await running.start();
+  if (config.local_endpoint === undefined) return running;
+  const endpoint = await startLocalEndpoint({
+    ...config.local_endpoint,
+    registry: running.metrics.registry,
+    isReady: () => running.isReady,
+  });
+  const stop = async (): Promise<void> => {
+    await running.stop();
+    await endpoint.stop();
+  };
+  return { stop };
+}

@@ -1,0 +1,196 @@
+import {
+  type CommandJournal,
+  type CommandVerdict,
+  type ControlWatch,
+  isPassing,
+  type JournalEntry,
+  type MonotonicClock,
+  type OutboxItem,
+  REFUSAL_CODES,
+  type RefusalCode,
+  type VerificationContext,
+  verifyCommand,
+} from '#libs/agent-core';
+import type { Command, Result } from '#libs/contracts';
+import { createOutcomeResult, createResult, toOutboxItem } from '../assembly/command-result.ts';
+import { type AgentLog, describeError } from '../runtime/agent-log.ts';
+import type { CommandSettlement, DeliveredCommand } from '../transport/agent-transport.ts';
+import type { Executor } from './executor.ts';
+
+/** Told before and after an action on a service. */
+export interface ActionWatcher {
+  beginAction(): void;
+  endAction(): void;
+}
+
+export interface ManagedTarget {
+  readonly executors: readonly Executor[];
+  readonly watcher: ActionWatcher;
+}
+
+export interface CommandRunnerOptions {
+  readonly agentId: string;
+  readonly verification: VerificationContext;
+  readonly journal: CommandJournal;
+  readonly control: ControlWatch;
+  readonly clock: MonotonicClock;
+  readonly targets: ReadonlyMap<string, ManagedTarget>;
+  /** Puts a result where it survives until its receipt. */
+  readonly send: (item: OutboxItem) => Promise<void>;
+  readonly log: AgentLog;
+  readonly onRefusal?: (code: RefusalCode) => void;
+}
+
+type Accepted = Extract<CommandVerdict, { kind: 'accepted' }>;
+
+const RETRY_MS = 1_000;
+/** A key that nobody has published by then never comes. */
+const MAX_KEY_DELIVERIES = 30;
+const ACK: CommandSettlement = { action: 'ack' };
+
+/**
+ * From a delivered command to its outcome: verify, plan, journal, acknowledge, act, journal, report. The message is
+ * acknowledged once the journal has it; from then on the journal alone decides what happened. Actions on one target run one
+ * after another.
+ */
+export class CommandRunner {
+  private readonly lastActions = new Map<string, Promise<void>>();
+  private readonly cancels = new Map<string, AbortController>();
+
+  constructor(private readonly options: CommandRunnerOptions) {}
+
+  /** What the last run of the agent left: cut-off commands become `outcome_unknown`, results without receipt go out again. */
+  async recover(): Promise<void> {
+    const { journal, agentId } = this.options;
+    for (const { commandId } of journal.unfinished()) {
+      await journal.finish(commandId, createResult(agentId, commandId, 'outcome_unknown', { reason_code: 'agent-restarted' }));
+    }
+    for (const result of journal.undelivered()) await this.report(result);
+  }
+
+  async handle(message: DeliveredCommand): Promise<CommandSettlement> {
+    const verdict = await verifyCommand(message, this.options.verification);
+    switch (verdict.kind) {
+      case 'untrusted':
+        return this.distrust(verdict.code, message.deliveries);
+      case 'known':
+        return this.answerAgain(verdict.command, verdict.entry);
+      case 'refused':
+        if (isPassing(verdict.code)) return { action: 'retry', delayMs: RETRY_MS };
+        return this.refuse(verdict.command, verdict.code);
+      case 'accepted':
+        return this.accept(verdict);
+    }
+  }
+
+  /** The kill switch: no further step begins, and what can still be cancelled is. */
+  cancelAll(): void {
+    for (const cancel of this.cancels.values()) cancel.abort();
+  }
+
+  /** Waits for what is being done; nothing that began is left half done by an orderly end. */
+  async stop(): Promise<void> {
+    await Promise.all(this.lastActions.values());
+  }
+
+  private distrust(code: RefusalCode, deliveries: number): CommandSettlement {
+    if (isPassing(code) && deliveries < MAX_KEY_DELIVERIES) return { action: 'retry', delayMs: RETRY_MS };
+    this.options.log('error', 'a command is not trusted', { code });
+    this.options.onRefusal?.(code);
+    return { action: 'drop', reasonCode: code };
+  }
+
+  private async refuse(command: Command, code: string, detail?: string): Promise<CommandSettlement> {
+    const { agentId, journal, log, onRefusal } = this.options;
+    log('warn', 'a command is refused', { command_id: command.command_id, code });
+    if (isRefusalCode(code)) onRefusal?.(code);
+    const details = { reason_code: code, ...(detail === undefined ? {} : { detail }) };
+    const result = createResult(agentId, command.command_id, 'refused', details);
+    await journal.refuse(command.command_id, result);
+    await this.report(result);
+    return ACK;
+  }
+
+  private async answerAgain(command: Command, entry: JournalEntry): Promise<CommandSettlement> {
+    if (entry.state === 'started') await this.report(this.acknowledgement(command));
+    else await this.report(entry.result);
+    return ACK;
+  }
+
+  private async accept({ command, fence }: Accepted): Promise<CommandSettlement> {
+    const { journal, targets } = this.options;
+    const { service_id: serviceId } = command.target;
+    const target = targets.get(serviceId);
+    const executor = target?.executors.find(({ strategy }) => strategy === command.strategy);
+    if (target === undefined || executor === undefined) return this.refuse(command, 'no-executor');
+    const plan = executor.plan({ serviceId, strategy: command.strategy, parameters: command.parameters });
+    if (!plan.isPossible) return this.refuse(command, plan.reasonCode, plan.detail);
+
+    const { command_id: commandId, strategy } = command;
+    if (!(await journal.start({ commandId, serviceId, strategy, fence }))) return ACK;
+    await this.report(this.acknowledgement(command));
+    this.enqueue(command, target, executor);
+    return ACK;
+  }
+
+  private enqueue(command: Command, target: ManagedTarget, executor: Executor): void {
+    const { service_id: serviceId } = command.target;
+    const cancel = new AbortController();
+    this.cancels.set(command.command_id, cancel);
+    const action = (this.lastActions.get(serviceId) ?? Promise.resolve())
+      .then(() => this.act(command, target, { executor, signal: cancel.signal }))
+      .catch((error: unknown) => {
+        this.options.log('error', 'an action could not be recorded', {
+          command_id: command.command_id,
+          error: describeError(error),
+        });
+      })
+      .finally(() => this.cancels.delete(command.command_id));
+    this.lastActions.set(serviceId, action);
+  }
+
+  private async act(
+    command: Command,
+    { watcher }: ManagedTarget,
+    { executor, signal }: { executor: Executor; signal: AbortSignal },
+  ): Promise<void> {
+    const { agentId, clock, control, journal, log } = this.options;
+    const startedAt = clock.nowMs();
+    log('info', 'a command is carried out', { command_id: command.command_id, strategy: command.strategy });
+    watcher.beginAction();
+    const request = { serviceId: command.target.service_id, strategy: command.strategy, parameters: command.parameters };
+    // It may have waited behind another action while everything was stopped.
+    const outcome =
+      control.status() === 'stopped'
+        ? { succeeded: false, reasonCode: 'control-stopped', evidence: {} }
+        : await executor.execute(request, signal);
+    const result = createOutcomeResult(agentId, command, outcome, clock.nowMs() - startedAt);
+    log(outcome.succeeded ? 'info' : 'warn', 'a command is done', {
+      command_id: command.command_id,
+      phase: result.phase,
+      code: result.reason_code,
+    });
+    try {
+      await journal.finish(command.command_id, result);
+      await this.report(result);
+    } finally {
+      watcher.endAction();
+    }
+  }
+
+  private acknowledgement(command: Command): Result {
+    return createResult(this.options.agentId, command.command_id, 'acknowledged');
+  }
+
+  /** A full disk keeps a result from being sent, not from being true: it is in the journal and goes out at the next start. */
+  private async report(result: Result): Promise<void> {
+    const { clock, log, send } = this.options;
+    try {
+      await send(toOutboxItem(result, clock));
+    } catch (error) {
+      log('error', 'a result could not be stored', { command_id: result.command_id, error: describeError(error) });
+    }
+  }
+}
+
+const isRefusalCode = (code: string): code is RefusalCode => REFUSAL_CODES.some((known) => known === code);

@@ -1,0 +1,36 @@
+import type { JsonObject } from '#libs/contracts';
+
+export interface ActionRequest {
+  readonly serviceId: string;
+  readonly strategy: string;
+  /** As the command has them; an executor checks them against its strategy's schema. */
+  readonly parameters: JsonObject;
+}
+
+export type ActionPlan =
+  | { readonly isPossible: true; readonly steps: readonly string[] }
+  | { readonly isPossible: false; readonly reasonCode: string; readonly detail: string };
+
+export interface DryRun {
+  readonly steps: readonly string[];
+  /** What would keep the action from succeeding now. */
+  readonly obstacles: readonly string[];
+}
+
+export interface ActionOutcome {
+  readonly succeeded: boolean;
+  /** Stable, for programs; always there when it failed. */
+  readonly reasonCode?: string;
+  readonly detail?: string;
+  /** Saved before acting, and what was done. */
+  readonly evidence: JsonObject;
+}
+
+/** Touches the world for one strategy. Only `execute` changes anything. */
+export interface Executor {
+  readonly strategy: string;
+  plan(request: ActionRequest): ActionPlan;
+  dryRun(request: ActionRequest): Promise<DryRun>;
+  /** Never throws. Aborting cancels it up to its point of no return, after which it goes on to a safe state. */
+  execute(request: ActionRequest, signal: AbortSignal): Promise<ActionOutcome>;
+}

@@ -1,0 +1,6 @@
+export type { AgentConfig, AgentConfigInput } from './boot/config.schema.ts';
+export { loadAgentConfig, parseAgentConfig } from './boot/load-config.ts';
+export { type RunningServiceAgent, startServiceAgent, type StartOptions } from './boot/start-service-agent.ts';
+export type { AgentLog } from './runtime/agent-log.ts';
+export { AgentConfigError, type ConfigProblem, ProcessStartError, StateDirectoryInUseError } from './service-agent.errors.ts';
+export type { AgentTransport } from './transport/agent-transport.ts';

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface ProcessStat {
+  readonly state: string;
+  readonly processGroup: number;
+  /** Clock ticks since the machine started: tells a process from a later one with the same pid. */
+  readonly startTime: string;
+}
+
+/** What the kernel says of a process; `undefined` when there is none, or no /proc. */
+export function readProcessStat(pid: number): ProcessStat | undefined {
+  try {
+    const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name in parentheses may hold anything, spaces and parentheses included. See proc(5).
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', processGroup: Number(fields[2]), startTime: fields[19] ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process that has not ended. A zombie has: its parent only hasn't asked yet. */
+export function isProcessAlive(pid: number, startTime?: string): boolean {
+  const stat = readProcessStat(pid);
+  if (stat === undefined) return startTime === undefined && process.platform !== 'linux' && answersSignal(pid);
+  return stat.state !== 'Z' && stat.state !== 'X' && (startTime === undefined || stat.startTime === startTime);
+}
+
+function answersSignal(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** The leader of a process group whose environment holds this entry; how a child is found whose pid was not written down. */
+export function findGroupLeader(environmentEntry: string): number | undefined {
+  return listPids().find((pid) => readProcessStat(pid)?.processGroup === pid && readEnvironment(pid).includes(environmentEntry));
+}
+
+function listPids(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function readEnvironment(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
