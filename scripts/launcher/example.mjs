@@ -27,17 +27,16 @@ export async function prepareExample({ stateDir, keyDir, superuserUrl, natsUrl, 
   const ports = await choosePorts(join(dir, 'ports.json'));
   const values = {
     NATS_URL: natsUrl,
-    NATS_NKEY_SEED_FILE: seedFile,
+    NKEY_SEED_FILE: seedFile,
     TENANT: tenant,
-    AGENT_ID: EXAMPLE_AGENT.agentId,
-    PUBLIC_KEYS_FILE: join(keyDir, 'command-signing.public.json'),
+    ORCHESTRATOR_KEYS_FILE: join(keyDir, 'command-signing.public.json'),
     STATE_DIR: join(dir, EXAMPLE_AGENT.agentId),
     SERVICE_PORT: ports.service,
+    MEMORY_PORT: ports.service,
     AGENT_PORT: ports.agent,
-    SERVICE_SCRIPT: join(root, 'dist', SERVICE_SCRIPT),
+    SERVICE_MAIN: join(root, 'dist', SERVICE_SCRIPT),
     NODE: process.execPath,
-    ROOT: root,
-    DATABASE_URL: await ensureExampleDatabase(superuserUrl, join(keyDir, 'example-database.password')),
+    SERVICE_DATABASE_URL: await ensureExampleDatabase(superuserUrl, join(keyDir, 'example-database.password')),
   };
   const files = { catalogue: join(dir, 'catalogue.yaml'), agent: join(dir, `${EXAMPLE_AGENT.agentId}.yaml`) };
   writeFileSync(files.catalogue, renderTemplate(join(root, TEMPLATES, 'catalogue.yaml'), values));

@@ -1,0 +1,1 @@
+export function computeSourcesDigest(root: string): string;

@@ -1,0 +1,1 @@
+export function areDependenciesInstalled(root: string): boolean;

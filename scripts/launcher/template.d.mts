@@ -1,0 +1,1 @@
+export function renderTemplate(file: string, values: Readonly<Record<string, string | number>>): string;
