@@ -1,5 +1,6 @@
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
-import { connect, headers, type MsgHdrs, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { headers, type MsgHdrs, type NatsConnection, nkeyAuthenticator } from '@nats-io/nats-core';
+import { connect } from '@nats-io/transport-node';
 import { HEADERS } from '#libs/contracts';
 import { describeError, type MessagingLog } from './log.ts';
 import { BrokerUnavailableError, InvalidNkeySeedError } from './messaging.errors.ts';

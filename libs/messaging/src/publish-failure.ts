@@ -1,5 +1,5 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
-import { errors } from '@nats-io/transport-node';
+import { errors } from '@nats-io/nats-core';
 import type { ZantaraError } from '#libs/contracts';
 import { describeError } from './log.ts';
 import { BrokerUnavailableError, PublishRefusedError } from './messaging.errors.ts';
