@@ -27,16 +27,17 @@ export async function prepareExample({ stateDir, keyDir, superuserUrl, natsUrl, 
   const ports = await choosePorts(join(dir, 'ports.json'));
   const values = {
     NATS_URL: natsUrl,
-    NKEY_SEED_FILE: seedFile,
+    NATS_NKEY_SEED_FILE: seedFile,
     TENANT: tenant,
-    ORCHESTRATOR_KEYS_FILE: join(keyDir, 'command-signing.public.json'),
+    AGENT_ID: EXAMPLE_AGENT.agentId,
+    PUBLIC_KEYS_FILE: join(keyDir, 'command-signing.public.json'),
     STATE_DIR: join(dir, EXAMPLE_AGENT.agentId),
     SERVICE_PORT: ports.service,
-    MEMORY_PORT: ports.service,
     AGENT_PORT: ports.agent,
-    SERVICE_MAIN: join(root, 'dist', SERVICE_SCRIPT),
+    SERVICE_SCRIPT: join(root, 'dist', SERVICE_SCRIPT),
     NODE: process.execPath,
-    SERVICE_DATABASE_URL: await ensureExampleDatabase(superuserUrl, join(keyDir, 'example-database.password')),
+    ROOT: root,
+    DATABASE_URL: await ensureExampleDatabase(superuserUrl, join(keyDir, 'example-database.password')),
   };
   const files = { catalogue: join(dir, 'catalogue.yaml'), agent: join(dir, `${EXAMPLE_AGENT.agentId}.yaml`) };
   writeFileSync(files.catalogue, renderTemplate(join(root, TEMPLATES, 'catalogue.yaml'), values));
