@@ -20,7 +20,7 @@ export class FixRevoker {
     private readonly fixes: FixesService,
   ) {}
 
-  async revokeEarlierSuccess({ id, data, recordedAt }: Recorded<IncidentOpened>): Promise<void> {
+  async revokeEarlierSuccess({ id, position, data, recordedAt }: Recorded<IncidentOpened>): Promise<void> {
     const previous = await this.incidents.findPreviousSuccess(data.incident_id);
     if (previous === undefined) return;
     const afterMs = recordedAt.getTime() - previous.resolvedAtMs;
@@ -36,7 +36,7 @@ export class FixRevoker {
         actor: 'healing',
         key: `revoke:${previous.fixId}`,
         correlationId: fix.state.incidentId,
-        causationId: id,
+        cause: { id, position },
         writes: [{ stream: logStreams.fix(previous.fixId), expected: unchangedSince(fix), events: [revoked] }],
       });
       if (result.status !== 'conflict') return;

@@ -7,7 +7,7 @@ import { DecisionsService } from '../decisions/decisions.service.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
 import { Clock } from '../platform/clock.ts';
 import { unchangedSince } from '../platform/log/fold-stream.ts';
-import { hashOf, Log } from '../platform/log/log.ts';
+import { type Cause, hashOf, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { GuardContext } from './guards/guard.ts';
 import { askGuards } from './guards/guard.ts';
@@ -15,12 +15,6 @@ import { GUARDS } from './guards/guard-list.ts';
 import { slotEventsOf } from './slot.decider.ts';
 import { SlotsService } from './slots.service.ts';
 import { type DecidedFix, decideFix } from './start-fix.decider.ts';
-
-/** What made somebody look at an incident. */
-export interface Trigger {
-  eventId: string;
-  position: number;
-}
 
 /** Decides about an incident; a fix that is begun is commanded in the same append as its decision. */
 @Injectable()
@@ -33,7 +27,7 @@ export class FixStarter {
     private readonly slots: SlotsService,
   ) {}
 
-  async consider(incident: IncidentEpisode, trigger: Trigger): Promise<void> {
+  async consider(incident: IncidentEpisode, trigger: Cause): Promise<void> {
     for (;;) {
       const earlier = await this.decisions.loadHistory(incident.incidentId);
       if (earlier.state.isFinal) return;
@@ -44,7 +38,7 @@ export class FixStarter {
         actor: 'healing',
         key: `decide:${incident.incidentId}:${trigger.position}`,
         correlationId: incident.incidentId,
-        causationId: trigger.eventId,
+        cause: trigger,
         eventIds: new Map([[decision, decided.decisionEventId]]),
         writes: [
           { stream: logStreams.decision(incident.incidentId), expected: unchangedSince(earlier), events: [decision] },
@@ -62,7 +56,7 @@ export class FixStarter {
 
   private decide(
     incident: IncidentEpisode,
-    trigger: Trigger,
+    trigger: Cause,
     slot: GuardContext['slot'],
     ordinal: number,
   ): DecidedFix & { decision: DecisionMade; decisionEventId: string; fixId: string } {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { findStrategy } from '#libs/fix-strategies';
 import { Clock } from '../platform/clock.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
-import { Log } from '../platform/log/log.ts';
+import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { FixEvent } from './fix.events.ts';
 import { reactFix } from './fix-saga.decider.ts';
@@ -15,7 +15,7 @@ export interface FixStimulus {
   input: FixInput;
   /** Names the input for ever, so that handling it again changes nothing. */
   key: string;
-  causationId?: string;
+  cause?: Cause;
 }
 
 /** Moves fixes on: loads one, lets the core react, appends what follows together with the slot's change. */
@@ -43,7 +43,7 @@ export class FixesService {
         actor: 'healing',
         key: `${fixId}:${stimulus.key}`,
         correlationId: saga.incidentId,
-        ...(stimulus.causationId === undefined ? {} : { causationId: stimulus.causationId }),
+        ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
         writes: [
           { stream: logStreams.fix(fixId), expected: unchangedSince({ version }), events },
           { stream: logStreams.slot(saga.target), expected: 'exists', events: slotEventsOf(saga.target, events) },

@@ -60,14 +60,14 @@ export class HealingProcessor {
 
   private async consider(event: Recorded<IncidentOpened | IncidentGrew>): Promise<void> {
     const incident = await this.incidents.findEpisode(event.data.incident_id);
-    if (incident?.state === 'open') await this.starter.consider(incident, { eventId: event.id, position: event.position });
+    if (incident?.state === 'open') await this.starter.consider(incident, event);
   }
 
   private onResult({ id, position, data }: Recorded<ResultReported>): Promise<void> {
     return this.fixes.advance(fixIdOfCommand(data.command_id), {
       input: { type: 'result', agentId: data.agent_id, result: data },
       key: `result:${position}`,
-      causationId: id,
+      cause: { id, position },
     });
   }
 
@@ -77,7 +77,7 @@ export class HealingProcessor {
     await this.fixes.advance(fixId, {
       input: { type: 'fault', fingerprint: data.fingerprint, observedAtMs: Date.parse(data.observed_at) },
       key: `fault:${position}`,
-      causationId: id,
+      cause: { id, position },
     });
   }
 }

@@ -5,7 +5,7 @@ import type { FixCommanded, FixEscalated, FixHealed } from '../healing/fix.event
 import type { ErrorReported } from '../intake/intake.events.ts';
 import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
-import { Log } from '../platform/log/log.ts';
+import { type Cause, Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import type { IncidentCommand } from './incident.commands.ts';
 import { keyOfIncident } from './incident-key.ts';
@@ -70,9 +70,9 @@ export class IncidentsProcessor {
     }
   }
 
-  private async apply(incidentId: string, command: IncidentCommand, cause: { id: string; position: number }): Promise<void> {
+  private async apply(incidentId: string, command: IncidentCommand, cause: Cause): Promise<void> {
     const key = keyOfIncident(incidentId);
-    await this.incidents.apply(key, { command, key: `${command.type}:${cause.position}`, causationId: cause.id });
+    await this.incidents.apply(key, { command, key: `${command.type}:${cause.position}`, cause });
     this.occurrences.forget(key);
   }
 }

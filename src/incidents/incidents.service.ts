@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
-import { Log } from '../platform/log/log.ts';
+import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { IncidentCommand } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
@@ -12,7 +12,7 @@ export interface IncidentStimulus {
   command: IncidentCommand;
   /** Names the command for ever. */
   key: string;
-  causationId?: string;
+  cause?: Cause;
 }
 
 export interface PreviousSuccess {
@@ -54,7 +54,7 @@ export class IncidentsService {
         actor: 'incidents',
         key: `${key}:${stimulus.key}`,
         correlationId: incidentId,
-        ...(stimulus.causationId === undefined ? {} : { causationId: stimulus.causationId }),
+        ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
         writes: [{ stream: logStreams.incident(key), expected: unchangedSince(current), events }],
       });
       current = await this.load(key);

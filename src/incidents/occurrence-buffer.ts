@@ -6,8 +6,6 @@ type Occurrence = RecordOccurrences['occurrences'][number];
 export interface PendingOccurrences {
   describe: Omit<RecordOccurrences, 'type' | 'occurrences'>;
   occurrences: Occurrence[];
-  /** The latest one's, as the cause of what follows. */
-  causationId: string;
 }
 
 /**
@@ -17,13 +15,10 @@ export interface PendingOccurrences {
 export class OccurrenceBuffer {
   private readonly byKey = new Map<string, PendingOccurrences>();
 
-  add(describe: PendingOccurrences['describe'], occurrence: Occurrence, causationId: string): void {
+  add(describe: PendingOccurrences['describe'], occurrence: Occurrence): void {
     const pending = this.byKey.get(describe.key);
-    if (pending === undefined) this.byKey.set(describe.key, { describe, occurrences: [occurrence], causationId });
-    else {
-      pending.occurrences.push(occurrence);
-      pending.causationId = causationId;
-    }
+    if (pending === undefined) this.byKey.set(describe.key, { describe, occurrences: [occurrence] });
+    else pending.occurrences.push(occurrence);
   }
 
   keys(): string[] {

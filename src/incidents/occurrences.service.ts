@@ -44,7 +44,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
 
   /** Takes in reports in the order of the log. */
   record(reports: readonly Recorded<ErrorReported>[]): Promise<void> {
-    for (const report of reports) this.buffer.add(describe(report), toOccurrence(report), report.id);
+    for (const report of reports) this.buffer.add(describe(report), toOccurrence(report));
     return this.flushDue();
   }
 
@@ -71,7 +71,8 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     const mayWait = state.known && state.state !== 'resolved' && state.state !== 'mitigated';
     if (mayWait && this.clock.nowMs() < state.grewAtMs + GROWTH_INTERVAL_MS) return this.remember(key, known);
     const command = { type: 'RecordOccurrences' as const, ...pending.describe, occurrences: pending.occurrences };
-    const stimulus = { command, key: `occurrences:${last.position}`, causationId: pending.causationId };
+    const cause = { id: last.evidence.report_event_id, position: last.position };
+    const stimulus = { command, key: `occurrences:${last.position}`, cause };
     // What fails stays in the buffer, and so before the checkpoint.
     this.forget(key);
     this.remember(key, await this.incidents.apply(key, stimulus, known));

@@ -7,7 +7,7 @@ import { toLogEvent } from './log-event.ts';
 /** More events than any story has; a longer one is cut at its end. */
 const MAX_ENTRIES = 2000;
 
-/** Tells an incident as its events, with the reports that caused them. */
+/** Tells an incident as its events, with what caused them. */
 @Injectable()
 export class TimelineService {
   constructor(private readonly log: Log) {}
@@ -15,20 +15,17 @@ export class TimelineService {
   /** @param openedAt when the first report was observed */
   async load(incidentId: string, openedAt: Date): Promise<TimelineEntry[]> {
     const own = await this.log.store.readCorrelated(incidentId, MAX_ENTRIES);
-    const reports = await this.log.store.readPositions(reportPositions(own));
-    const all = [...reports, ...own].sort((a, b) => a.position - b.position);
+    const causes = await this.log.store.readPositions(foreignCauses(own));
+    const all = [...causes, ...own].sort((a, b) => a.position - b.position);
     return all.map((event, index) => toEntry(event, all[index - 1], openedAt));
   }
 }
 
-/** The reports that opened the incident or let it grow, and the results that moved its fixes. */
-function reportPositions(events: readonly StoredEvent[]): number[] {
-  const positions = events.flatMap(({ data }) => {
-    const { evidence } = data;
-    const isEvidence = typeof evidence === 'object' && evidence !== null && 'report_position' in evidence;
-    return isEvidence ? [Number(evidence.report_position)] : [];
-  });
-  return [...new Set(positions)];
+/** Causes from outside the incident: the reports that opened it and the results that moved its fixes. */
+function foreignCauses(events: readonly StoredEvent[]): number[] {
+  const own = new Set(events.map(({ position }) => position));
+  const causes = events.flatMap(({ metadata }) => metadata['causation_position'] ?? []).map(Number);
+  return [...new Set(causes)].filter((position) => !own.has(position));
 }
 
 function toEntry(event: StoredEvent, previous: StoredEvent | undefined, openedAt: Date): TimelineEntry {

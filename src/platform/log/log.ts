@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonObject, type JsonValue } from '#libs/contracts';
+import { canonicalJson, formatPosition, type JsonObject, type JsonValue } from '#libs/contracts';
 import type { AppendConflict, AppendSuccess, Checkpoints, EventStore, ExpectedVersion, StreamCondition } from '#libs/event-store';
 import { type DomainEvent, toNewEvent } from './domain-event.ts';
 
@@ -11,13 +11,19 @@ export interface LogWrite {
   events: readonly DomainEvent[];
 }
 
+/** The stored event that made somebody do something. */
+export interface Cause {
+  id: string;
+  position: number;
+}
+
 export interface LogAppend {
   /** Who acts: a module of ours, an agent, later a person. */
   actor: string;
   /** Within the actor, names this append for ever: doing it twice stores it once. */
   key: string;
   correlationId?: string;
-  causationId?: string;
+  cause?: Cause;
   writes: readonly LogWrite[];
   conditions?: readonly StreamCondition[];
   /** Identities for events that others refer to within the same append, by position in `writes`. */
@@ -34,11 +40,11 @@ export class Log {
   ) {}
 
   append(request: LogAppend): Promise<LogAppendResult> {
-    const { actor, key, correlationId, causationId, conditions, eventIds } = request;
+    const { actor, key, correlationId, cause, conditions, eventIds } = request;
     const metadata = {
       actor,
       ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
-      ...(causationId === undefined ? {} : { causation_id: causationId }),
+      ...(cause === undefined ? {} : { causation_id: cause.id, causation_position: formatPosition(cause.position) }),
     };
     const writes = request.writes
       .filter(({ events }) => events.length > 0)
