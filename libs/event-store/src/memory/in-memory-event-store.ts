@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AppendedListeners } from '../appended-listeners.ts';
 import { encodeRequest } from '../encoded-request.ts';
 import { assertDense, decodeRecord } from '../event-record.ts';
@@ -18,23 +17,23 @@ import { InMemoryLog, type MemoryRecord } from './in-memory-log.ts';
 export interface InMemoryEventStoreOptions {
   readonly upcasters?: Upcasters;
   readonly now?: () => Date;
-  readonly logId?: string;
+  /** The log to work on; several stores on one log are like several processes on one database. */
+  readonly log?: InMemoryLog;
 }
 
 /** The twin of the PostgreSQL store for tests: same answers, no durability. */
 export class InMemoryEventStore implements EventStore {
-  readonly log = new InMemoryLog();
+  readonly log: InMemoryLog;
   readonly #listeners = new AppendedListeners();
   readonly #upcasters: Upcasters;
   readonly #now: () => Date;
-  readonly #logId: string;
   #replaced = 0;
   #isClosed = false;
 
   constructor(options: InMemoryEventStoreOptions = {}) {
     this.#upcasters = options.upcasters ?? new Upcasters();
     this.#now = options.now ?? ((): Date => new Date());
-    this.#logId = options.logId ?? randomUUID();
+    this.log = options.log ?? new InMemoryLog();
   }
 
   /** Characters that became U+FFFD because PostgreSQL can't hold them. */
@@ -98,7 +97,7 @@ export class InMemoryEventStore implements EventStore {
   }
 
   async logId(): Promise<string> {
-    return this.#logId;
+    return this.log.id;
   }
 
   onAppended(listener: (head: number) => void): () => void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CHAIN_START, computeChainHash } from '../chain-hash.ts';
 import type { EncodedCheck, EncodedRequest } from '../encoded-request.ts';
 import type { EventRecord } from '../event-record.ts';
@@ -36,6 +37,7 @@ export interface Batch {
  * them visible. Whoever stages must hold the lane until the commit, just as the lane row is locked in PostgreSQL.
  */
 export class InMemoryLog {
+  readonly id: string = randomUUID();
   readonly records: MemoryRecord[] = [];
   readonly chain: ChainRow[] = [];
   readonly #keys = new Map<string, KnownKey>();

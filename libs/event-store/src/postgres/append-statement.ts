@@ -64,10 +64,10 @@ export interface AppendRow {
   readonly o_recorded_at: Date;
   readonly o_count: number;
   readonly o_status: number[] | null;
-  readonly o_first: (string | null)[] | null;
-  readonly o_last: (string | null)[] | null;
-  readonly o_check: (number | null)[] | null;
-  readonly o_actual: (number | null)[] | null;
+  readonly o_first: string[] | null;
+  readonly o_last: string[] | null;
+  readonly o_check: number[] | null;
+  readonly o_actual: number[] | null;
 }
 
 export function decodeAppendRow(row: AppendRow, requests: readonly EncodedRequest[], columns: AppendColumns): AppendResult[] {

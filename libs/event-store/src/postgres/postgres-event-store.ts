@@ -32,6 +32,7 @@ export class PostgresEventStore implements EventStore {
   readonly #partitions: PartitionKeeper;
   readonly #listeners = new AppendedListeners();
   #replaced = 0;
+  #closed: Promise<void> | undefined;
 
   /** Connects on first use, so it can be made while the database is away. */
   constructor(options: PostgresEventStoreOptions) {
@@ -96,7 +97,12 @@ export class PostgresEventStore implements EventStore {
     return this.#listeners.add(listener);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     await this.#queue.close();
     await this.#connection.close();
     await this.#partitions.settled();
