@@ -102,6 +102,22 @@ describe('npm start', () => {
     expect(processesOn(stateDir)).toEqual([]);
   }, 120_000);
 
+  it('leaves nothing of a service that was healed in the meantime, whether it is stopped or killed', async () => {
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      // A second kill on the same log would wait for the damping of a service that flaps.
+      const launcher = await startReady(['--fresh']);
+      const { example_url: url = '', pids } = launcher.run;
+      const isUp = async (): Promise<boolean> => (await fetch(`${url}/health`).catch(() => undefined))?.ok === true;
+      process.kill(pids['example'] ?? 0, 'SIGKILL');
+      await waitUntil(async () => !(await isUp()));
+      await waitUntil(isUp, { withinMs: 30_000, everyMs: 50 });
+      await launcher.end(signal);
+    }
+    const last = await startReady(['--no-example']);
+    await last.end('SIGTERM');
+    expect(processesOn(stateDir)).toEqual([]);
+  }, 120_000);
+
   it('ends its programs by themselves when it was killed and nobody starts it again', async () => {
     const launcher = await startReady();
     const { orchestrator, agent, example } = launcher.run.pids;

@@ -13,20 +13,22 @@ export interface RunFile {
 
 const isRunFile = (value: unknown): value is RunFile => typeof value === 'object' && value !== null && 'pids' in value;
 
-const commandLineOf = (pid: string): string => {
+const readOf = (pid: string, file: 'cmdline' | 'environ'): string => {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
   } catch {
     return '';
   }
 };
 
-/** Every process that names this folder in its arguments. */
-export const processesOn = (folder: string): string[] =>
+/** Every process that works on this state: it names the folder in its arguments, or was given it in its environment. */
+export const processesOn = (stateDir: string): string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map(commandLineOf)
-    .filter((line) => line.includes(folder));
+    .filter(
+      (pid) => readOf(pid, 'cmdline').includes(stateDir) || readOf(pid, 'environ').includes(`ZANTARA_STATE_DIR=${stateDir} `),
+    )
+    .map((pid) => `${pid} ${readOf(pid, 'cmdline')}`);
 
 export const isAlive = (pid: number): boolean => {
   try {
