@@ -47,18 +47,20 @@ export class IncidentsService {
   async apply(key: string, stimulus: IncidentStimulus, known?: Folded<IncidentState>): Promise<Folded<IncidentState>> {
     let current = known ?? (await this.load(key));
     for (;;) {
-      const events = decideIncident(current.state, stimulus.command);
-      const incidentId = events[0]?.data.incident_id;
+      const decided = decideIncident(current.state, stimulus.command);
+      const incidentId = decided[0]?.data.incident_id;
       if (incidentId === undefined) return current;
+      // Late reports of one episode may come with the first of the next: each event is correlated to its own incident.
+      const events = decided.filter(({ data }) => data.incident_id === incidentId);
       const result = await this.log.append({
         actor: 'incidents',
-        key: `${key}:${stimulus.key}`,
+        key: `${incidentId}:${stimulus.key}`,
         correlationId: incidentId,
         ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
         writes: [{ stream: logStreams.incident(key), expected: unchangedSince(current), events }],
       });
       current = await this.load(key);
-      if (result.status !== 'conflict') return current;
+      if (result.status !== 'conflict' && events.length === decided.length) return current;
     }
   }
 

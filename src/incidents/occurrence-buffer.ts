@@ -15,10 +15,12 @@ export interface PendingOccurrences {
 export class OccurrenceBuffer {
   private readonly byKey = new Map<string, PendingOccurrences>();
 
+  /** After a failure the log is read again from the checkpoint: what waits here already isn't added a second time. */
   add(describe: PendingOccurrences['describe'], occurrence: Occurrence): void {
     const pending = this.byKey.get(describe.key);
-    if (pending === undefined) this.byKey.set(describe.key, { describe, occurrences: [occurrence] });
-    else pending.occurrences.push(occurrence);
+    const last = pending?.occurrences.at(-1);
+    if (pending === undefined || last === undefined) this.byKey.set(describe.key, { describe, occurrences: [occurrence] });
+    else if (occurrence.position > last.position) pending.occurrences.push(occurrence);
   }
 
   keys(): string[] {
