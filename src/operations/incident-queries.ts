@@ -35,6 +35,9 @@ ORDER BY opened_at DESC, incident_id DESC LIMIT $5`;
 
 const READ_MODEL = 'incident_list';
 
+const INCIDENT_ID = /^[0-9a-f]{12}-\d{1,9}$/;
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{12}-\d{1,9})$/;
+
 /** Reads the incidents' read model. */
 @Injectable()
 export class IncidentQueries {
@@ -57,6 +60,7 @@ export class IncidentQueries {
   }
 
   async find(incidentId: string): Promise<{ summary: IncidentSummary; position: string } | undefined> {
+    if (!INCIDENT_ID.test(incidentId)) return undefined;
     const position = await this.log.checkpoints.load(READ_MODEL);
     const [row] = await this.database.query<IncidentRow>('SELECT * FROM incident_list WHERE incident_id = $1', [incidentId]);
     return row === undefined ? undefined : { summary: toSummary(row), position: formatPosition(position) };
@@ -83,7 +87,7 @@ const encodeCursor = (openedAt: string, incidentId: string): string =>
   Buffer.from(`${openedAt} ${incidentId}`).toString('base64url');
 
 function decodeCursor(cursor: string): [openedAt: string, incidentId: string] {
-  const [openedAt, incidentId] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  const [, openedAt, incidentId] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (openedAt === undefined || incidentId === undefined || Number.isNaN(Date.parse(openedAt))) throw new InvalidCursorError();
   return [openedAt, incidentId];
 }

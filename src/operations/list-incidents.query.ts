@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { NAME_PATTERN } from '#libs/contracts';
 import { IncidentStateSchema } from '#libs/contracts/schemas';
 
 /** Query of GET /api/incidents. */
@@ -20,7 +21,6 @@ export class ListIncidentsQuery {
   readonly state?: string;
 
   @IsOptional()
-  @IsString()
-  @MaxLength(63)
+  @Matches(NAME_PATTERN, { message: 'service must be an id of lower-case letters, digits and hyphens' })
   readonly service?: string;
 }
