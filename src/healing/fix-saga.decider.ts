@@ -1,6 +1,6 @@
 import type { FixEvent, Verdict } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
-import { type FixSaga, isTerminal } from './fix-saga.ts';
+import { type FixSaga, isTerminal, isTimerSet } from './fix-saga.ts';
 import { commandAttempt, escalate, type FixContext, setTimer, startVerification } from './fix-steps.ts';
 
 /** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
@@ -75,7 +75,7 @@ function outcomeUnknown(saga: FixSaga, reasonCode: string, context: FixContext):
 }
 
 function reactToTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
-  if (saga.timers[input.name] !== input.generation) return [];
+  if (!isTimerSet(saga, input.name, input.generation)) return [];
   const fired: FixEvent = {
     type: 'TimerFired',
     data: { fix_id: saga.fixId, name: input.name, generation: input.generation },
@@ -122,7 +122,9 @@ function observeProbe(saga: FixSaga, probe: ProbeOutcome, context: FixContext): 
   return [observed, setTimer(saga, 'probe', context.nowMs + saga.probeIntervalMs)];
 }
 
-function reactToFault(saga: FixSaga, { fingerprint, observedAtMs }: FixInput & { type: 'fault' }): FixEvent[] {
+function reactToFault(saga: FixSaga, { agentId, fingerprint, observedAtMs }: FixInput & { type: 'fault' }): FixEvent[] {
+  // Anybody, a page too, may name a service in a report; of the fix only the service's own agent speaks.
+  if (agentId !== saga.agentId) return [];
   if (saga.state !== 'verifying' || saga.executedAtMs === undefined) return [];
   if (observedAtMs <= saga.executedAtMs + SETTLING_MS) return [];
   return fingerprint === saga.fingerprint

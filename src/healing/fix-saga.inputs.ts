@@ -12,7 +12,7 @@ export interface ProbeOutcome {
 export type FixInput =
   | { type: 'result'; agentId: string; result: ResultReported['data'] }
   | { type: 'timer'; name: TimerName; generation: number; probe?: ProbeOutcome }
-  | { type: 'fault'; fingerprint: string; observedAtMs: number };
+  | { type: 'fault'; agentId: string; fingerprint: string; observedAtMs: number };
 
 /** A timer whose firing is answered with a probe first. */
 export const needsProbe = (name: TimerName): boolean => name === 'probe' || name === 'retry';

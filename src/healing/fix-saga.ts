@@ -27,7 +27,13 @@ export interface FixSaga {
   isRevoked: boolean;
   /** Latest generation of each timer; one that is set again makes the earlier one void. */
   timers: Readonly<Partial<Record<TimerName, number>>>;
+  /** Latest generation of each timer that has fired. */
+  firedTimers: Readonly<Partial<Record<TimerName, number>>>;
 }
+
+/** Whether this generation of the timer is the latest, and still to fire. */
+export const isTimerSet = (saga: FixSaga, name: TimerName, generation: number): boolean =>
+  saga.timers[name] === generation && saga.firedTimers[name] !== generation;
 
 export const isTerminal = (saga: FixSaga): boolean => saga.state === 'healed' || saga.state === 'escalated';
 
@@ -64,9 +70,10 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
       return { ...saga, state: 'escalated' };
     case 'TimerSet':
       return { ...saga, timers: { ...saga.timers, [event.data.name]: event.data.generation } };
+    case 'TimerFired':
+      return { ...saga, firedTimers: { ...saga.firedTimers, [event.data.name]: event.data.generation } };
     case 'FixGuarded':
     case 'OutcomeUnknown':
-    case 'TimerFired':
       return saga;
   }
 }
@@ -90,4 +97,5 @@ const begin = ({ data }: FixObserved): FixSaga => ({
   probeIntervalMs: 0,
   isRevoked: false,
   timers: {},
+  firedTimers: {},
 });

@@ -75,7 +75,12 @@ export class HealingProcessor {
     const fixId = await this.liveFixes.find(data.target);
     if (fixId === undefined) return;
     await this.fixes.advance(fixId, {
-      input: { type: 'fault', fingerprint: data.fingerprint, observedAtMs: Date.parse(data.observed_at) },
+      input: {
+        type: 'fault',
+        agentId: data.agent_id,
+        fingerprint: data.fingerprint,
+        observedAtMs: Date.parse(data.observed_at),
+      },
       key: `fault:${position}`,
       cause: { id, position },
     });

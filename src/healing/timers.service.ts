@@ -6,7 +6,7 @@ import { Database } from '../platform/database/database.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import type { TimerName } from './fix.events.ts';
 import { needsProbe, type ProbeOutcome } from './fix-saga.inputs.ts';
-import type { FixSaga } from './fix-saga.ts';
+import { type FixSaga, isTimerSet } from './fix-saga.ts';
 import { FixesService } from './fixes.service.ts';
 import { Prober } from './probe.ts';
 
@@ -73,7 +73,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
   private async fire({ fix_id: fixId, name, generation }: DueTimer): Promise<void> {
     const { state: saga } = await this.fixes.load(fixId);
     // The table lags behind the log for a moment after a timer has fired.
-    if (saga?.timers[name] !== generation) return;
+    if (saga === undefined || !isTimerSet(saga, name, generation)) return;
     const probe = needsProbe(name) ? await this.probe(saga) : undefined;
     await this.fixes.advance(fixId, {
       input: { type: 'timer', name, generation, ...(probe === undefined ? {} : { probe }) },

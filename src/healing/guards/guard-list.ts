@@ -25,6 +25,7 @@ const freshEvidence: Guard = {
   name: 'fresh-evidence',
   judge: ({ evidence, nowMs }) => {
     const ageMs = nowMs - Date.parse(evidence.observed_at);
+    if (!Number.isFinite(ageMs)) return deny('evidence-age-unknown');
     return ageMs <= MAX_EVIDENCE_AGE_MS ? allow : defer('evidence-is-stale');
   },
 };
