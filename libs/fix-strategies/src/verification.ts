@@ -16,5 +16,7 @@ const MAX_EXPOSURES = 300;
  * @param failureRateBefore share of failing exposures before the fix, above 0 and at most 1; 1 for a dead service
  */
 export function requiredCleanExposures(failureRateBefore: number): number {
+  // What is no rate asks for the most: anything less would let a fix pass too easily.
+  if (!(failureRateBefore > 0 && failureRateBefore <= 1)) return MAX_EXPOSURES;
   return Math.min(MAX_EXPOSURES, Math.ceil(3 / (failureRateBefore / 2)));
 }
