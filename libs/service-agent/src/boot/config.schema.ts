@@ -27,12 +27,13 @@ const HealthConfigSchema = z
     interval_ms: milliseconds(100, 3_600_000).default(30_000),
     /** Share of the interval by which each wait varies. */
     jitter: z.number().min(0).max(0.5).default(0.1),
-    timeout_ms: milliseconds(10, 60_000).default(5_000),
+    timeout_ms: milliseconds(10, 60_000).optional(),
     unhealthy_after: z.int().min(1).max(100).default(2),
     healthy_after: z.int().min(1).max(100).default(1),
     /** A failing service is reported again at most this often. */
     repeat_ms: milliseconds(100, 3_600_000).default(5_000),
   })
+  .transform((health) => ({ ...health, timeout_ms: health.timeout_ms ?? Math.min(5_000, health.interval_ms) }))
   .refine((health) => health.timeout_ms <= health.interval_ms, {
     path: ['timeout_ms'],
     error: 'must not be longer than interval_ms',

@@ -130,6 +130,7 @@ export class ManagedService {
       probe: () => probeHttp({ url: health.url, timeoutMs: health.timeout_ms }),
       processState: () => this.process.state,
       onSymptom: this.context.onSymptom,
+      onError: (error) => this.context.log('error', 'a check broke', { service_id: id, error: describeError(error) }),
       onCheck: (outcome) => {
         this.lastCheck = outcome;
         this.context.onCheck(id, outcome);

@@ -9,7 +9,7 @@ export function maskConfig(config: AgentConfig): AgentConfig {
     ...service,
     process: {
       ...service.process,
-      args: service.process.args.map((value, index, args) => maskNamed(args[index - 1] ?? '', value)),
+      args: service.process.args.map((value, index, args) => maskNamed(bareFlag(args[index - 1]), value)),
       env: Object.fromEntries(Object.entries(service.process.env).map(([name, value]) => [name, maskNamed(name, value)])),
     },
     health: { ...service.health, url: maskUrl(service.health.url) },
@@ -17,7 +17,9 @@ export function maskConfig(config: AgentConfig): AgentConfig {
   return { ...config, nats_url: maskUrl(config.nats_url), services };
 }
 
-/** What an argument means is often said by the one before it. */
+/** What an argument means is often said by the one before it: `--password`. */
+const bareFlag = (argument = ''): string => (/^--?[\w-]+$/.test(argument) ? argument : '');
+
 function maskNamed(name: string, value: string): string {
   const masked = redactJsonObject({ [name]: value }).value;
   return Object.values(masked).map(String)[0] ?? '';

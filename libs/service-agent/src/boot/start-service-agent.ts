@@ -58,7 +58,12 @@ class ServiceAgent implements RunningServiceAgent {
     this.control = new ControlWatch(clock);
     this.keys = new OrchestratorKeys(config.orchestrator_keys_file);
     this.sender = new OutboxSender({ ...around, outbox: state.outbox, agentId: config.agent_id, bootId: this.bootId });
-    this.heartbeats = new CheckLoop({ intervalMs: config.heartbeat_interval_ms, jitter: 0, check: () => this.beat() });
+    this.heartbeats = new CheckLoop({
+      intervalMs: config.heartbeat_interval_ms,
+      jitter: 0,
+      check: () => this.beat(),
+      onError: (error) => this.noteBrokenBeat(error),
+    });
     this.metrics.watchOutbox(state.outbox);
   }
 
@@ -87,6 +92,7 @@ class ServiceAgent implements RunningServiceAgent {
       onConnected: () => {
         state.outbox.wake();
         this.sender.nudge();
+        void this.beat().catch((error: unknown) => this.noteBrokenBeat(error));
       },
     });
     this.heartbeats.start();
@@ -155,6 +161,10 @@ class ServiceAgent implements RunningServiceAgent {
   private async send(item: OutboxItem): Promise<void> {
     await this.around.state.outbox.add(item);
     this.sender.nudge();
+  }
+
+  private noteBrokenBeat(error: unknown): void {
+    this.around.log('warn', 'a heartbeat was not sent', { error: describeError(error) });
   }
 
   private async beat(): Promise<void> {

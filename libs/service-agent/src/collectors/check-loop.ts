@@ -4,6 +4,8 @@ export interface CheckLoopOptions {
   readonly jitter: number;
   /** Runs one check; it bounds its own time. */
   readonly check: () => Promise<void>;
+  /** A check that throws is a fault of ours; it ends neither the loop nor the agent. */
+  readonly onError: (error: unknown) => void;
   readonly random?: () => number;
 }
 
@@ -28,9 +30,18 @@ export class CheckLoop {
   private schedule(waitMs: number): void {
     if (this.isStopped) return;
     this.timer = setTimeout(() => {
-      this.running = this.options.check().finally(() => this.schedule(this.nextWaitMs()));
+      this.running = this.runOnce();
     }, waitMs);
     this.timer.unref();
+  }
+
+  private async runOnce(): Promise<void> {
+    try {
+      await this.options.check();
+    } catch (error) {
+      this.options.onError(error);
+    }
+    this.schedule(this.nextWaitMs());
   }
 
   private nextWaitMs(): number {

@@ -27,6 +27,7 @@ export interface ServiceMonitorOptions {
   readonly probe: () => Promise<ProbeOutcome>;
   readonly processState: () => ProcessState;
   readonly onSymptom: (symptom: Symptom) => void;
+  readonly onError: (error: unknown) => void;
   readonly onCheck?: (outcome: ProbeOutcome) => void;
 }
 
@@ -44,8 +45,8 @@ export class ServiceMonitor {
   constructor(private readonly options: ServiceMonitorOptions) {
     this.health = initialHealth(options.clock.nowMs());
     this.lastCheckMs = options.clock.nowMs();
-    const { intervalMs, jitter } = options;
-    this.loop = new CheckLoop({ intervalMs, jitter, check: () => this.check() });
+    const { intervalMs, jitter, onError } = options;
+    this.loop = new CheckLoop({ intervalMs, jitter, check: () => this.check(), onError });
   }
 
   start(): void {

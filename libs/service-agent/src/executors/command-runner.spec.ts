@@ -1,0 +1,238 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { CommandJournal, ControlWatch, type JournalRecord, type OutboxItem } from '#libs/agent-core';
+import type { Command, ControlState, Result } from '#libs/contracts';
+import { validateCommand } from '#libs/contracts/schemas';
+import { parseWith } from '../runtime/parse-body.ts';
+import type { DeliveredCommand } from '../transport/agent-transport.ts';
+import { CommandRunner } from './command-runner.ts';
+import type { ActionOutcome } from './executor.ts';
+import { ScriptedExecutor } from './in-memory/scripted-executor.ts';
+
+const LOG = '018f4e3a-7b1c-7d2e-8f00-000000000001';
+const at = (ms: number): string => new Date(Date.parse('2026-01-01T00:00:00.000Z') + ms).toISOString();
+
+const command = (id: string, position: number, over: Partial<Command> = {}): Command => ({
+  v: 1,
+  command_id: id,
+  key_id: 'k1',
+  agent_id: 'memory-agent',
+  target: { service_id: 'memory' },
+  strategy: 'restart/service',
+  parameters: {},
+  fence: { log_id: LOG, position: String(position) },
+  issued_at: at(0),
+  expires_at: at(60_000),
+  decision_event_id: '018f4e3a-7b1c-7d2e-8f00-000000000002',
+  approvals: [],
+  ...over,
+});
+
+/** Signed by "valid": the runner's own business begins after the signature. */
+const deliver = (content: object, over: Partial<DeliveredCommand> = {}): DeliveredCommand => ({
+  subject: 'zt.local.cmd.memory-agent',
+  body: new TextEncoder().encode(JSON.stringify(content)),
+  keyId: 'k1',
+  signature: 'valid',
+  deliveries: 1,
+  ...over,
+});
+
+class World {
+  readonly records: JournalRecord[] = [];
+  readonly outbox: OutboxItem[] = [];
+  readonly order: string[] = [];
+  readonly clock = { epoch: 'e', ms: 0, nowMs: () => this.clock.ms };
+  readonly control = new ControlWatch(this.clock);
+  act: (signal: AbortSignal) => Promise<ActionOutcome> = async () => ({ succeeded: true, evidence: {} });
+  isDiskFull = false;
+  readonly executor = new ScriptedExecutor((signal) => {
+    this.order.push(`act with ${this.records.at(-1)?.type ?? 'nothing'} written`);
+    return this.act(signal);
+  });
+  private sequence = 0;
+
+  async open() {
+    const append = async (added: readonly JournalRecord[]): Promise<void> => {
+      if (this.isDiskFull) throw new Error('no space left on device');
+      this.records.push(...added);
+    };
+    const journal = await CommandJournal.open(
+      { load: async () => this.records, append, rewrite: async () => undefined },
+      this.clock,
+    );
+    return new CommandRunner({
+      agentId: 'memory-agent',
+      verification: {
+        tenant: 'local',
+        agentId: 'memory-agent',
+        verifySignature: async ({ keyId, signature }) => {
+          if (keyId === 'unknown') return 'unknown-key';
+          return signature === 'valid' ? 'valid' : 'invalid';
+        },
+        parseCommand: (body) => parseWith(validateCommand, body),
+        isKeyRevoked: () => false,
+        findFloor: (id) =>
+          id === 'memory' ? { strategies: ['restart/service', 'restart/other'], maxActionsPerHour: 5 } : undefined,
+        control: this.control,
+        journal,
+      },
+      journal,
+      control: this.control,
+      clock: this.clock,
+      targets: new Map([
+        [
+          'memory',
+          {
+            executors: [this.executor],
+            watcher: { beginAction: () => this.order.push('begin'), endAction: () => this.order.push('end') },
+          },
+        ],
+      ]),
+      send: async (item) => void this.outbox.push(item),
+      log: () => undefined,
+    });
+  }
+
+  heartbeat(state: ControlState['state'] = 'running'): void {
+    this.sequence += 1;
+    const { sequence } = this;
+    this.control.accept({ v: 1, key_id: 'k1', state, log_id: LOG, version: 1, sequence, issued_at: at(this.clock.ms) }, 'live');
+  }
+
+  get results(): string[] {
+    return this.outbox
+      .map(({ body }) => body as unknown as Result)
+      .map((r) => `${r.command_id}:${r.phase}${r.reason_code === undefined ? '' : ` ${r.reason_code}`}`);
+  }
+}
+
+describe('CommandRunner', () => {
+  let world: World;
+  let runner: CommandRunner;
+
+  beforeEach(async () => {
+    world = new World();
+    world.heartbeat();
+    runner = await world.open();
+  });
+
+  it('writes the start down before it acts, and the end before it reports', async () => {
+    expect(await runner.handle(deliver(command('c1', 1)))).toEqual({ action: 'ack' });
+    await runner.stop();
+    expect(world.order).toEqual(['begin', 'act with started written', 'end']);
+    expect(world.records.map(({ type }) => type)).toEqual(['started', 'finished']);
+    expect(world.results).toEqual(['c1:acknowledged', 'c1:succeeded']);
+  });
+
+  it('reports how an action failed', async () => {
+    world.act = async () => ({ succeeded: false, reasonCode: 'not-ready', detail: 'password=hunter2', evidence: {} });
+    await runner.handle(deliver(command('c1', 1)));
+    await runner.stop();
+    expect(world.results).toEqual(['c1:acknowledged', 'c1:failed not-ready']);
+    expect(JSON.stringify([world.outbox, world.records])).not.toContain('hunter2');
+  });
+
+  it('answers a repeated command with what it did, and does not act', async () => {
+    await runner.handle(deliver(command('c1', 1)));
+    await runner.stop();
+    for (let i = 0; i < 5; i++) expect(await runner.handle(deliver(command('c1', 1)))).toEqual({ action: 'ack' });
+    expect(world.executor.ledger).toHaveLength(1);
+    expect(world.results.slice(2)).toEqual(Array.from({ length: 5 }, () => 'c1:succeeded'));
+  });
+
+  it('acknowledges again while it is still acting', async () => {
+    let release = (): void => undefined;
+    world.act = () => new Promise((resolve) => (release = () => resolve({ succeeded: true, evidence: {} })));
+    await runner.handle(deliver(command('c1', 1)));
+    await runner.handle(deliver(command('c1', 1)));
+    expect(world.results).toEqual(['c1:acknowledged', 'c1:acknowledged']);
+    release();
+    await runner.stop();
+    expect(world.executor.ledger).toHaveLength(1);
+  });
+
+  it.each([
+    ['a bad signature', deliver(command('c1', 1), { signature: 'forged' }), 'bad-signature'],
+    ['no signature', deliver(command('c1', 1), { signature: undefined }), 'unsigned'],
+    ['a body that is none', deliver({ hello: 1 }), 'bad-schema'],
+    ['a key that never came', deliver(command('c1', 1), { keyId: 'unknown', deliveries: 30 }), 'unknown-key'],
+  ])('drops a command with %s and answers nobody', async (_, message, reasonCode) => {
+    expect(await runner.handle(message)).toEqual({ action: 'drop', reasonCode });
+    expect(world.outbox).toEqual([]);
+    expect(world.records).toEqual([]);
+    expect(world.executor.ledger).toEqual([]);
+  });
+
+  it('waits for a key, a heartbeat and the first control state instead of refusing', async () => {
+    expect(await runner.handle(deliver(command('c1', 1), { keyId: 'unknown' }))).toMatchObject({ action: 'retry' });
+    world.clock.ms += 10_000;
+    expect(await runner.handle(deliver(command('c1', 1)))).toMatchObject({ action: 'retry' });
+    world.heartbeat();
+    expect(await runner.handle(deliver(command('c1', 1)))).toEqual({ action: 'ack' });
+    await runner.stop();
+    expect(world.results).toContain('c1:succeeded');
+  });
+
+  it('remembers a refusal and repeats it, also when the reason is gone', async () => {
+    world.heartbeat('stopped');
+    await runner.handle(deliver(command('c1', 1)));
+    world.heartbeat('running');
+    await runner.handle(deliver(command('c1', 1)));
+    expect(world.results).toEqual(['c1:refused control-stopped', 'c1:refused control-stopped']);
+    expect(world.executor.ledger).toEqual([]);
+  });
+
+  it.each([
+    ['no-executor', command('c1', 1, { strategy: 'restart/other' })],
+    ['invalid-parameters', command('c1', 1, { parameters: { path: '/etc' } })],
+    ['other-target', command('c1', 1, { target: { service_id: 'rag' } })],
+    ['expired', command('c1', 1, { expires_at: at(-1) })],
+  ])('refuses with %s before anything is started', async (code, refused) => {
+    await runner.handle(deliver(refused));
+    expect(world.results).toEqual([`c1:refused ${code}`]);
+    expect(world.executor.ledger).toEqual([]);
+    expect(world.records.map(({ type }) => type)).toEqual(['refused']);
+  });
+
+  it('does nothing when the journal can not be written', async () => {
+    world.isDiskFull = true;
+    await expect(runner.handle(deliver(command('c1', 1)))).rejects.toThrow('no space left');
+    world.isDiskFull = false;
+    await runner.handle(deliver(command('c1', 1)));
+    await runner.stop();
+    expect(world.executor.ledger).toEqual([]);
+  });
+
+  it('cancels what can be cancelled when everything is stopped, and begins nothing that waits', async () => {
+    world.act = (signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ succeeded: false, reasonCode: 'aborted', evidence: {} }));
+      });
+    await runner.handle(deliver(command('c1', 1)));
+    await runner.handle(deliver(command('c2', 2)));
+    world.heartbeat('stopped');
+    runner.cancelAll();
+    await runner.stop();
+    expect(world.results.slice(2)).toEqual(['c1:failed aborted', 'c2:failed control-stopped']);
+    expect(world.executor.ledger).toHaveLength(1);
+  });
+
+  it('says of a cut-off command that its outcome is unknown, and never runs it', async () => {
+    world.act = () => new Promise(() => undefined);
+    await runner.handle(deliver(command('c1', 1)));
+    world.outbox.length = 0;
+    const restarted = await world.open();
+    await restarted.recover();
+    await restarted.handle(deliver(command('c1', 1)));
+    expect(world.results).toEqual(['c1:outcome_unknown agent-restarted', 'c1:outcome_unknown agent-restarted']);
+    expect(world.executor.ledger).toHaveLength(1);
+  });
+
+  it('sends a result again that its last run may have lost', async () => {
+    await runner.handle(deliver(command('c1', 1)));
+    await runner.stop();
+    world.outbox.length = 0;
+    await (await world.open()).recover();
+    expect(world.results).toEqual(['c1:succeeded']);
+  });
+});

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { waitUntil } from '#libs/testing';
+import { AGENT, TENANT } from './orchestrator-double.ts';
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** The agent as a process of its own with a child to supervise, and everything of theirs in one directory. */
+export class AgentProcess {
+  readonly dir = mkdtempSync(join(tmpdir(), 'zantara-agent-'));
+  readonly keysFile = join(this.dir, 'keys.json');
+  private agent: ChildProcess | undefined;
+
+  private constructor(private readonly servicePort: number) {}
+
+  static async prepare(): Promise<AgentProcess> {
+    return new AgentProcess(await freePort());
+  }
+
+  get serviceUrl(): string {
+    return `http://127.0.0.1:${this.servicePort}`;
+  }
+
+  /** The pids of all starts of the service so far. */
+  get ledger(): number[] {
+    const file = join(this.dir, 'ledger');
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+  }
+
+  get servicePid(): number {
+    return this.ledger.at(-1) ?? 0;
+  }
+
+  get isServiceAlive(): boolean {
+    return this.ledger.length > 0 && isAlive(this.servicePid);
+  }
+
+  get isAgentAlive(): boolean {
+    return this.agent?.pid !== undefined && isAlive(this.agent.pid);
+  }
+
+  setMode(mode: 'normal' | 'broken' | 'unready' | 'deaf'): void {
+    writeFileSync(join(this.dir, 'mode'), mode);
+  }
+
+  read(file: string): string {
+    const path = join(this.dir, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  start(nats: { url: string; seedFile(user: string): string }, over: { drain?: boolean; maxActions?: number } = {}): void {
+    const config = join(this.dir, 'agent.yaml');
+    writeFileSync(config, stringify(this.describe(nats, over)));
+    const log = openSync(join(this.dir, 'agent.log'), 'a');
+    const loader = [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      resolve('test/typescript-loader.mjs'),
+      '--conditions=source',
+    ];
+    this.agent = spawn(process.execPath, [...loader, resolve('libs/service-agent/src/main.ts'), '--config', config], {
+      stdio: ['ignore', log, log],
+    });
+  }
+
+  async untilServing(): Promise<void> {
+    await waitUntil(async () => (await fetch(this.serviceUrl).catch(() => undefined))?.ok === true, {
+      withinMs: 20_000,
+      everyMs: 25,
+    });
+  }
+
+  killService(): void {
+    process.kill(this.servicePid, 'SIGKILL');
+  }
+
+  /** kill -9 of the agent alone. */
+  async kill(): Promise<void> {
+    this.agent?.kill('SIGKILL');
+    await waitUntil(() => !this.isAgentAlive);
+  }
+
+  async stop(): Promise<void> {
+    this.agent?.kill('SIGTERM');
+    await waitUntil(() => !this.isAgentAlive, { withinMs: 20_000 });
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    if (this.isServiceAlive) this.killService();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private describe(
+    nats: { url: string; seedFile(user: string): string },
+    over: { drain?: boolean; maxActions?: number },
+  ): object {
+    return {
+      tenant: TENANT,
+      agent_id: AGENT.agentId,
+      nats_url: nats.url,
+      nkey_seed_file: nats.seedFile(AGENT.agentId),
+      orchestrator_keys_file: this.keysFile,
+      state_dir: join(this.dir, 'state'),
+      heartbeat_interval_ms: 250,
+      services: [
+        {
+          id: 'memory',
+          process: {
+            command: process.execPath,
+            args: [resolve('test/service-agent/child-service.mjs')],
+            env: { PORT: String(this.servicePort), LEDGER: join(this.dir, 'ledger'), MODE_FILE: join(this.dir, 'mode') },
+            port: this.servicePort,
+          },
+          health: { url: `${this.serviceUrl}/`, interval_ms: 200, timeout_ms: 150, repeat_ms: 400 },
+          restart: { ready_timeout_ms: 5_000, ...(over.drain === true ? { drain_url: `${this.serviceUrl}/drain` } : {}) },
+          max_actions_per_hour: over.maxActions ?? 5,
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,172 @@
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import {
+  agentSubject,
+  type Command,
+  commandSubject,
+  controlSubject,
+  HEADERS,
+  type Receipt,
+  receiptSubject,
+  type ReportEnvelope,
+  type Result,
+  signingBytes,
+} from '#libs/contracts';
+import { type Heartbeat, validateHeartbeat, validateReportEnvelope, validateResult } from '#libs/contracts/schemas';
+import { commandConsumer, ensureConsumer, ensureStreams, type NatsLink } from '#libs/messaging';
+import { type TestNats, waitUntil } from '#libs/testing';
+
+export const TENANT = 'test';
+export const AGENT = { tenant: TENANT, agentClass: 'service' as const, agentId: 'memory-agent' };
+const KEY_ID = 'test-key';
+
+export interface CommandMessage {
+  subject: string;
+  body: Uint8Array;
+  signature: string;
+}
+
+/** Plays the orchestrator on a real nats-server: signs, listens, receipts. */
+export class OrchestratorDouble {
+  readonly reports: ReportEnvelope[] = [];
+  readonly results: Result[] = [];
+  readonly heartbeats: Heartbeat[] = [];
+  /** Of everything that arrived and didn't fit the protocol. */
+  readonly invalid: string[] = [];
+  readonly logId = randomUUID();
+  givesReceipts = true;
+  private sequence = Date.now();
+  private position = 100;
+  private readonly keys = generateKeyPairSync('ed25519');
+  private timer: NodeJS.Timeout | undefined;
+
+  private constructor(private readonly link: NatsLink) {}
+
+  static async start(nats: TestNats, keysFile: string): Promise<OrchestratorDouble> {
+    const link = await nats.connectOrchestrator();
+    await ensureStreams(link, TENANT);
+    await ensureConsumer(link, commandConsumer(TENANT, AGENT.agentId));
+    const double = new OrchestratorDouble(link);
+    const { x } = double.keys.publicKey.export({ format: 'jwk' });
+    writeFileSync(keysFile, JSON.stringify({ keys: [{ key_id: KEY_ID, public_key: x }] }));
+    await double.listen(nats);
+    double.resume();
+    return double;
+  }
+
+  /** The control state is repeated five times faster than in earnest. */
+  resume(state: 'running' | 'stopped' = 'running'): void {
+    clearInterval(this.timer);
+    const beat = (): void => {
+      this.sequence += 1;
+      const control = {
+        v: 1,
+        key_id: KEY_ID,
+        state,
+        log_id: this.logId,
+        version: 1,
+        sequence: this.sequence,
+        issued_at: this.now(),
+      };
+      const message = this.sign(controlSubject(TENANT), control);
+      this.link.publish({ ...message, headers: this.headers(message) }).catch(() => undefined);
+    };
+    this.timer = setInterval(beat, 400);
+    beat();
+  }
+
+  silence(): void {
+    clearInterval(this.timer);
+  }
+
+  command(over: Partial<Command> = {}): Command {
+    this.position += 1;
+    return {
+      v: 1,
+      command_id: randomUUID(),
+      key_id: KEY_ID,
+      agent_id: AGENT.agentId,
+      target: { service_id: 'memory' },
+      strategy: 'restart/service',
+      parameters: { drain_deadline_ms: 200, readiness_deadline_ms: 10_000 },
+      fence: { log_id: this.logId, position: String(this.position) },
+      issued_at: this.now(),
+      expires_at: new Date(Date.now() + 60_000).toISOString(),
+      decision_event_id: randomUUID(),
+      approvals: [],
+      ...over,
+    };
+  }
+
+  sign(subject: string, content: object): CommandMessage {
+    const body = new TextEncoder().encode(JSON.stringify(content));
+    const signature = sign(null, signingBytes(new TextEncoder().encode(subject), body), this.keys.privateKey);
+    return { subject, body, signature: signature.toString('base64url') };
+  }
+
+  signCommand(command: Command): CommandMessage {
+    return this.sign(commandSubject(TENANT, AGENT.agentId), command);
+  }
+
+  async publish(message: CommandMessage): Promise<void> {
+    await this.link.publish({ ...message, headers: this.headers(message) });
+  }
+
+  async send(command: Command): Promise<Command> {
+    await this.publish(this.signCommand(command));
+    return command;
+  }
+
+  phasesOf({ command_id: id }: Pick<Command, 'command_id'>): string[] {
+    return this.results.filter((result) => result.command_id === id).map(({ phase }) => phase);
+  }
+
+  async untilPhase(command: Command, phase: Result['phase']): Promise<Result> {
+    await waitUntil(() => this.phasesOf(command).includes(phase));
+    const result = this.results.find((known) => known.command_id === command.command_id && known.phase === phase);
+    if (result === undefined) throw new Error('unreachable');
+    return result;
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private headers({ signature }: CommandMessage): Record<string, string> {
+    return { [HEADERS.keyId]: KEY_ID, [HEADERS.signature]: signature };
+  }
+
+  private now(): string {
+    return new Date().toISOString();
+  }
+
+  private async listen(nats: TestNats): Promise<void> {
+    const everything = await nats.connectRaw('administrator');
+    const on = <T>(kind: 'report' | 'result' | 'heartbeat', take: (body: unknown) => T): void => {
+      everything.subscribe(agentSubject(AGENT, kind), { callback: (_, message) => void take(message.json()) });
+    };
+    on('report', (body) => {
+      const report = validateReportEnvelope(body);
+      if (!report.valid) return this.invalid.push(report.reason);
+      this.receipt({ kind: 'report', ids: report.value.items.map(({ error }) => error.id) });
+      return this.reports.push(report.value);
+    });
+    on('result', (body) => {
+      const result = validateResult(body);
+      if (!result.valid) return this.invalid.push(result.reason);
+      this.receipt({ kind: 'result', ids: [`${result.value.command_id}:${result.value.phase}`] });
+      return this.results.push(result.value);
+    });
+    on('heartbeat', (body) => {
+      const heartbeat = validateHeartbeat(body);
+      return heartbeat.valid ? this.heartbeats.push(heartbeat.value) : this.invalid.push(heartbeat.reason);
+    });
+    await everything.flush();
+  }
+
+  private receipt(receipt: Pick<Receipt, 'kind' | 'ids'>): void {
+    if (!this.givesReceipts) return;
+    const body = new TextEncoder().encode(JSON.stringify({ v: 1, rejected: [], ...receipt }));
+    this.link.send({ subject: receiptSubject(TENANT, AGENT.agentId), body });
+  }
+}
