@@ -6,6 +6,7 @@ import { selectRecorded } from '../platform/log/domain-event.ts';
 import { Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { toCommandMessage } from './command-message.ts';
+import { ControlHeartbeat } from './control-heartbeat.ts';
 import type { FixCommanded } from './fix.events.ts';
 import { SigningKeyHolder } from './signing-key-holder.ts';
 
@@ -19,6 +20,7 @@ export class CommandRelay {
     private readonly log: Log,
     private readonly link: NatsLink,
     private readonly keys: SigningKeyHolder,
+    private readonly control: ControlHeartbeat,
     private readonly config: Configuration,
     subscriptions: LogSubscriptions,
   ) {
@@ -28,6 +30,7 @@ export class CommandRelay {
   private async relay(events: readonly StoredEvent[]): Promise<void> {
     const commands = selectRecorded<FixCommanded>(events, ['FixCommanded']);
     if (commands.length === 0) return;
+    this.control.assertBeating();
     const logId = await this.log.store.logId();
     for (const command of commands) {
       await this.link.publish(toCommandMessage(command, { tenant: this.config.tenant, logId, key: this.keys.key }));

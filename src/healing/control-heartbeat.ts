@@ -5,6 +5,7 @@ import { Clock } from '../platform/clock.ts';
 import { Configuration } from '../platform/config/configuration.ts';
 import { Log } from '../platform/log/log.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
+import { AgentsNotToldError } from './healing.errors.ts';
 import { SigningKeyHolder } from './signing-key-holder.ts';
 
 const INTERVAL_MS = 2000;
@@ -17,6 +18,7 @@ const INTERVAL_MS = 2000;
 export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private logId: string | undefined;
+  private hasBeaten = false;
 
   constructor(
     private readonly link: NatsLink,
@@ -26,6 +28,11 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
     private readonly clock: Clock,
     private readonly logger: AppLogger,
   ) {}
+
+  /** @throws AgentsNotToldError before the first one: an agent would refuse the command that came ahead of it. */
+  assertBeating(): void {
+    if (!this.hasBeaten) throw new AgentsNotToldError();
+  }
 
   onApplicationBootstrap(): void {
     const beat = (): void => void this.beat().catch((error: unknown) => this.logger.problem('control heartbeat not sent', error));
@@ -57,5 +64,6 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
       body,
       headers: { [HEADERS.keyId]: this.keys.key.keyId, [HEADERS.signature]: this.keys.key.sign(subject, body) },
     });
+    this.hasBeaten = true;
   }
 }

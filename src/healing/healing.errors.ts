@@ -22,3 +22,14 @@ export class SigningKeyError extends ZantaraError {
     });
   }
 }
+
+/** Agents act only while they hear that commands may be carried out, and this process hasn't said so yet. */
+export class AgentsNotToldError extends ZantaraError {
+  constructor() {
+    super('the running heartbeat was not published yet', {
+      code: 'agents-not-told',
+      kind: 'unavailable',
+      remediation: 'Nothing to do: the command is published right after the heartbeat.',
+    });
+  }
+}

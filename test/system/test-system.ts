@@ -1,0 +1,244 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import type { IncidentDetail, IncidentPage, ServicePage, ServiceSummary } from '#libs/contracts';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  startTestNats,
+  type TestDatabase,
+  type TestNats,
+  waitUntil,
+} from '#libs/testing';
+import { ChildProgram } from './child-program.ts';
+
+export interface TestSystemOptions {
+  /** Ids of the services beside each other under one agent. */
+  services: readonly string[];
+  /** How long a service takes to begin listening, in milliseconds. */
+  startDelayMs?: number;
+}
+
+interface Parts {
+  dir: string;
+  log: TestDatabase;
+  entries: TestDatabase;
+  nats: TestNats;
+  agentId: string;
+  ports: { orchestrator: number; services: ReadonlyMap<string, number> };
+}
+
+const TENANT = 'test';
+
+/** A whole installation on a fresh log: orchestrator, agent and services as processes, real Postgres, real NATS. */
+export class TestSystem {
+  orchestrator: ChildProgram;
+  private readonly agent: ChildProgram;
+
+  private constructor(private readonly parts: Parts) {
+    this.orchestrator = this.spawnOrchestrator();
+    this.agent = new ChildProgram(
+      'agent',
+      ['dist/libs/service-agent/src/main.js', '--config', join(parts.dir, 'agent.yaml')],
+      {},
+    );
+  }
+
+  static async start(options: TestSystemOptions): Promise<TestSystem> {
+    const agentId = `${options.services[0] ?? 'no'}-agent`;
+    const dir = mkdtempSync(join(tmpdir(), 'zantara-system-'));
+    const [log, entries, nats] = await Promise.all([
+      createTestDatabase(),
+      createEmptyDatabase(),
+      startTestNats({ tenant: TENANT, agents: [{ agentClass: 'service', agentId }] }),
+    ]);
+    const [orchestrator = 0, ...servicePorts] = await findFreePorts(options.services.length + 1);
+    const services = new Map(options.services.map((id, index) => [id, servicePorts[index] ?? 0]));
+    const parts: Parts = { dir, log, entries, nats, agentId, ports: { orchestrator, services } };
+    writeConfiguration(parts, options);
+    const system = new TestSystem(parts);
+    await waitUntil(async () => (await system.services()).every(({ state }) => state === 'healthy'), {
+      withinMs: 30_000,
+      everyMs: 50,
+    });
+    return system;
+  }
+
+  get ownerUrl(): string {
+    return this.parts.log.ownerUrl;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const response = await fetch(`http://127.0.0.1:${this.parts.ports.orchestrator}${path}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    const body: T = JSON.parse(await response.text());
+    return body;
+  }
+
+  /** Every service; none while the orchestrator doesn't answer. */
+  async services(): Promise<ServiceSummary[]> {
+    try {
+      const { items } = await this.get<ServicePage>('/api/services');
+      return items.length === 0 ? [NOT_YET] : items;
+    } catch {
+      return [NOT_YET];
+    }
+  }
+
+  async pidOf(serviceId: string): Promise<number> {
+    const service = (await this.services()).find(({ service_id: id }) => id === serviceId);
+    if (typeof service?.pid !== 'number') throw new Error(`${serviceId} has no process`);
+    return service.pid;
+  }
+
+  /** Waits until there is one incident and it has ended. */
+  async endedIncident(withinMs: number): Promise<IncidentDetail> {
+    let found: string | undefined;
+    await waitUntil(
+      async () => {
+        const { items } = await this.get<IncidentPage>('/api/incidents').catch(() => ({ items: [] }));
+        found = items.find(({ state }) => state === 'resolved' || state === 'escalated')?.incident_id;
+        return found !== undefined;
+      },
+      { withinMs, everyMs: 50 },
+    );
+    return this.get<IncidentDetail>(`/api/incidents/${found}`);
+  }
+
+  /** The process ids of every start of a service, in order. */
+  startsOf(serviceId: string): number[] {
+    return readFileSync(join(this.parts.dir, `${serviceId}.ledger`), 'utf8')
+      .trim()
+      .split('\n')
+      .map(Number);
+  }
+
+  /** Command ids that the agent's journal says were begun. */
+  begunCommands(): string[] {
+    const lines = readFileSync(join(this.parts.dir, 'agent', 'journal.log'), 'utf8')
+      .trim()
+      .split('\n');
+    return lines.flatMap(
+      (line) =>
+        /"command_id":"([^"]+)".*"type":"started"|"type":"started".*"command_id":"([^"]+)"/.exec(line)?.slice(1).find(Boolean) ??
+        [],
+    );
+  }
+
+  breakStart(serviceId: string): void {
+    writeFileSync(join(this.parts.dir, `${serviceId}.broken`), '');
+  }
+
+  /** kill -9, and the same again. */
+  async killOrchestrator(): Promise<void> {
+    await this.orchestrator.end('SIGKILL');
+  }
+
+  restartOrchestrator(): void {
+    this.orchestrator = this.spawnOrchestrator();
+  }
+
+  describe(): string {
+    return `--- orchestrator\n${this.orchestrator.output}\n--- agent\n${this.agent.output}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.agent.end();
+    await this.orchestrator.end();
+    await this.parts.nats.stop();
+    await Promise.all([this.parts.log.drop(), this.parts.entries.drop()]);
+    rmSync(this.parts.dir, { recursive: true, force: true });
+  }
+
+  private spawnOrchestrator(): ChildProgram {
+    const { dir, log, nats, ports } = this.parts;
+    return new ChildProgram('orchestrator', ['dist/src/main.js'], {
+      PORT: String(ports.orchestrator),
+      DATABASE_URL: log.appUrl,
+      MIGRATION_DATABASE_URL: log.ownerUrl,
+      NATS_URL: nats.url,
+      NATS_NKEY_SEED_FILE: nats.seedFile('orchestrator'),
+      TENANT,
+      KEY_DIR: join(dir, 'keys'),
+      CATALOGUE_FILE: join(dir, 'catalogue.yaml'),
+    });
+  }
+}
+
+const NOT_YET: ServiceSummary = {
+  service_id: '',
+  state: 'unknown',
+  since: null,
+  pid: null,
+  owner_agent: '',
+  probe_url: '',
+  replicas: 0,
+  critical: false,
+  autonomy: 'off',
+  depends_on: [],
+};
+
+function writeConfiguration({ dir, entries, nats, agentId, ports }: Parts, { startDelayMs = 0 }: TestSystemOptions): void {
+  mkdirSync(join(dir, 'agent'));
+  const services = [...ports.services].map(([id, port]) => ({ id, port, url: `http://127.0.0.1:${port}` }));
+  const catalogue = {
+    agents: [{ id: agentId, class: 'service' }],
+    services: services.map(({ id, url }) => ({
+      id,
+      probe_url: `${url}/health`,
+      single_replica: true,
+      owner_agent: agentId,
+      autonomy: 'auto',
+    })),
+  };
+  const agent = {
+    tenant: TENANT,
+    agent_id: agentId,
+    nats_url: nats.url,
+    nkey_seed_file: nats.seedFile(agentId),
+    orchestrator_keys_file: join(dir, 'keys', 'command-signing.public.json'),
+    state_dir: join(dir, 'agent'),
+    heartbeat_interval_ms: 500,
+    services: services.map(({ id, port, url }) => ({
+      id,
+      process: {
+        command: process.execPath,
+        args: [resolve('test/system/fixture-service.mjs')],
+        port,
+        on_agent_stop: 'stop',
+        env: {
+          PORT: String(port),
+          DATABASE_URL: entries.ownerUrl,
+          SERVICE_MAIN: resolve('dist/examples/ecosystem/memory/src/main.js'),
+          LEDGER: join(dir, `${id}.ledger`),
+          BROKEN_FLAG: join(dir, `${id}.broken`),
+          START_DELAY_MS: String(startDelayMs),
+        },
+      },
+      health: { url: `${url}/health`, interval_ms: 1000, timeout_ms: 900 },
+      restart: { drain_url: `${url}/drain`, drain_timeout_ms: 3000 },
+    })),
+  };
+  writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
+  writeFileSync(join(dir, 'agent.yaml'), stringify(agent));
+}
+
+/** Held open together, so that none is given out twice. */
+async function findFreePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((found) => {
+          server.listen(0, '127.0.0.1', () => {
+            const address = server.address();
+            found(typeof address === 'object' && address !== null ? address.port : 0);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}
