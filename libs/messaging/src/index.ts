@@ -1,4 +1,5 @@
 export { type BatchConsumerOptions, type BatchHandler, type RunningConsumer, startBatchConsumer } from './batch-consumer.ts';
+export { connectToNats, type NatsLinkOptions } from './connect-to-nats.ts';
 export { commandConsumer, type ConsumerDefinition, intakeConsumer, type IntakeStream } from './consumer-definitions.ts';
 export { readControlState } from './control-state.ts';
 export type { DeadLetter, DeadLetterSink } from './dead-letter.ts';
@@ -12,14 +13,8 @@ export {
   UnsettledMessagesError,
   UnsupportedNatsServerError,
 } from './messaging.errors.ts';
-export {
-  type BrokerAck,
-  connectToNats,
-  type CoreMessage,
-  NatsLink,
-  type NatsLinkOptions,
-  type OutboundMessage,
-} from './nats-link.ts';
+export { type BrokerAck, type CoreMessage, NatsLink, type OutboundMessage } from './nats-link.ts';
 export { ensureConsumer, ensureStreams, Provisioner, type ProvisionerOptions } from './provisioner.ts';
 export { pullCommands, type PullCommandsOptions } from './pull-commands.ts';
 export { ack, deadLetter, retryLater, type Settlement } from './settlement.ts';
+export { computeStreamDefinitions, type StreamDefinition } from './stream-definitions.ts';
