@@ -22,8 +22,8 @@ import { alive, freePort, isRoot, stopPid } from './process.mjs';
  * Starts PostgreSQL on a data directory, or joins the one that runs there. Safe to call again after any crash.
  * `durable: false` trades all safety of the data for speed, for tests that only need its behaviour.
  */
-export async function startPostgres({ dir, durable = true, port, log = () => {} }) {
-  dir = resolve(dir);
+export async function startPostgres({ dir: place, durable = true, port, log = () => {} }) {
+  const dir = resolve(place);
   const data = join(dir, 'data');
   mkdirSync(dir, { recursive: true });
   const isMade = existsSync(join(data, 'PG_VERSION'));
@@ -36,7 +36,7 @@ export async function startPostgres({ dir, durable = true, port, log = () => {} 
     return { ...computeUrls(passwords, running.port), ...running, stop: async () => {} }; // somebody else's: it stops with them
   }
   await clearRemains(data, log);
-  if (!isMade) initialise(dir, data, passwords, durable, log);
+  if (!isMade) initialise({ dir, data, password: passwords.superuser, durable, log });
   const server = await launch({ dir, data, durable, port: port ?? (await freePort()) });
   log(`postgres: pid ${server.pid} port ${server.port}`);
   await createRoles(passwords, server.port);
@@ -98,13 +98,13 @@ function processesIn(data) {
   });
 }
 
-function initialise(dir, data, passwords, durable, log) {
+function initialise({ dir, data, password, durable, log }) {
   const user = postgresUser();
   const making = `${data}.making`; // renamed when complete, so that a crash leaves no half-made one
   for (const path of [making, data]) rmSync(path, { recursive: true, force: true });
   mkdirSync(making, { recursive: true, mode: 0o700 });
   const secret = join(dir, 'superuser-password');
-  writeFileSync(secret, passwords.superuser, { mode: 0o600 });
+  writeFileSync(secret, password, { mode: 0o600 });
   if (isRoot) for (const path of [making, secret]) chownSync(path, user.uid, user.gid);
   const t0 = Date.now();
   const args = ['-D', making, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${secret}`, '-E', 'UTF8', '--locale=C.UTF-8'];

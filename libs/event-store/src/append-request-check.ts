@@ -1,4 +1,4 @@
-import type { AppendRequest, ExpectedVersion, IdempotencyKey, NewEvent } from './event-store.ts';
+import type { AppendRequest, EventMetadata, ExpectedVersion, IdempotencyKey, NewEvent } from './event-store.ts';
 import { InvalidAppendError } from './event-store.errors.ts';
 
 /** More events than this never go into one request: a commit must stay short, for all others wait for it. */
@@ -49,7 +49,17 @@ function checkEvent(event: NewEvent): void {
   const { schemaVersion } = event;
   const isVersion = Number.isInteger(schemaVersion) && schemaVersion >= 1 && schemaVersion <= MAX_SCHEMA_VERSION;
   demand(isVersion, `${schemaVersion} is not a schema version`);
-  checkCorrelation(event.metadata.correlation_id);
+  checkMetadata(event.metadata);
+}
+
+function checkMetadata(metadata: EventMetadata): void {
+  const values = Object.values(metadata).filter((value) => value !== undefined);
+  demand(typeof metadata.actor === 'string', 'metadata names the actor');
+  demand(
+    values.every((value) => typeof value === 'string'),
+    'metadata holds text only',
+  );
+  checkCorrelation(metadata.correlation_id);
 }
 
 function checkCorrelation(id: string | undefined): void {

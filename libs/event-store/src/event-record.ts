@@ -19,9 +19,29 @@ export interface EventRecord {
 /** Makes the event that readers get from a row: texts parsed, data upcast. */
 export function decodeRecord(record: EventRecord, upcasters: Upcasters): StoredEvent {
   const { position, stream, version, id, type, recordedAt } = record;
-  const stored: JsonObject = JSON.parse(record.payload);
-  const metadata: EventMetadata = JSON.parse(record.metadata);
+  const stored = parseObject(record.payload, position);
+  const metadata = parseObject(record.metadata, position);
+  if (!isMetadata(metadata)) throw new LogCorruptedError(`the metadata at position ${position} is not that of an event`);
   return { position, stream, version, id, type, metadata, recordedAt, ...upcasters.upcast(type, record.schemaVersion, stored) };
+}
+
+function parseObject(text: string, position: number): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isJsonObject(value)) throw new LogCorruptedError(`the text at position ${position} is not a JSON object`);
+  return value;
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isMetadata(value: JsonObject): value is JsonObject & EventMetadata {
+  return typeof value['actor'] === 'string' && Object.values(value).every((member) => typeof member === 'string');
 }
 
 /** @throws LogCorruptedError unless the numbers are `first`, `first + 1`, … */

@@ -1,3 +1,13 @@
+export {
+  APPENDERS,
+  type Ending,
+  runSchedule,
+  type Schedule,
+  type ScheduleDriver,
+  ScheduleReader,
+  schedules,
+  type SeenEvent,
+} from './event-store/append-schedules.ts';
 export { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from './event-store/event-builder.ts';
 export { describeEventStoreContract, type EventStoreSubject, type GetSubject } from './event-store/event-store-contract.ts';
 export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test-nats.ts';

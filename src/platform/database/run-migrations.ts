@@ -1,8 +1,8 @@
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.ts';
 import { PostgresTooOldError } from './migration.errors.ts';
 
-const MIN_SERVER_VERSION = 160_000;
+const MIN_MAJOR_VERSION = 16;
 const LOCK = "hashtext('zantara'), hashtext('migrations')";
 
 export interface MigrationRun {
@@ -21,7 +21,7 @@ export async function runMigrations(url: string): Promise<MigrationRun> {
   await dataSource.initialize();
   const holder = dataSource.createQueryRunner();
   try {
-    await assertServerVersion(holder);
+    assertServerVersion(dataSource.driver.version);
     await holder.query(`SELECT pg_advisory_lock(${LOCK})`);
     const applied = await dataSource.runMigrations();
     return { applied: applied.map((migration) => migration.name) };
@@ -32,10 +32,7 @@ export async function runMigrations(url: string): Promise<MigrationRun> {
   }
 }
 
-async function assertServerVersion(runner: QueryRunner): Promise<void> {
-  const rows: { version: string; number: number }[] = await runner.query(
-    "SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number",
-  );
-  const [server] = rows;
-  if (server === undefined || server.number < MIN_SERVER_VERSION) throw new PostgresTooOldError(server?.version ?? 'unknown');
+function assertServerVersion(version = 'of unknown version'): void {
+  const major = Number.parseInt(version, 10);
+  if (!(major >= MIN_MAJOR_VERSION)) throw new PostgresTooOldError(version);
 }
