@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { ZantaraError } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
 import type { IncidentGrew, IncidentOpened } from '../incidents/incident.events.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
 import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
+import { AppLogger } from '../platform/logging/app-logger.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { fixIdOfCommand } from './fix-steps.ts';
@@ -32,13 +34,24 @@ export class HealingProcessor {
     private readonly fixes: FixesService,
     private readonly liveFixes: LiveFixes,
     private readonly revoker: FixRevoker,
+    private readonly logger: AppLogger,
     subscriptions: LogSubscriptions,
   ) {
     subscriptions.register('healing', (events) => this.handle(events));
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
-    for (const event of selectRecorded<HandledEvent>(events, HANDLED)) await this.handleOne(event);
+    for (const event of selectRecorded<HandledEvent>(events, HANDLED)) await this.handleAlone(event);
+  }
+
+  /** What can never be handled harms its own fix only; what time will mend is tried again, and everybody waits. */
+  private async handleAlone(event: Recorded<HandledEvent>): Promise<void> {
+    try {
+      await this.handleOne(event);
+    } catch (error) {
+      if (!(error instanceof ZantaraError) || error.retryable) throw error;
+      this.logger.problem('an event is left out: its fix stays where it is', error, { position: event.position });
+    }
   }
 
   private async handleOne(event: Recorded<HandledEvent>): Promise<void> {

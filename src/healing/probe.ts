@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Injectable } from '@nestjs/common';
@@ -10,7 +9,7 @@ const MAX_TIMEOUT_MS = 5000;
 
 /**
  * The orchestrator's own look at a service: one GET, on a connection of its own so that no pooled one hides a dead server. The
- * name is resolved once and that address is connected to; redirects aren't followed.
+ * connection resolves the name itself, once, within the time-out; redirects aren't followed.
  */
 @Injectable()
 export class Prober {
@@ -30,24 +29,19 @@ export class Prober {
   }
 }
 
-async function getStatus(url: URL, timeoutMs: number): Promise<number> {
+function getStatus(url: URL, timeoutMs: number): Promise<number> {
   const signal = AbortSignal.timeout(timeoutMs);
-  const { address } = await lookup(url.hostname.replace(/^\[|\]$/g, ''));
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const sent = request(
-      url,
-      { host: address, servername: url.hostname, headers: { host: url.host }, agent: false, signal },
-      (response) => {
-        let received = 0;
-        response.on('data', (chunk: Buffer) => {
-          received += chunk.length;
-          if (received > MAX_BODY_BYTES) response.destroy(new Error('the answer is too long'));
-        });
-        response.on('end', () => resolve(response.statusCode ?? 0));
-        response.on('error', reject);
-      },
-    );
+    const sent = request(url, { agent: false, signal }, (response) => {
+      let received = 0;
+      response.on('data', (chunk: Buffer) => {
+        received += chunk.length;
+        if (received > MAX_BODY_BYTES) response.destroy(Object.assign(new Error('too long'), { code: 'ANSWER_TOO_LONG' }));
+      });
+      response.on('end', () => resolve(response.statusCode ?? 0));
+      response.on('error', reject);
+    });
     sent.on('error', reject);
     sent.end();
   });

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signingBytes } from '#libs/contracts';
 import { SigningKeyError } from './healing.errors.ts';
@@ -24,6 +24,9 @@ export function loadSigningKey(directory: string): SigningKey {
   try {
     if (!existsSync(file)) createKeyFile(directory, file);
     const privateKey = createPrivateKey(readFileSync(file));
+    // Any key would be loaded and would sign, with bytes that no agent accepts.
+    if (privateKey.asymmetricKeyType !== 'ed25519')
+      throw new TypeError(`the key is ${privateKey.asymmetricKeyType ?? 'symmetric'}`);
     const rawPublic = rawPublicKey(privateKey);
     const keyId = createHash('sha256').update(rawPublic).digest('hex').slice(0, 16);
     writeAtomically(
@@ -44,7 +47,15 @@ export function loadSigningKey(directory: string): SigningKey {
 function createKeyFile(directory: string, file: string): void {
   mkdirSync(directory, { recursive: true });
   const { privateKey } = generateKeyPairSync('ed25519');
-  writeAtomically(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
+  const staged = stage(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
+  try {
+    // Unlike a renaming, it never replaces a key that another process has made meanwhile.
+    linkSync(staged, file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  } finally {
+    unlinkSync(staged);
+  }
 }
 
 /** The 32 bytes at the end of the SPKI form (RFC 8410). */
@@ -54,7 +65,11 @@ function rawPublicKey(privateKey: KeyObject): Buffer {
 
 /** A half-written key file would stop the next start. */
 function writeAtomically(file: string, content: string, mode: number): void {
-  const staged = `${file}.new`;
+  renameSync(stage(file, content, mode), file);
+}
+
+function stage(file: string, content: string, mode: number): string {
+  const staged = `${file}.${process.pid}.new`;
   writeFileSync(staged, content, { mode });
-  renameSync(staged, file);
+  return staged;
 }
