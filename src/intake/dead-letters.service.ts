@@ -41,7 +41,7 @@ export class DeadLettersService {
       data: {
         subject,
         reason_code: reasonCode,
-        reason,
+        reason: redactText(reason).value,
         deliveries,
         original_sha256: createHash('sha256').update(data).digest('hex'),
         original_bytes: data.length,

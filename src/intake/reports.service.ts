@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { parseAgentSubject, type Receipt } from '#libs/contracts';
+import { HEADERS, parseAgentSubject, type Receipt } from '#libs/contracts';
 import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
 import { Log, sha256Hex } from '../platform/log/log.ts';
@@ -57,7 +57,7 @@ export class ReportsService {
         {
           stream: logStreams.reports(data.agent_id),
           expected: 'any',
-          events: [toNewEvent(report.event, { actor: `agent:${data.agent_id}`, traceparent: message.header('traceparent') })],
+          events: [toNewEvent(report.event, { actor: `agent:${data.agent_id}`, traceparent: readTraceparent(message) })],
         },
       ],
     });
@@ -92,4 +92,10 @@ function parseBody(message: InboundMessage): { ok: true; body: unknown } | { ok:
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** W3C trace context, version 00. Anything else in the header is an agent's text and doesn't enter the log. */
+function readTraceparent(message: InboundMessage): string | undefined {
+  const value = message.header(HEADERS.traceparent);
+  return value !== undefined && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined;
 }

@@ -39,7 +39,12 @@ export class ResultsService {
         },
       ],
     });
-    if (appended.status === 'conflict') return deadLetter('result-changed', `result ${id} was stored before with other content`);
+    if (appended.status === 'conflict') {
+      const reason = `result ${id} was stored before with other content`;
+      // Without a receipt the agent would send it for ever.
+      this.receipts.send(from.agentId, { kind: 'result', ids: [], rejected: [{ id, reason_code: 'result-changed', reason }] });
+      return deadLetter('result-changed', reason);
+    }
     this.receipts.send(from.agentId, { kind: 'result', ids: [id], rejected: [] });
     return ack();
   }
