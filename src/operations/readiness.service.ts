@@ -3,6 +3,7 @@ import type { Readiness } from '#libs/contracts';
 import { NatsLink } from '#libs/messaging';
 import { Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
+import { AppLogger } from '../platform/logging/app-logger.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
 
 type Check = Readiness['checks'][number];
@@ -15,6 +16,7 @@ export class ReadinessService {
     private readonly link: NatsLink,
     private readonly subscriptions: LogSubscriptions,
     private readonly metrics: Metrics,
+    private readonly logger: AppLogger,
   ) {}
 
   async check(): Promise<Readiness> {
@@ -22,12 +24,16 @@ export class ReadinessService {
     return { ready: checks.every(({ ok }) => ok), checks };
   }
 
-  /** Refreshes the gauges about the log and its readers. */
+  /** Refreshes the gauges about the log and its readers; while the log is away they stay as they were. */
   async measure(): Promise<void> {
-    const head = await this.log.store.head();
-    this.metrics.logHead.set(head.position);
-    for (const reader of this.subscriptions.names) {
-      this.metrics.readerPosition.set({ reader }, await this.log.checkpoints.load(reader));
+    try {
+      const head = await this.log.store.head();
+      this.metrics.logHead.set(head.position);
+      for (const reader of this.subscriptions.names) {
+        this.metrics.readerPosition.set({ reader }, await this.log.checkpoints.load(reader));
+      }
+    } catch (error) {
+      this.logger.problem('the log could not be measured', error);
     }
   }
 

@@ -40,8 +40,17 @@ export class SseConnection {
   async drain(frames: readonly SseFrame[]): Promise<void> {
     for (const frame of frames) {
       if (!this.isOpen) return;
-      if (!this.send(frame)) await Promise.race([once(this.response, 'drain'), once(this.response, 'close')]);
+      if (!this.send(frame)) await this.waitForRoom();
     }
+  }
+
+  private async waitForRoom(): Promise<void> {
+    // Whichever comes first takes the other listener off; else a slow reader would collect them.
+    const either = new AbortController();
+    const options = { signal: either.signal };
+    const waits = [once(this.response, 'drain', options), once(this.response, 'close', options)];
+    await Promise.race(waits).finally(() => either.abort());
+    await Promise.allSettled(waits);
   }
 
   wake(): void {
