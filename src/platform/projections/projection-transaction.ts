@@ -26,6 +26,7 @@ export class ProjectionTransaction implements Checkpoints {
 
   async advance(name: string, from: number, to: number): Promise<boolean> {
     const client = await this.pool.connect();
+    let isBroken = false;
     try {
       await client.query('BEGIN');
       const moved = await new PostgresCheckpoints(client).advance(name, from, to);
@@ -33,11 +34,13 @@ export class ProjectionTransaction implements Checkpoints {
       await client.query(moved ? 'COMMIT' : 'ROLLBACK');
       return moved;
     } catch (error) {
-      // A broken connection can't roll back; the server does when it notices.
-      await client.query('ROLLBACK').catch(() => undefined);
+      // A broken connection can't roll back; the server does when it is gone, so nobody may get it again.
+      await client.query('ROLLBACK').catch(() => {
+        isBroken = true;
+      });
       throw error;
     } finally {
-      client.release();
+      client.release(isBroken);
     }
   }
 }
