@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import type { IncidentDetail, IncidentPage, ServicePage, ServiceSummary } from '#libs/contracts';
+import type { IncidentDetail, IncidentPage, LogEventPage, ServicePage, ServiceSummary } from '#libs/contracts';
 import {
   createEmptyDatabase,
   createTestDatabase,
@@ -11,6 +11,7 @@ import {
   type TestDatabase,
   type TestNats,
   waitUntil,
+  withClient,
 } from '#libs/testing';
 import { ChildProgram } from './child-program.ts';
 
@@ -66,10 +67,6 @@ export class TestSystem {
     return system;
   }
 
-  get ownerUrl(): string {
-    return this.parts.log.ownerUrl;
-  }
-
   async get<T>(path: string): Promise<T> {
     const response = await fetch(`http://127.0.0.1:${this.parts.ports.orchestrator}${path}`);
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
@@ -105,6 +102,25 @@ export class TestSystem {
       { withinMs, everyMs: 50 },
     );
     return this.get<IncidentDetail>(`/api/incidents/${found}`);
+  }
+
+  /** Asks the log itself, also while the orchestrator is away. */
+  hasEvent(type: string): Promise<boolean> {
+    return withClient(this.parts.log.ownerUrl, async (client) => {
+      const { rowCount } = await client.query('SELECT FROM events WHERE type = $1 LIMIT 1', [type]);
+      return rowCount === 1;
+    });
+  }
+
+  /** Waits until so many more reports of the same incident were stored. */
+  async reportsAfter({ position }: Pick<IncidentDetail, 'position'>, count: number): Promise<void> {
+    await waitUntil(
+      async () => {
+        const { items } = await this.get<LogEventPage>(`/api/events?after=${position}&types=ErrorReported&limit=500`);
+        return items.length >= count;
+      },
+      { withinMs: 60_000, everyMs: 100 },
+    );
   }
 
   /** The process ids of every start of a service, in order. */
