@@ -1,0 +1,63 @@
+import { ZantaraError, type ZantaraErrorOptions } from '#libs/contracts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+/** An error that knows how the program ends on it. */
+export class CliError extends ZantaraError {
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, options: ZantaraErrorOptions & { exitCode: ExitCode }) {
+    super(message, options);
+    this.exitCode = options.exitCode;
+  }
+}
+
+/** Nothing answers, or what answers says that it can't at the moment. */
+export class UnreachableError extends CliError {
+  constructor(url: string, cause: unknown) {
+    super(`nothing answers at ${url} (${reasonOf(cause)})`, {
+      code: 'unreachable',
+      kind: 'unavailable',
+      remediation: 'Start it with `npm start`, or set --url (ZANTARA_URL).',
+      cause,
+      exitCode: EXIT.unreachable,
+    });
+  }
+}
+
+/** Something answers, and it isn't the API. */
+export class UnexpectedAnswerError extends CliError {
+  constructor(url: string, what: string) {
+    super(`the answer of ${url} is not one of the orchestrator: ${what}`, {
+      code: 'unexpected-answer',
+      kind: 'invalid',
+      remediation: 'Compare --url (ZANTARA_URL) with the address that `npm start` printed, and both versions.',
+      exitCode: EXIT.failed,
+    });
+  }
+}
+
+/** The arguments contradict each other. */
+export class UsageError extends CliError {
+  constructor(message: string, remediation: string) {
+    super(message, { code: 'usage', kind: 'invalid', remediation, exitCode: EXIT.usage });
+  }
+}
+
+/** The list that the newest was asked of is empty. */
+export class NoIncidentError extends CliError {
+  constructor() {
+    super('there is no incident yet', {
+      code: 'no-incident',
+      kind: 'rejected',
+      remediation: 'Follow what happens with `zantara tail`.',
+      exitCode: EXIT.notFound,
+    });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'no answer in time';
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return code === '' ? cause.message : code;
+}

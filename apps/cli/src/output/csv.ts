@@ -1,0 +1,18 @@
+import type { Column, Scalar } from './column.ts';
+import { plain } from './plain.ts';
+
+/** A cell that begins like this is a formula to a spreadsheet (OWASP, CSV injection). */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** One cell, unable to act: no formula, no control character; quoted where needed (RFC 4180). Numbers stay numbers. */
+export function toCsvCell(value: Scalar): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'string') return String(value);
+  const safe = FORMULA.test(value) ? `'${plain(value)}` : plain(value);
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export const toCsvHeader = (columns: readonly Pick<Column<never>, 'name'>[]): string => columns.map(({ name }) => name).join(',');
+
+export const toCsvRow = <T>(item: T, columns: readonly Column<T>[]): string =>
+  columns.map((column) => toCsvCell(column.raw(item))).join(',');

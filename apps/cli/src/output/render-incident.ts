@@ -1,0 +1,62 @@
+import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
+import { isBookkeeping } from '../story/bookkeeping.ts';
+import { tellHeadline } from '../story/headline.ts';
+import { computeMilestones } from '../story/milestones.ts';
+import { Narrator, type Told } from '../story/narrator.ts';
+import { plural } from '../story/sentence.ts';
+import { toneOfState } from '../story/tone.ts';
+import { formatDuration } from './duration.ts';
+import { plain } from './plain.ts';
+import { renderTimeline } from './render-timeline.ts';
+import type { Style } from './style.ts';
+
+interface RenderOptions {
+  style: Style;
+  nowMs: number;
+  /** With bookkeeping. */
+  isComplete: boolean;
+}
+
+/** An incident for somebody on call: first what it is and how it stands, then everything that happened, with ids and causes. */
+export function renderIncident(incident: IncidentDetail, { style, nowMs, isComplete }: RenderOptions): string[] {
+  const narrator = new Narrator();
+  const told = incident.timeline.map((entry) => narrator.tell(entry));
+  const shown = isComplete ? told : told.filter(({ event }) => !isBookkeeping(event.type));
+  const hidden = told.length - shown.length;
+  return [
+    `${style.bold(style.tone(toneOfState(incident.state), plain(incident.state).toUpperCase()))}  ${tellHeadline(incident, nowMs)}`,
+    '',
+    ...renderFacts(incident, told, nowMs).map(([name, value]) => `${style.dim(name.padEnd(10))}${value}`),
+    '',
+    ...renderTimeline(shown, incident.timeline, style),
+    ...(hidden === 0 ? [] : ['', style.dim(`${plural(hidden, 'timer and reservation event')} hidden; --all shows them`)]),
+  ];
+}
+
+type Fact = [name: string, value: string];
+
+function renderFacts(incident: IncidentDetail, told: readonly Told<TimelineEntry>[], nowMs: number): Fact[] {
+  const { incident_id: id, severity, error_type: type, count, opened_at: openedAt, ended_at: endedAt } = incident;
+  const milestones = computeMilestones(incident.timeline).map(({ name, afterMs }) => `${name} +${formatDuration(afterMs)}`);
+  const ago = formatDuration(nowMs - Date.parse(openedAt));
+  return [
+    ['incident', plain(`${id} (${severity}, ${type}, ${plural(count, 'report')})`)],
+    ['began', plain(`${readable(openedAt)}, ${ago} ago`)],
+    ...(endedAt === null ? [] : [['ended', plain(readable(endedAt))] satisfies Fact]),
+    ...(milestones.length === 0 ? [] : [['times', milestones.join(' · ')] satisfies Fact]),
+    ...renderOpenQuestion(incident, told),
+  ];
+}
+
+/** Where it isn't over: what was decided last, and how the last attempt failed. */
+function renderOpenQuestion({ state }: IncidentDetail, told: readonly Told<TimelineEntry>[]): Fact[] {
+  if (state === 'resolved') return [];
+  const last = (type: string): string | undefined => told.findLast(({ event }) => event.type === type)?.sentence.text;
+  const [decision, failure] = [last('DecisionMade'), last('FixAttemptFailed')];
+  return [
+    ...(decision === undefined ? [] : [['decision', decision] satisfies Fact]),
+    ...(failure === undefined ? [] : [['failure', failure] satisfies Fact]),
+  ];
+}
+
+const readable = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`;

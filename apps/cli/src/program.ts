@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addEventsCommand } from './commands/events.ts';
+import { addIncidentsCommand } from './commands/incidents.ts';
+import { option, toSeconds, toUrl } from './commands/options.ts';
+import { addServicesCommand } from './commands/services.ts';
+import { addTailCommand } from './commands/tail.ts';
+import { FORMATS } from './output/formats.ts';
+import type { Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:3000';
+const DEFAULT_TIMEOUT_SECONDS = 10;
+
+const EPILOGUE = `
+Examples:
+  $ zantara tail                             follow what is detected, decided, done and checked
+  $ zantara incidents list --state escalated what waits for a person
+  $ zantara incidents show --latest          the newest incident, told as a story
+  $ zantara services                         how every service is
+  $ zantara events -o jsonl | jq .type       the log for programs
+
+Data goes to stdout, everything else to stderr. Every flag has a variable (ZANTARA_URL, ZANTARA_OUTPUT, ...).
+NO_COLOR and FORCE_COLOR are honoured.
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 denied, 5 unreachable, 6 conflict, 7 check critical`;
+
+/** The tree of commands. What a command does is loaded when it runs, so that the start stays short. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('zantara')
+    .description('Follow and understand a self-healing system.')
+    .version(VERSION)
+    .addOption(option('--url <url>', 'where the orchestrator answers').default(DEFAULT_URL).argParser(toUrl))
+    .addOption(option('--timeout <seconds>', 'longest wait for an answer').default(DEFAULT_TIMEOUT_SECONDS).argParser(toSeconds))
+    .addOption(option('-o, --output <format>', 'form of the output').choices(FORMATS).default('table'))
+    .addHelpText('after', EPILOGUE)
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help says more)')
+    .exitOverride();
+  addTailCommand(program, terminal);
+  addIncidentsCommand(program, terminal);
+  addServicesCommand(program, terminal);
+  addEventsCommand(program, terminal);
+  addCompletionCommand(program, terminal);
+  return program;
+}

@@ -1,0 +1,44 @@
+import type { TimelineEntry } from '#libs/contracts';
+
+/** Why an event is there: another one of the story, one outside of it, or nothing that was recorded. */
+export type Cause = { kind: 'entry'; entry: TimelineEntry } | { kind: 'elsewhere'; eventId: string } | { kind: 'none' };
+
+/** Finds the cause of every entry. */
+export class Causes {
+  private readonly byId: ReadonlyMap<string, TimelineEntry>;
+
+  constructor(private readonly timeline: readonly TimelineEntry[]) {
+    this.byId = new Map(timeline.map((entry) => [entry.event_id, entry]));
+  }
+
+  find(entry: TimelineEntry): Cause {
+    if (entry.caused_by === null) return this.findTimer(entry);
+    const cause = this.byId.get(entry.caused_by);
+    return cause === undefined ? { kind: 'elsewhere', eventId: entry.caused_by } : { kind: 'entry', entry: cause };
+  }
+
+  /** A timer has no message that caused it: what it leads to is stored with it, in the same append. */
+  private findTimer(entry: TimelineEntry): Cause {
+    const fired = this.timeline.findLast(
+      (other) =>
+        other.type === 'TimerFired' &&
+        other.stream === entry.stream &&
+        other.recorded_at === entry.recorded_at &&
+        other.version < entry.version,
+    );
+    return fired === undefined ? this.findSetting(entry) : { kind: 'entry', entry: fired };
+  }
+
+  /** And a timer fires because it was set. */
+  private findSetting(entry: TimelineEntry): Cause {
+    if (entry.type !== 'TimerFired') return { kind: 'none' };
+    const set = this.timeline.find(
+      ({ type, stream, data }) =>
+        type === 'TimerSet' &&
+        stream === entry.stream &&
+        data['name'] === entry.data['name'] &&
+        data['generation'] === entry.data['generation'],
+    );
+    return set === undefined ? { kind: 'none' } : { kind: 'entry', entry: set };
+  }
+}

@@ -1,0 +1,51 @@
+import type { LogEvent } from '#libs/contracts';
+import { shorten } from '../output/plain.ts';
+import { Fields } from './fields.ts';
+import { FixMemory } from './fix-memory.ts';
+import { say, type Sentence, type Teller } from './sentence.ts';
+import { CATALOGUE_TELLERS } from './tellers/catalogue.ts';
+import { DECISION_TELLERS } from './tellers/decision.ts';
+import { FIX_TELLERS } from './tellers/fix.ts';
+import { INCIDENT_TELLERS } from './tellers/incident.ts';
+import { INTAKE_TELLERS } from './tellers/intake.ts';
+import { VERIFICATION_TELLERS } from './tellers/verification.ts';
+
+/** An event, what it says, and the service that it is about. */
+export interface Told<T extends LogEvent = LogEvent> {
+  event: T;
+  sentence: Sentence;
+  subject: string;
+}
+
+const TELLERS: ReadonlyMap<string, Teller> = new Map(
+  Object.entries({
+    ...INTAKE_TELLERS,
+    ...CATALOGUE_TELLERS,
+    ...INCIDENT_TELLERS,
+    ...DECISION_TELLERS,
+    ...FIX_TELLERS,
+    ...VERIFICATION_TELLERS,
+  }),
+);
+
+/** Turns events, in their order, into sentences. */
+export class Narrator {
+  private readonly fixes = new FixMemory();
+
+  tell<T extends LogEvent>(event: T): Told<T> {
+    this.fixes.learn(event.data);
+    const data = new Fields(event.data);
+    return { event, sentence: this.phrase(event, data), subject: this.subjectOf(event, data) };
+  }
+
+  /** An orchestrator that is newer than this program has events that it can't tell. */
+  private phrase(event: LogEvent, data: Fields): Sentence {
+    const tell = TELLERS.get(event.type);
+    return tell?.(data, this.fixes) ?? say('plain', `${shorten(event.type, 60)} in ${shorten(event.stream, 100)}`);
+  }
+
+  private subjectOf(event: LogEvent, data: Fields): string {
+    const named = data.find('target') ?? data.find('service_id');
+    return named ?? this.fixes.find(data.find('fix_id')).target ?? shorten(event.stream, 40);
+  }
+}

@@ -1,0 +1,55 @@
+/** Reason codes in words. A code that isn't listed speaks for itself. */
+const REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    // Rules and guards
+    'no-rule': 'no rule knows this fault',
+    'no-candidate': 'the rule has no strategy',
+    'strategy-not-available': 'the strategy is not available yet',
+    'target-not-in-catalogue': 'the target is not in the catalogue',
+    'evidence-too-weak': 'only the own agent of a service may get it restarted',
+    'reported-by-a-foreign-agent': 'the report is not from the agent that owns the service',
+    'evidence-is-stale': 'the evidence is older than a minute',
+    'symptom-has-not-persisted': 'one failed check is not enough to act on',
+    'other-replicas-not-known-to-be-healthy': 'nobody knows that another replica is healthy',
+    'another-fix-is-live': 'another fix of the same service is under way',
+    'too-many-actions-in-an-hour': 'it was acted upon too often in the last hour',
+    'needs-approval': 'a person has to approve it',
+    'autonomy-is-not-auto': 'the service is not set to heal by itself',
+    'guard-failed': 'the guard itself failed, which counts as a no',
+    // Attempts
+    'exited-early': 'the new process ended before it was ready',
+    'not-ready': 'the new process did not become ready',
+    'start-failed': 'the process could not be started',
+    'port-in-use': 'something else listens on its port',
+    'disk-full': 'the disk is full',
+    'migration-error': 'a database migration failed',
+    'configuration-error': 'its configuration is wrong',
+    'executor-error': 'the agent could not carry it out',
+    'invalid-parameters': 'the agent does not accept the parameters',
+    aborted: 'it was cancelled',
+    'control-stopped': 'healing was stopped meanwhile',
+    'agent-restarted': 'the agent was restarted while it acted',
+    // Ends
+    'attempts-exhausted': 'every attempt failed',
+    'not-acknowledged': 'the agent did not acknowledge the command in time',
+    'no-result': 'the agent did not report a result in time',
+    'agent-died-while-acting': 'the agent died while it acted',
+    'verification-recurred': 'the fault came back',
+    'verification-regressed': 'a new fault appeared after the fix',
+    'verification-inconclusive': 'the checks could not tell whether it helped',
+    'reported-again': 'the same fault was reported again',
+    'new-fault-reported': 'another fault was reported after the fix',
+    'window-ended': 'the time for checking ended without enough clean probes',
+    'clean-exposures': 'enough clean probes in a row',
+    'recovered-without-the-fix': 'it recovered without the fix',
+  }),
+);
+
+/** `every attempt failed [attempts-exhausted]`; a code may be led by who says it: `autonomy:autonomy-is-not-auto`. */
+export function explainReason(code: string): string {
+  const separator = code.indexOf(':');
+  const [source, rest] = separator === -1 ? ['', code] : [code.slice(0, separator), code.slice(separator + 1)];
+  const words = REASONS.get(rest);
+  if (words === undefined) return separator === -1 ? code : `${source}: ${rest}`;
+  return `${words} [${code}]`;
+}

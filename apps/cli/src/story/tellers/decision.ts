@@ -1,0 +1,55 @@
+import type { Fields } from '../fields.ts';
+import { explainReason } from '../reasons.ts';
+import { plural, say, type Sentence, type Teller } from '../sentence.ts';
+
+export const DECISION_TELLERS: Readonly<Record<string, Teller>> = {
+  DecisionMade: tellDecision,
+  FixGuarded: (data) => say('plain', guardsOf(data), objectionsOf(data)),
+};
+
+function tellDecision(data: Fields): Sentence {
+  const [rule, verdict, choice] = [data.text('rule'), data.text('verdict'), data.find('choice')];
+  const by = rule === 'none' ? 'no rule fits' : `decided by rule ${rule}`;
+  const details = [...rejectedOf(data), ...objectionsOf(data)];
+  if (verdict === 'act') return say('act', `${by}: ${choice ?? '?'}; ${guardsOf(data)}`, details);
+  const reason = explainReason(data.text('reason_code'));
+  const wanted = choice === undefined ? '' : ` (${choice} was the choice)`;
+  switch (verdict) {
+    case 'defer':
+      return say('warn', `${by}: wait${wanted}, because ${reason}`, details);
+    case 'escalate':
+      return say('bad', `${by}: call a person${wanted}, because ${reason}`, details);
+    default:
+      return say('warn', `${by}: nothing is done${wanted}, because ${reason}`, details);
+  }
+}
+
+const isObjection = (guard: Fields): boolean => guard.find('verdict') !== 'allow';
+
+function guardsOf(data: Fields): string {
+  const guards = data.list('guards');
+  const objections = guards.filter(isObjection).length;
+  if (guards.length === 0) return 'no guard was asked';
+  if (objections === 0) return `all ${plural(guards.length, 'guard')} allow`;
+  return `${objections} of ${plural(guards.length, 'guard')} ${objections === 1 ? 'objects' : 'object'}`;
+}
+
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ['deny', 'denies'],
+  ['defer', 'defers'],
+]);
+
+const objectionsOf = (data: Fields): string[] =>
+  data
+    .list('guards')
+    .filter(isObjection)
+    .map((guard) => {
+      const verdict = guard.text('verdict');
+      return `guard ${guard.text('guard')} ${VERBS.get(verdict) ?? verdict}: ${explainReason(guard.text('reason_code'))}`;
+    });
+
+const rejectedOf = (data: Fields): string[] =>
+  data
+    .list('candidates')
+    .filter((candidate) => !candidate.isTrue('allowed'))
+    .map((candidate) => `not ${candidate.text('strategy')}: ${explainReason(candidate.text('reason_code'))}`);

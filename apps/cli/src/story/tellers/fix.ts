@@ -1,0 +1,56 @@
+import { formatDuration } from '../../output/duration.ts';
+import type { Fields } from '../fields.ts';
+import type { FixMemory } from '../fix-memory.ts';
+import { explainReason } from '../reasons.ts';
+import { plural, say, type Sentence, type Teller } from '../sentence.ts';
+
+/** Of the last words of a service that didn't start. */
+const LAST_LINES = 3;
+
+const agentOf = (data: Fields, fixes: FixMemory): string => fixes.find(data.find('fix_id')).agent ?? 'the agent';
+
+export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
+  FixObserved: (data) =>
+    say(
+      'plain',
+      `fix ${data.text('fix_id')} begins: ${data.text('strategy')} of ${data.text('target')} by ${data.text('agent_id')}`,
+    ),
+  FixCommanded: (data) =>
+    say(
+      'act',
+      `${data.text('agent_id')} is told: ${data.text('strategy')} of ${data.text('target')}, attempt ${data.text('attempt')}`,
+    ),
+  FixAcknowledged: (data, fixes) => say('plain', `${agentOf(data, fixes)} has taken the command`),
+  FixExecuted: tellExecuted,
+  FixAttemptFailed: tellFailure,
+  OutcomeUnknown: (data) =>
+    say('warn', `nobody knows whether the command was carried out: ${explainReason(data.text('reason_code'))}`, [
+      'it is not sent again; probes have to tell',
+    ]),
+  FixHealed: (data) =>
+    say('good', `the fix has healed it: ${data.text('strategy')}, ${plural(data.number('attempts') ?? 0, 'attempt')}`),
+  FixEscalated: (data) =>
+    say(
+      'bad',
+      `the fix is given up after ${plural(data.number('attempts') ?? 0, 'attempt')}: ${explainReason(data.text('reason_code'))}`,
+    ),
+  TimerSet: (data) => say('quiet', `timer ${data.text('name')} ${data.text('generation')} is set for ${data.text('due_at')}`),
+  TimerFired: (data) => say('quiet', `timer ${data.text('name')} ${data.text('generation')} fires`),
+  SlotReserved: (data) => say('quiet', `${data.text('target')} is reserved for fix ${data.text('fix_id')}`),
+  SlotReleased: (data) => say('quiet', `${data.text('target')} is free for other fixes again`),
+};
+
+function tellExecuted(data: Fields, fixes: FixMemory): Sentence {
+  const [took, pid] = [data.number('duration_ms'), data.within('evidence').find('started_pid')];
+  const inTime = took === undefined ? '' : ` in ${formatDuration(took)}`;
+  return say('act', `${agentOf(data, fixes)} says that it is done${inTime}${pid === undefined ? '' : ` (new process ${pid})`}`);
+}
+
+function tellFailure(data: Fields): Sentence {
+  const detail = data.find('detail');
+  const lines = data.within('evidence').texts('last_log_lines_after').slice(-LAST_LINES);
+  return say('bad', `attempt ${data.text('attempt')} failed: ${explainReason(data.text('reason_code'))}`, [
+    detail,
+    ...lines.map((line) => `its last words: ${line}`),
+  ]);
+}

@@ -1,0 +1,23 @@
+import { formatDuration } from '../../output/duration.ts';
+import { explainReason } from '../reasons.ts';
+import { plural, say, type Teller } from '../sentence.ts';
+
+export const INCIDENT_TELLERS: Readonly<Record<string, Teller>> = {
+  IncidentOpened: (data) => {
+    const [symptom, episode] = [data.within('evidence').text('symptom'), data.number('episode') ?? 1];
+    return say('bad', `incident opened: ${data.text('severity')}, ${symptom} of ${data.text('target')}`, [
+      episode > 1 ? `episode ${episode}: the same fault was there before` : undefined,
+    ]);
+  },
+  IncidentGrew: (data) =>
+    say('warn', `${plural(data.number('added') ?? 0, 'more report')} of the same fault, ${data.text('count')} in all`),
+  IncidentHealing: (data) => say('act', `healing begins with ${data.text('strategy')}`),
+  IncidentMitigated: (data) =>
+    say('warn', `${data.text('claimed_by')} says that it is over; no independent check has confirmed that yet`),
+  IncidentResolved: (data) =>
+    say(
+      'good',
+      `incident resolved ${formatDuration(data.number('duration_ms') ?? 0)} after it began, by ${data.text('strategy')}`,
+    ),
+  IncidentEscalated: (data) => say('bad', `incident escalated, a person has to look: ${explainReason(data.text('reason_code'))}`),
+};

@@ -1,0 +1,41 @@
+import { formatDuration } from '../../output/duration.ts';
+import type { Fields } from '../fields.ts';
+import type { FixMemory } from '../fix-memory.ts';
+import { explainReason } from '../reasons.ts';
+import { say, type Sentence, type Teller } from '../sentence.ts';
+
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['outcome-unknown', 'because nobody knows whether the command was carried out'],
+  ['recovered-before-retry', 'because it works again before the next attempt'],
+]);
+
+export const VERIFICATION_TELLERS: Readonly<Record<string, Teller>> = {
+  VerificationStarted: (data) => {
+    const [every, most] = [data.number('probe_interval_ms') ?? 0, data.number('max_window_ms') ?? 0];
+    const text = `the orchestrator checks for itself: ${data.text('required_clean')} clean probes in a row, every ${formatDuration(every)}, within ${formatDuration(most)}`;
+    return say('plain', text, [WHY.get(data.text('because'))]);
+  },
+  ProbeObserved: tellProbe,
+  VerdictReached: (data) => {
+    const isGood = data.find('verdict') === 'verified' || data.find('verdict') === 'superseded';
+    const probes = `${data.text('clean_probes')} of ${data.text('required_clean')} probes clean`;
+    return say(
+      isGood ? 'good' : 'bad',
+      `verdict: ${data.text('verdict')}, ${probes}; ${explainReason(data.text('reason_code'))}`,
+    );
+  },
+  VerdictRevoked: (data) =>
+    say(
+      'bad',
+      `the verdict "${data.text('revoked')}" is taken back: the fault returned after ${formatDuration(data.number('after_ms') ?? 0)}`,
+      [`it is incident ${data.text('because_incident_id')} now`],
+    ),
+};
+
+function tellProbe(data: Fields, fixes: FixMemory): Sentence {
+  const { requiredClean } = fixes.find(data.find('fix_id'));
+  const clean = data.text('clean_in_a_row');
+  const latency = formatDuration(data.number('latency_ms') ?? 0);
+  if (!data.isTrue('ok')) return say('warn', `probe failed after ${latency}: ${explainReason(data.text('reason_code'))}`);
+  return say('good', `probe ${clean}${requiredClean === undefined ? '' : ` of ${requiredClean}`} clean, ${latency}`);
+}
