@@ -59,7 +59,9 @@ function recordOccurrences(state: IncidentState, command: RecordOccurrences): In
   const fresh = state.known
     ? command.occurrences.filter(({ position }) => position > state.throughPosition)
     : command.occurrences;
-  const reopening = fresh.findIndex(({ observedAtMs }) => startsEpisode(state, observedAtMs));
+  // The first report opens a mitigated episode again; what follows belongs to it then, whatever comes in one batch.
+  const judged = state.known && state.state === 'mitigated' ? fresh.slice(0, 1) : fresh;
+  const reopening = judged.findIndex(({ observedAtMs }) => startsEpisode(state, observedAtMs));
   if (reopening === -1) return state.known ? grow(state, fresh) : [];
 
   const late = state.known ? grow(state, fresh.slice(0, reopening)) : [];

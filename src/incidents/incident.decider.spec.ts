@@ -1,0 +1,199 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  applyIncidentCommands,
+  BEGIN_MS,
+  buildOccurrence,
+  buildRecordOccurrences,
+  KEY,
+} from '../../test/builders/incident-builder.ts';
+import type { IncidentCommand } from './incident.commands.ts';
+import type { IncidentEvent } from './incident.events.ts';
+import { decideIncident } from './incident.decider.ts';
+import { evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
+
+const FIRST = `${KEY}-1`;
+const MINUTE_MS = 60_000;
+const record = (...positions: number[]): IncidentCommand =>
+  buildRecordOccurrences(...positions.map((position) => buildOccurrence(position)));
+const startHealing: IncidentCommand = {
+  type: 'StartHealing',
+  incidentId: FIRST,
+  fixId: `${FIRST}-1`,
+  strategy: 'restart/service',
+};
+const resolve: IncidentCommand = {
+  type: 'ResolveIncident',
+  incidentId: FIRST,
+  fixId: `${FIRST}-1`,
+  strategy: 'restart/service',
+  resolvedAtMs: BEGIN_MS + MINUTE_MS,
+};
+const escalate: IncidentCommand = { type: 'EscalateIncident', incidentId: FIRST, reasonCode: 'attempts-exhausted' };
+const mitigate: IncidentCommand = { type: 'MitigateIncident', incidentId: FIRST, claimedBy: 'memory-agent' };
+
+/** The state after these commands, the log taking each in a minute after the one before. */
+const given = (...commands: IncidentCommand[]): IncidentState =>
+  applyIncidentCommands(commands.map((command, index) => ({ command, at: index * MINUTE_MS })));
+const types = (state: IncidentState, command: IncidentCommand): string[] =>
+  decideIncident(state, command).map(({ type }) => type);
+function episodeOf(state: IncidentState): IncidentEpisode {
+  if (!state.known) throw new Error('no incident');
+  return state;
+}
+
+describe('an incident and its reports', () => {
+  it('opens with the first report and what it shows', () => {
+    const [opened, ...others] = decideIncident(INITIAL_INCIDENT, record(7));
+    expect(others).toEqual([]);
+    expect(opened).toMatchObject({
+      type: 'IncidentOpened',
+      data: { incident_id: FIRST, episode: 1, target: 'memory', severity: 'critical', evidence: { report_position: '7' } },
+    });
+  });
+
+  it('opens and grows when several reports come together', () => {
+    const events = decideIncident(INITIAL_INCIDENT, record(1, 2, 3));
+    expect(events.map(({ type }) => type)).toEqual(['IncidentOpened', 'IncidentGrew']);
+    expect(events[1]).toMatchObject({ data: { added: 2, count: 3, through_position: '3', state: 'open' } });
+  });
+
+  it('counts the same reports once, however often they come', () => {
+    const state = given(record(1, 2, 3));
+    expect(decideIncident(state, record(1, 2, 3))).toEqual([]);
+    expect(decideIncident(state, record(2, 3, 4))).toMatchObject([{ data: { added: 1, count: 4, through_position: '4' } }]);
+  });
+
+  it('makes nothing of no reports', () => {
+    expect(decideIncident(INITIAL_INCIDENT, buildRecordOccurrences())).toEqual([]);
+    expect(decideIncident(given(record(1)), buildRecordOccurrences())).toEqual([]);
+  });
+
+  it('counts a late report to the resolved episode it belongs to', () => {
+    const resolved = given(record(1), startHealing, resolve);
+    const late = buildRecordOccurrences(buildOccurrence(9, 90_000));
+    expect(decideIncident(resolved, late)).toMatchObject([
+      { type: 'IncidentGrew', data: { incident_id: FIRST, state: 'resolved', count: 2 } },
+    ]);
+  });
+
+  it('opens the next episode for what is observed after the fix', () => {
+    const resolved = given(record(1), startHealing, resolve);
+    const events = decideIncident(resolved, buildRecordOccurrences(buildOccurrence(9, 90_000), buildOccurrence(10, 180_000)));
+    expect(events).toMatchObject([
+      { type: 'IncidentGrew', data: { incident_id: FIRST, state: 'resolved', added: 1 } },
+      { type: 'IncidentOpened', data: { incident_id: `${KEY}-2`, episode: 2, evidence: { report_position: '10' } } },
+    ]);
+  });
+
+  it('opens a mitigated episode again when the fault is reported', () => {
+    const mitigated = given(record(1), mitigate);
+    expect(decideIncident(mitigated, record(2))).toMatchObject([{ type: 'IncidentGrew', data: { state: 'open', count: 2 } }]);
+  });
+
+  it('begins a new episode ten minutes after a mitigation', () => {
+    const mitigated = given(record(1), mitigate);
+    const much = buildRecordOccurrences(buildOccurrence(2, 12 * MINUTE_MS));
+    expect(decideIncident(mitigated, much)).toMatchObject([{ type: 'IncidentOpened', data: { episode: 2 } }]);
+  });
+
+  it('keeps counting while a person is looking, and stays escalated', () => {
+    const escalated = given(record(1), escalate);
+    expect(decideIncident(escalated, record(2, 3))).toMatchObject([{ data: { state: 'escalated', count: 3 } }]);
+  });
+
+  it('keeps healing while more reports come in', () => {
+    expect(decideIncident(given(record(1), startHealing), record(2))).toMatchObject([{ data: { state: 'healing' } }]);
+  });
+});
+
+describe('the life of an incident', () => {
+  it('goes from open to healing to resolved, with its duration', () => {
+    const healing = given(record(1), startHealing);
+    expect(healing).toMatchObject({ state: 'healing', fixId: `${FIRST}-1` });
+    expect(decideIncident(healing, resolve)).toMatchObject([{ type: 'IncidentResolved', data: { duration_ms: MINUTE_MS - 1 } }]);
+  });
+
+  it('enters each state once', () => {
+    expect(types(given(record(1), startHealing), startHealing)).toEqual([]);
+    expect(types(given(record(1), resolve), resolve)).toEqual([]);
+    expect(types(given(record(1), escalate), escalate)).toEqual([]);
+    expect(types(given(record(1), mitigate), mitigate)).toEqual([]);
+  });
+
+  it('takes no word of an agent while it is healing', () => {
+    expect(types(given(record(1), startHealing), mitigate)).toEqual([]);
+  });
+
+  it('is over for a fix once it is resolved or escalated', () => {
+    for (const end of [resolve, escalate]) {
+      const ended = given(record(1), end);
+      expect([startHealing, resolve, escalate].flatMap((command) => types(ended, command))).toEqual([]);
+    }
+  });
+
+  it('hears nothing that is about another episode', () => {
+    const second = given(record(1), resolve, buildRecordOccurrences(buildOccurrence(9, 10 * MINUTE_MS)));
+    expect(episodeOf(second).incidentId).toBe(`${KEY}-2`);
+    expect([startHealing, resolve, escalate, mitigate].flatMap((command) => types(second, command))).toEqual([]);
+  });
+
+  it('hears nothing before it is known', () => {
+    expect([startHealing, resolve, escalate, mitigate].flatMap((command) => types(INITIAL_INCIDENT, command))).toEqual([]);
+  });
+});
+
+describe('the laws of an incident', () => {
+  const ends = fc.constantFrom<IncidentCommand | undefined>(undefined, startHealing, resolve, escalate, mitigate);
+  /** Reports in the order of the log, some of them observed late or in another order. */
+  const reports = fc
+    .array(fc.nat(15 * MINUTE_MS), { minLength: 1, maxLength: 12 })
+    .map((observed) => observed.map((after, index) => buildOccurrence(index + 2, after)));
+  const cutInto = (items: readonly ReturnType<typeof buildOccurrence>[], cuts: readonly number[]): IncidentCommand[] => {
+    const at = [...new Set([0, ...cuts.map((cut) => cut % (items.length + 1)), items.length])].sort((a, b) => a - b);
+    return at.slice(1).map((end, index) => buildRecordOccurrences(...items.slice(at[index], end)));
+  };
+  const countedBy = (event: IncidentEvent): number => {
+    if (event.type === 'IncidentGrew') return event.data.added;
+    return event.type === 'IncidentOpened' ? 1 : 0;
+  };
+  const withoutTime = (state: IncidentState): object => ({ ...state, grewAtMs: 0 });
+
+  it('any partition of reports into batches comes to the same', () => {
+    fc.assert(
+      fc.property(ends, reports, fc.array(fc.nat(20)), fc.array(fc.nat(20)), (end, items, some, others) => {
+        const before = given(record(1), ...(end === undefined ? [] : [end]));
+        const [one, other] = [some, others].map((cuts) =>
+          applyIncidentCommands(
+            cutInto(items, cuts).map((command) => ({ command, at: 20 * MINUTE_MS })),
+            before,
+          ),
+        );
+        expect(withoutTime(one ?? before)).toEqual(withoutTime(other ?? before));
+      }),
+      { seed: 7 },
+    );
+  });
+
+  it('every report is counted once, in whatever batches it repeats', () => {
+    const counted = (state: IncidentState, command: IncidentCommand): { state: IncidentState; count: number } => {
+      const events = decideIncident(state, command);
+      const count = events.map(countedBy).reduce((sum, added) => sum + added, 0);
+      return { state: events.reduce((s, event) => evolveIncident(s, event, new Date(BEGIN_MS)), state), count };
+    };
+    fc.assert(
+      fc.property(reports, fc.array(fc.nat(20)), (items, cuts) => {
+        let state = INITIAL_INCIDENT;
+        let total = 0;
+        for (const command of cutInto(items, cuts).flatMap((batch) => [batch, batch])) {
+          const result = counted(state, command);
+          state = result.state;
+          total += result.count;
+        }
+        expect(total).toBe(items.length);
+        expect(counted(state, buildRecordOccurrences(...items)).count).toBe(0);
+      }),
+      { seed: 8 },
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import type { Checkpoints, StoredEvent } from '#libs/event-store';
+import type { Log } from '../../src/platform/log/log.ts';
+import { type LogHandler, LogSubscriptions } from '../../src/platform/log/log-subscriptions.ts';
+import { RecordingLogger } from './recording-logger.ts';
+
+interface Reader {
+  handle: LogHandler;
+  checkpoints: Checkpoints;
+  /** Where the reader believes to be; `undefined` when it has to ask. */
+  at?: number | undefined;
+}
+
+/** Readers of the log that move only when the test says so, each step as the real ones do it. */
+export class SteppedSubscriptions extends LogSubscriptions {
+  private readonly readers = new Map<string, Reader>();
+
+  constructor(private readonly steppedLog: Log) {
+    super(steppedLog, new RecordingLogger());
+  }
+
+  override register(name: string, handle: LogHandler, checkpoints: Checkpoints = this.steppedLog.checkpoints): void {
+    this.readers.set(name, { handle, checkpoints });
+  }
+
+  override onApplicationBootstrap(): void {}
+
+  /** One batch of one reader; tells how many events it had. With `isCutOff` the progress isn't stored. */
+  async step(name: string, { limit = 500, isCutOff = false } = {}): Promise<number> {
+    const reader = this.readers.get(name);
+    if (reader === undefined) throw new Error(`there is no reader ${name}`);
+    try {
+      const from = reader.at ?? (await reader.checkpoints.load(name));
+      const events: StoredEvent[] = await this.steppedLog.store.readAll({ after: from, limit });
+      const last = events.at(-1)?.position;
+      if (last === undefined) return 0;
+      await reader.handle(events);
+      if (isCutOff) return events.length;
+      reader.at = (await reader.checkpoints.advance(name, from, last)) ? last : undefined;
+      return events.length;
+    } catch (error) {
+      reader.at = undefined;
+      throw error;
+    }
+  }
+
+  /** Lets all readers run until none has anything left. */
+  async drain(): Promise<void> {
+    for (let handled = 1; handled > 0;) {
+      handled = 0;
+      for (const name of this.readers.keys()) handled += await this.step(name);
+    }
+  }
+}
