@@ -29,7 +29,9 @@ export async function tailLog(path: string, lines: number): Promise<string[]> {
           .map((line) => line.slice(0, MAX_LINE_CHARACTERS))
           .join('\n'),
       );
-      return redactText(text.slice(-MAX_CHARACTERS)).value.split('\n');
+      return redactText(text.slice(-MAX_CHARACTERS))
+        .value.split('\n')
+        .filter((line) => line !== '');
     } finally {
       await file.close();
     }

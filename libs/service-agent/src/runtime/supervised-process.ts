@@ -105,13 +105,15 @@ export class SupervisedProcess {
 
   /** SIGTERM to the whole group, SIGKILL after `graceMs`; resolves when the process is gone. */
   async stop(graceMs: number): Promise<void> {
-    if (this.current.state !== 'running') return;
-    const { pid } = this.current;
-    signalGroup(pid, 'SIGTERM');
-    if (!(await this.hasEndedWithin(graceMs))) signalGroup(pid, 'SIGKILL');
-    await this.ended;
-    // What the leader left behind would still hold the port.
-    signalGroup(pid, 'SIGKILL');
+    if (this.current.state === 'running') {
+      const { pid } = this.current;
+      signalGroup(pid, 'SIGTERM');
+      if (!(await this.hasEndedWithin(graceMs))) signalGroup(pid, 'SIGKILL');
+      await this.ended;
+      // What the leader left behind would still hold the port.
+      signalGroup(pid, 'SIGKILL');
+    }
+    await this.lastSave;
   }
 
   /** The next agent starts afresh, as if there had never been a child. */

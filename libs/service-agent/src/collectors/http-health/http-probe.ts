@@ -12,6 +12,8 @@ export interface ProbeRequest {
   readonly url: string;
   readonly timeoutMs: number;
   readonly method?: 'GET' | 'POST';
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 const MAX_BODY_BYTES = 65_536;
@@ -20,13 +22,13 @@ const MAX_BODY_BYTES = 65_536;
  * Asks once, on a connection of its own: a kept one would hide a service that takes no new ones, and hold up its graceful end.
  * Only a 2xx that came whole within the time-out is good; a redirect isn't followed.
  */
-export async function probeHttp({ url, timeoutMs, method = 'GET' }: ProbeRequest): Promise<ProbeOutcome> {
+export async function probeHttp(probe: ProbeRequest): Promise<ProbeOutcome> {
   const startedAt = performance.now();
-  const answer = await ask(url, method, timeoutMs);
+  const answer = await ask(probe);
   return { ...answer, durationMs: Math.round((performance.now() - startedAt) * 10) / 10 };
 }
 
-function ask(url: string, method: string, timeoutMs: number): Promise<Omit<ProbeOutcome, 'durationMs'>> {
+function ask({ url, timeoutMs, method = 'GET', signal }: ProbeRequest): Promise<Omit<ProbeOutcome, 'durationMs'>> {
   return new Promise((resolve) => {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     const request = send(url, { method, agent: false, headers: { connection: 'close', accept: '*/*' } }, (response) => {
@@ -40,12 +42,16 @@ function ask(url: string, method: string, timeoutMs: number): Promise<Omit<Probe
       response.on('error', (error) => decide(false, codeOf(error)));
     });
     const timer = setTimeout(() => decide(false, 'no answer in time'), timeoutMs);
+    const cancel = (): void => decide(false, 'cancelled');
     const decide = (isOk: boolean, message: string): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
       request.destroy();
       resolve({ isOk, message });
     };
     request.on('error', (error) => decide(false, codeOf(error)));
+    signal?.addEventListener('abort', cancel);
+    if (signal?.aborted === true) cancel();
     request.end();
   });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '#libs/contracts';
 import { findStrategy } from '#libs/fix-strategies';
 import { z } from 'zod';
@@ -115,16 +114,7 @@ export class RestartChildProcess implements Executor {
   /** Best effort: a service that doesn't answer its drain hook is stopped all the same. */
   private async drain(drainMs: number, signal: AbortSignal): Promise<void> {
     const { drainUrl } = this.options;
-    if (drainUrl === undefined || drainMs === 0) return;
-    const cancelled = new AbortController();
-    const abort = (): void => cancelled.abort();
-    signal.addEventListener('abort', abort);
-    await Promise.race([
-      probeHttp({ url: drainUrl, method: 'POST', timeoutMs: drainMs }),
-      delay(drainMs, undefined, { signal: cancelled.signal }).catch(() => undefined),
-    ]);
-    signal.removeEventListener('abort', abort);
-    abort();
+    if (drainUrl !== undefined && drainMs > 0) await probeHttp({ url: drainUrl, method: 'POST', timeoutMs: drainMs, signal });
   }
 
   private readDeadlines(parameters: JsonObject): Deadlines {
