@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { waitUntil } from '#libs/testing';
 import { AGENT, TENANT } from './orchestrator-double.ts';
@@ -126,7 +127,7 @@ export class AgentProcess {
           id: 'memory',
           process: {
             command: process.execPath,
-            args: [resolve('test/service-agent/child-service.mjs')],
+            args: [fileURLToPath(new URL('./child-service.mjs', import.meta.url))],
             env: { PORT: String(this.servicePort), LEDGER: join(this.dir, 'ledger'), MODE_FILE: join(this.dir, 'mode') },
             port: this.servicePort,
           },

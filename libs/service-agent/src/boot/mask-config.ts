@@ -5,14 +5,14 @@ const maskUrl = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$
 
 /** The configuration for people to read: no secret of a child's environment or arguments, no credentials in addresses. */
 export function maskConfig(config: AgentConfig): AgentConfig {
-  const services = config.services.map((service) => ({
+  const services = config.services.map(({ process: child, health, ...service }) => ({
     ...service,
     process: {
-      ...service.process,
-      args: service.process.args.map((value, index, args) => maskNamed(bareFlag(args[index - 1]), value)),
-      env: Object.fromEntries(Object.entries(service.process.env).map(([name, value]) => [name, maskNamed(name, value)])),
+      ...child,
+      args: child.args.map((value, index, args) => maskNamed(bareFlag(args[index - 1]), value)),
+      env: Object.fromEntries(Object.entries(child.env).map(([name, value]) => [name, maskNamed(name, value)])),
     },
-    health: { ...service.health, url: maskUrl(service.health.url) },
+    health: { ...health, url: maskUrl(health.url) },
   }));
   return { ...config, nats_url: maskUrl(config.nats_url), services };
 }
