@@ -28,11 +28,9 @@ export async function startPostgres({ dir: place, durable = true, port, log = ()
   mkdirSync(dir, { recursive: true });
   const isMade = existsSync(join(data, 'PG_VERSION'));
   const passwords = loadPasswords(join(dir, 'passwords.json'), isMade);
-  const running = findRunning(data);
+  const running = await joinRunning(data, passwords);
   if (running) {
     log(`postgres: re-using pid ${running.pid} on port ${running.port}`);
-    await ready(data, running.pid);
-    await createRoles(passwords, running.port); // whoever started it may have died before this
     return { ...computeUrls(passwords, running.port), ...running, stop: async () => {} }; // somebody else's: it stops with them
   }
   await clearRemains(data, log);
@@ -41,6 +39,25 @@ export async function startPostgres({ dir: place, durable = true, port, log = ()
   log(`postgres: pid ${server.pid} port ${server.port}`);
   await createRoles(passwords, server.port);
   return { ...computeUrls(passwords, server.port), ...server, stop: () => stopPid(server.pid, 'SIGINT') };
+}
+
+/** Connects to a server that runs already; undefined when there is none, or when it is just going down. */
+async function joinRunning(data, passwords) {
+  let failure;
+  for (let i = 0; i < 600; i++) {
+    const running = findRunning(data);
+    if (!running) return undefined;
+    try {
+      if (running.status === 'ready') {
+        await createRoles(passwords, running.port); // whoever started it may have died before this
+        return { port: running.port, pid: running.pid };
+      }
+    } catch (error) {
+      failure = error;
+    }
+    await sleep(50);
+  }
+  throw failure ?? new Error(`the postgres that runs on ${data} does not become ready`);
 }
 
 /** The server that runs on these data now. The pid file alone proves nothing: after a crash its pid may be another program's. */
@@ -72,13 +89,23 @@ function readPidFile(data) {
  */
 async function clearRemains(data, log) {
   const orphans = () => processesIn(data);
-  for (let i = 0; i < 200 && orphans().length > 0; i++) await sleep(50);
+  const isDying = () => isZombie(readPidFile(data)?.pid);
+  for (let i = 0; i < 200 && (orphans().length > 0 || isDying()); i++) await sleep(50);
   for (const pid of orphans()) {
     log(`postgres: ending pid ${pid}, left behind by a crash`);
     await stopPid(pid, 'SIGQUIT');
   }
   const pidFile = readPidFile(data);
   if (pidFile && alive(pidFile.pid)) rmSync(join(data, 'postmaster.pid'));
+}
+
+/** A dead process that its parent has not yet taken notice of: to PostgreSQL it looks alive. */
+function isZombie(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] === 'Z';
+  } catch {
+    return false;
+  }
 }
 
 /** Every process of a server works in its data directory. Without /proc nobody is found, and PostgreSQL's own check remains. */

@@ -32,7 +32,8 @@ export async function runMigrations(url: string): Promise<MigrationRun> {
   }
 }
 
-function assertServerVersion(version = 'of unknown version'): void {
+/** @throws PostgresTooOldError */
+export function assertServerVersion(version = 'of unknown version'): void {
   const major = Number.parseInt(version, 10);
   if (!(major >= MIN_MAJOR_VERSION)) throw new PostgresTooOldError(version);
 }

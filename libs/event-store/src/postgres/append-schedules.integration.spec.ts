@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 import {
   APPENDERS,
   createTestDatabase,
@@ -16,6 +16,7 @@ import { encodeRequest } from '../encoded-request.ts';
 import type { AppendRequest, AppendResult } from '../event-store.ts';
 import { computeAppendColumns } from './append-columns.ts';
 import { APPEND_STATEMENT, type AppendRow, computeAppendValues, decodeAppendRow } from './append-statement.ts';
+import { createPool } from './connection-pool.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 
 const RUNS = Number(process.env['SCHEDULE_RUNS'] ?? 500);
@@ -36,23 +37,23 @@ interface Transaction {
   ended?: Promise<void>;
 }
 
-/** One connection per appender with its transaction held open, and one that kills. */
+/** One connection per appender with its transaction held open, and a few that kill. */
 class PostgresDriver implements ScheduleDriver {
   readonly #connections: Connection[] = [];
   readonly #store: PostgresEventStore;
-  readonly #killer: Connection;
+  readonly #killers: Pool;
   readonly #url: string;
   #transactions: Transaction[] = [];
   #failure: unknown;
 
-  private constructor(url: string, killer: Connection) {
+  private constructor(url: string) {
     this.#url = url;
-    this.#killer = killer;
+    this.#killers = createPool({ connectionString: url, maxConnections: APPENDERS });
     this.#store = new PostgresEventStore({ connectionString: url, maxConnections: 1 });
   }
 
   static async start(url: string): Promise<PostgresDriver> {
-    const driver = new PostgresDriver(url, await connect(url));
+    const driver = new PostgresDriver(url);
     await driver.#reconnect();
     return driver;
   }
@@ -118,7 +119,8 @@ class PostgresDriver implements ScheduleDriver {
 
   async stop(): Promise<void> {
     await this.#store.close();
-    await Promise.all([this.#killer, ...this.#connections].map(({ client }) => client.end()));
+    await this.#killers.end();
+    await Promise.all(this.#connections.map(({ client }) => client.end()));
   }
 
   async #end({ connection, appended }: Transaction, ending: Ending): Promise<void> {
@@ -130,7 +132,7 @@ class PostgresDriver implements ScheduleDriver {
 
   async #kill(connection: Connection, isCommitting: boolean): Promise<void> {
     connection.isOpen = false;
-    const killed = this.#killer.client.query('SELECT pg_terminate_backend($1)', [connection.pid]);
+    const killed = this.#killers.query('SELECT pg_terminate_backend($1)', [connection.pid]);
     if (isCommitting) connection.client.query('COMMIT').catch(() => undefined);
     await killed;
     await connection.closed;

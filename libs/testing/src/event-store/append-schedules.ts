@@ -47,7 +47,7 @@ const STEPS = 3;
 const plan: fc.Arbitrary<AppenderPlan> = fc.record({
   stream: fc.nat({ max: 2 }),
   events: fc.integer({ min: 1, max: 3 }),
-  expected: fc.constantFrom('any', 'any', 'any', 'none', 'exists', 1),
+  expected: fc.constantFrom<AppenderPlan['expected'][]>('any', 'any', 'any', 'none', 'exists', 1),
   key: fc.option(fc.nat({ max: 1 }), { nil: undefined }),
   ending: fc.constantFrom('commit', 'commit', 'commit', 'rollback', 'kill', 'doubt'),
 });
