@@ -1,0 +1,300 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildCommandedFix, buildVerifyingFix, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
+import type { FixEvent } from './fix.events.ts';
+
+const typesOf = (events: readonly FixEvent[]): string[] => events.map(({ type }) => type);
+
+function buildBackingOffFix(): FixUnderTest {
+  const fix = buildCommandedFix();
+  fix.result('failed', { reason_code: 'not-ready' });
+  return fix;
+}
+
+function buildHealedFix(): FixUnderTest {
+  const fix = buildVerifyingFix();
+  for (let i = 0; i < 6; i++) fix.probe(true);
+  return fix;
+}
+
+function buildEscalatedFix(): FixUnderTest {
+  const fix = buildCommandedFix();
+  fix.result('refused', { reason_code: 'expired' });
+  return fix;
+}
+
+function buildUnknownFix(): FixUnderTest {
+  const fix = buildCommandedFix();
+  fix.fire('acknowledge');
+  return fix;
+}
+
+describe('a commanded fix', () => {
+  it('carries the command that fix and attempt name', () => {
+    const fix = buildCommandedFix();
+    expect(fix.types).toEqual(['FixObserved', 'FixCommanded', 'TimerSet']);
+    expect(fix.events[1]).toMatchObject({
+      data: { command_id: `${FIX_ID}.1`, attempt: 1, expires_at: '2026-01-01T00:00:30.000Z' },
+    });
+    expect(fix.events[2]).toMatchObject({ data: { name: 'acknowledge', generation: 1, due_at: '2026-01-01T00:00:35.000Z' } });
+  });
+
+  it('waits for the result once it is acknowledged', () => {
+    const fix = buildCommandedFix();
+    expect(fix.result('acknowledged')).toMatchObject([
+      { type: 'FixAcknowledged' },
+      { type: 'TimerSet', data: { name: 'result', due_at: '2026-01-01T00:01:00.000Z' } },
+    ]);
+  });
+
+  it('is verified also when the acknowledgement got lost', () => {
+    expect(typesOf(buildCommandedFix().result('succeeded'))).toEqual([
+      'FixExecuted',
+      'VerificationStarted',
+      'TimerSet',
+      'TimerSet',
+    ]);
+  });
+
+  it('asks for six clean probes of a service that was dead', () => {
+    const fix = buildVerifyingFix();
+    expect(fix.events).toContainEqual(expect.objectContaining({ type: 'VerificationStarted' }));
+    expect(fix.state).toMatchObject({ state: 'verifying', requiredClean: 6, probeIntervalMs: 1000 });
+  });
+
+  it('keeps what the agent saved before it acted', () => {
+    const fix = buildCommandedFix();
+    const evidence = { log_tail: ['out of memory'] };
+    expect(fix.result('succeeded', { evidence, duration_ms: 12 })[0]).toMatchObject({ data: { evidence, duration_ms: 12 } });
+  });
+
+  it('escalates when the agent refuses, with its reason', () => {
+    expect(buildCommandedFix().result('refused', { reason_code: 'fence-too-low' })).toMatchObject([
+      { type: 'FixEscalated', data: { reason_code: 'refused-by-agent:fence-too-low', attempts: 1 } },
+    ]);
+  });
+});
+
+describe('a failed attempt', () => {
+  it('is followed by a second one after a pause', () => {
+    const fix = buildCommandedFix();
+    expect(fix.result('failed', { reason_code: 'not-ready', detail: 'no answer' })).toMatchObject([
+      { type: 'FixAttemptFailed', data: { attempt: 1, reason_code: 'not-ready', detail: 'no answer' } },
+      { type: 'TimerSet', data: { name: 'retry', due_at: '2026-01-01T00:00:10.000Z' } },
+    ]);
+    expect(typesOf(fix.fire('retry', { ok: false, reasonCode: 'econnrefused', latencyMs: 1 }))).toEqual([
+      'TimerFired',
+      'FixCommanded',
+      'TimerSet',
+    ]);
+    expect(fix.state).toMatchObject({ state: 'commanded', attempt: 2, commandId: `${FIX_ID}.2` });
+  });
+
+  it('escalates at the second time, and nothing more is commanded', () => {
+    const fix = buildBackingOffFix();
+    fix.fire('retry', { ok: false, reasonCode: 'econnrefused', latencyMs: 1 });
+    expect(fix.result('failed', { reason_code: 'not-ready' })).toMatchObject([
+      { type: 'FixAttemptFailed', data: { attempt: 2 } },
+      { type: 'FixEscalated', data: { reason_code: 'attempts-exhausted', attempts: 2 } },
+    ]);
+    expect(fix.types.filter((type) => type === 'FixCommanded')).toHaveLength(2);
+  });
+
+  it.each(['port-in-use', 'configuration-error', 'migration-error', 'disk-full'])('escalates at once for %s', (reason_code) => {
+    expect(buildCommandedFix().result('failed', { reason_code })).toMatchObject([
+      { type: 'FixAttemptFailed' },
+      { type: 'FixEscalated', data: { reason_code: `hopeless:${reason_code}`, attempts: 1 } },
+    ]);
+  });
+
+  it('restarts nothing that works again before the retry', () => {
+    const fix = buildBackingOffFix();
+    const events = fix.fire('retry', { ok: true, reasonCode: 'status-200', latencyMs: 2 });
+    expect(events[1]).toMatchObject({ type: 'VerificationStarted', data: { because: 'recovered-before-retry' } });
+    for (let i = 0; i < 6; i++) fix.probe(true);
+    expect(fix.events.findLast(({ type }) => type === 'VerdictReached')).toMatchObject({ data: { verdict: 'superseded' } });
+    expect(fix.state.state).toBe('healed');
+    expect(fix.types.filter((type) => type === 'FixCommanded')).toHaveLength(1);
+  });
+});
+
+describe('an unknown outcome', () => {
+  it.each([
+    ['nobody acknowledges', 'not-acknowledged', (fix: FixUnderTest) => fix.fire('acknowledge')],
+    ['no result comes', 'no-result', (fix: FixUnderTest) => [...fix.result('acknowledged'), ...fix.fire('result')]],
+    ['the agent died while acting', 'agent-died-while-acting', (fix: FixUnderTest) => fix.result('outcome_unknown')],
+  ])('is probed and never commanded again when %s', (_case, reasonCode, happens) => {
+    const fix = buildCommandedFix();
+    expect(happens(fix)).toContainEqual(
+      expect.objectContaining({ type: 'OutcomeUnknown', data: expect.objectContaining({ reason_code: reasonCode }) }),
+    );
+    expect(fix.state).toMatchObject({ state: 'verifying', verifyingBecause: 'outcome-unknown' });
+    for (let i = 0; i < 20; i++) fix.probe(false);
+    fix.fire('verification-deadline');
+    expect(fix.state.state).toBe('escalated');
+    expect(fix.types.filter((type) => type === 'FixCommanded')).toHaveLength(1);
+  });
+
+  it('is verified when the service answers after all', () => {
+    const fix = buildUnknownFix();
+    fix.probe(false);
+    for (let i = 0; i < 6; i++) fix.probe(true);
+    expect(fix.state).toMatchObject({ state: 'healed', verdict: 'verified' });
+  });
+
+  it('stays what it is when a result comes too late', () => {
+    for (const phase of ['acknowledged', 'succeeded', 'failed', 'refused', 'outcome_unknown'] as const) {
+      expect(buildUnknownFix().result(phase)).toEqual([]);
+    }
+  });
+});
+
+describe('the verification', () => {
+  it('is passed with six clean probes in a row, and no fewer', () => {
+    const fix = buildVerifyingFix();
+    for (let i = 0; i < 5; i++) fix.probe(true);
+    expect(fix.state.state).toBe('verifying');
+    expect(fix.probe(true)).toMatchObject([
+      { type: 'TimerFired' },
+      { type: 'ProbeObserved', data: { clean_in_a_row: 6 } },
+      { type: 'VerdictReached', data: { verdict: 'verified', clean_probes: 6, required_clean: 6 } },
+      { type: 'FixHealed', data: { attempts: 1 } },
+    ]);
+  });
+
+  it('begins to count anew after a dirty probe', () => {
+    const fix = buildVerifyingFix();
+    for (let i = 0; i < 5; i++) fix.probe(true);
+    fix.probe(false);
+    for (let i = 0; i < 5; i++) fix.probe(true);
+    expect(fix.state).toMatchObject({ state: 'verifying', cleanProbes: 5, dirtyProbes: 0 });
+    fix.probe(true);
+    expect(fix.state.state).toBe('healed');
+  });
+
+  it('finds the fault back with two dirty probes running', () => {
+    const fix = buildVerifyingFix();
+    fix.probe(false);
+    expect(fix.probe(false)).toContainEqual(
+      expect.objectContaining({ data: expect.objectContaining({ verdict: 'recurred', reason_code: 'probe:econnrefused' }) }),
+    );
+    expect(fix.state.state).toBe('escalated');
+  });
+
+  it('takes one dirty probe between clean ones for no recurrence', () => {
+    const fix = buildVerifyingFix();
+    for (const ok of [false, true, false, true, false, true]) fix.probe(ok);
+    expect(fix.state.state).toBe('verifying');
+  });
+
+  it('hears of no fault that was observed before things settled', () => {
+    const fix = buildVerifyingFix();
+    expect([...fix.fault(-60_000), ...fix.fault(0), ...fix.fault(1000)]).toEqual([]);
+    expect(fix.state.state).toBe('verifying');
+  });
+
+  it('fails when the fault is reported after things settled', () => {
+    const fix = buildVerifyingFix();
+    expect(fix.fault(1001)).toMatchObject([
+      { type: 'VerdictReached', data: { verdict: 'recurred', reason_code: 'reported-again' } },
+      { type: 'FixEscalated', data: { reason_code: 'verification-recurred' } },
+    ]);
+  });
+
+  it('has made things worse when another fault is reported', () => {
+    const fix = buildVerifyingFix();
+    expect(fix.fault(5000, { fingerprint: 'fp@1:another' })[0]).toMatchObject({ data: { verdict: 'regressed' } });
+  });
+
+  it("hears only the service's own agent", () => {
+    const fix = buildVerifyingFix();
+    expect(fix.fault(5000, { agentId: 'some-page' })).toEqual([]);
+    expect(fix.state.state).toBe('verifying');
+  });
+
+  it('is inconclusive at the end of its window, which counts against the fix', () => {
+    const fix = buildVerifyingFix();
+    for (let i = 0; i < 5; i++) fix.probe(true);
+    expect(fix.fire('verification-deadline')).toMatchObject([
+      { type: 'TimerFired' },
+      { type: 'VerdictReached', data: { verdict: 'inconclusive', clean_probes: 5 } },
+      { type: 'FixEscalated', data: { reason_code: 'verification-inconclusive' } },
+    ]);
+  });
+
+  it('takes no silence for success', () => {
+    const fix = buildVerifyingFix();
+    expect(typesOf(fix.fire('probe'))).toEqual(['TimerFired']);
+    expect(fix.state.state).toBe('verifying');
+  });
+});
+
+describe('inputs that a fix does not wait for', () => {
+  const states: [string, () => FixUnderTest][] = [
+    ['commanded', buildCommandedFix],
+    [
+      'acknowledged',
+      () => {
+        const fix = buildCommandedFix();
+        fix.result('acknowledged');
+        return fix;
+      },
+    ],
+    ['backing-off', buildBackingOffFix],
+    ['verifying', buildVerifyingFix],
+    ['healed', buildHealedFix],
+    ['escalated', buildEscalatedFix],
+  ];
+  const ignored: Record<string, readonly string[]> = {
+    commanded: ['fire:result', 'fire:retry', 'fire:probe', 'fire:verification-deadline', 'fault'],
+    acknowledged: ['acknowledged', 'fire:retry', 'fire:probe', 'fire:verification-deadline', 'fault'],
+    'backing-off': ['acknowledged', 'succeeded', 'failed', 'refused', 'outcome_unknown', 'fire:probe', 'fault'],
+    verifying: ['acknowledged', 'succeeded', 'failed', 'refused', 'outcome_unknown', 'fire:retry'],
+  };
+  const everything = [
+    'acknowledged',
+    'succeeded',
+    'failed',
+    'refused',
+    'outcome_unknown',
+    'fire:acknowledge',
+    'fire:result',
+    'fire:retry',
+    'fire:probe',
+    'fire:verification-deadline',
+    'fault',
+  ];
+  const hand = (fix: FixUnderTest, input: string): readonly FixEvent[] => {
+    if (input === 'fault') return fix.fault(60_000);
+    const probe = { ok: true, reasonCode: 'status-200', latencyMs: 1 };
+    if (input.startsWith('fire:')) return fix.fire(input.slice(5) as Parameters<FixUnderTest['fire']>[0], probe);
+    return fix.result(input as Parameters<FixUnderTest['result']>[0]);
+  };
+
+  it.each(states)('change nothing while it is %s', (state, build) => {
+    expect(build().state.state).toBe(state);
+    for (const input of ignored[state] ?? everything) {
+      const fix = build();
+      const before = fix.state;
+      expect([input, hand(fix, input)]).toEqual([input, []]);
+      expect(fix.state).toEqual(before);
+    }
+  });
+
+  it.each(states)('come from a foreign agent or for another command while it is %s', (_state, build) => {
+    for (const phase of ['acknowledged', 'succeeded', 'failed', 'refused', 'outcome_unknown'] as const) {
+      expect(build().result(phase, { agent_id: 'somebody-else' })).toEqual([]);
+      expect(build().result(phase, { command_id: `${FIX_ID}.7` })).toEqual([]);
+    }
+  });
+
+  it.each(states)('are timers that were replaced or have fired while it is %s', (_state, build) => {
+    for (const name of ['acknowledge', 'result', 'retry', 'probe', 'verification-deadline'] as const) {
+      const fix = build();
+      const set = fix.state.timers[name] ?? 0;
+      expect(fix.input({ type: 'timer', name, generation: set + 1 })).toEqual([]);
+      expect(fix.input({ type: 'timer', name, generation: set - 1 })).toEqual([]);
+      fix.input({ type: 'timer', name, generation: set });
+      expect(fix.input({ type: 'timer', name, generation: set })).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { buildCommandedFix, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
+import { BEGIN_MS } from '../../test/builders/incident-builder.ts';
+import type { FixEvent } from './fix.events.ts';
+import type { FixInput } from './fix-saga.inputs.ts';
+import type { FixSagaState } from './fix-saga.ts';
+import { isTerminal } from './fix-saga.ts';
+
+const probe = fc.option(fc.record({ ok: fc.boolean(), reasonCode: fc.constant('x'), latencyMs: fc.nat(5000) }), {
+  nil: undefined,
+});
+
+const input: fc.Arbitrary<FixInput> = fc.oneof(
+  fc
+    .record({
+      agentId: fc.constantFrom('memory-agent', 'memory-agent', 'memory-agent', 'somebody-else'),
+      attempt: fc.integer({ min: 0, max: 3 }),
+      phase: fc.constantFrom('acknowledged', 'succeeded', 'failed', 'refused', 'outcome_unknown'),
+      reason_code: fc.constantFrom('not-ready', 'port-in-use'),
+    })
+    .map(({ agentId, attempt, phase, reason_code }) => ({
+      type: 'result' as const,
+      agentId,
+      result: { agent_id: agentId, command_id: `${FIX_ID}.${attempt}`, phase, reason_code } as (FixInput & {
+        type: 'result';
+      })['result'],
+    })),
+  fc
+    .record({
+      name: fc.constantFrom('acknowledge', 'result', 'retry', 'probe', 'verification-deadline'),
+      generation: fc.integer({ min: 0, max: 9 }),
+      probe,
+    })
+    .map((timer) => ({ type: 'timer', ...timer }) as FixInput),
+  fc.record({
+    type: fc.constant('fault' as const),
+    agentId: fc.constantFrom('memory-agent', 'some-page'),
+    fingerprint: fc.constantFrom('fp@1:0123456789abcdef', 'fp@1:another'),
+    observedAtMs: fc.integer({ min: BEGIN_MS - 60_000, max: BEGIN_MS + 120_000 }),
+  }),
+);
+
+const MOVES: Record<FixSagaState, readonly FixSagaState[]> = {
+  observed: ['commanded'],
+  commanded: ['acknowledged', 'backing-off', 'verifying', 'escalated'],
+  acknowledged: ['backing-off', 'verifying', 'escalated'],
+  'backing-off': ['commanded', 'verifying'],
+  verifying: ['healed', 'escalated'],
+  healed: [],
+  escalated: [],
+};
+
+/** Hands everything in, half a second apart, and tells each move. */
+function play(inputs: readonly FixInput[]): { fix: FixUnderTest; moves: [FixSagaState, FixSagaState][] } {
+  const fix = buildCommandedFix();
+  const moves: [FixSagaState, FixSagaState][] = [];
+  for (const next of inputs) {
+    const before = fix.state;
+    fix.nowMs += 500;
+    const events = fix.input(next);
+    if (isTerminal(before)) expect(events).toEqual([]);
+    if (events.length === 0) expect(fix.state).toBe(before);
+    if (fix.state.state !== before.state) moves.push([before.state, fix.state.state]);
+    // What is handed in again follows from nothing new.
+    expect(fix.input(next)).toEqual([]);
+  }
+  return { fix, moves };
+}
+
+const count = (events: readonly FixEvent[], ...types: FixEvent['type'][]): number =>
+  events.filter(({ type }) => types.includes(type)).length;
+
+/** Fires whatever waits, as time would, until nothing does. */
+function runOut(fix: FixUnderTest): void {
+  for (const name of ['acknowledge', 'result', 'retry', 'acknowledge', 'result', 'verification-deadline'] as const) {
+    fix.fire(name);
+  }
+}
+
+describe('the laws of a fix', () => {
+  const holds = (law: (inputs: readonly FixInput[]) => void): void =>
+    fc.assert(fc.property(fc.array(input, { maxLength: 60 }), law), { seed: 5, numRuns: 1000 });
+
+  it('it only makes legal moves, whatever comes in', () => {
+    holds((inputs) => {
+      for (const [from, to] of play(inputs).moves) expect(MOVES[from]).toContain(to);
+    });
+  });
+
+  it('it commands at most as often as the strategy allows', () => {
+    holds((inputs) => expect(count(play(inputs).fix.events, 'FixCommanded')).toBeLessThanOrEqual(2));
+  });
+
+  it('it never commands twice without a failed result in between', () => {
+    holds((inputs) => {
+      let isOpen = false;
+      for (const { type } of play(inputs).fix.events) {
+        if (type === 'FixAttemptFailed') isOpen = false;
+        if (type !== 'FixCommanded') continue;
+        expect(isOpen).toBe(false);
+        isOpen = true;
+      }
+    });
+  });
+
+  it('it ends exactly once, and at the latest when its timers run out', () => {
+    holds((inputs) => {
+      const { fix } = play(inputs);
+      expect(count(fix.events, 'FixHealed', 'FixEscalated')).toBe(isTerminal(fix.state) ? 1 : 0);
+      runOut(fix);
+      expect(count(fix.events, 'FixHealed', 'FixEscalated')).toBe(1);
+      expect(fix.events.at(-1)?.type).toMatch(/^Fix(Healed|Escalated)$/);
+    });
+  });
+
+  it('it is healed only by a verdict over enough clean probes', () => {
+    holds((inputs) => {
+      const { fix } = play(inputs);
+      if (fix.state.state !== 'healed') return;
+      const verdict = fix.events.findLast(({ type }) => type === 'VerdictReached');
+      expect(verdict).toMatchObject({ data: { clean_probes: 6, required_clean: 6 } });
+      expect(count(fix.events, 'VerdictReached')).toBe(1);
+    });
+  });
+
+  it('each timer is set with a generation of its own', () => {
+    holds((inputs) => {
+      const set = play(inputs).fix.events.flatMap((event) =>
+        event.type === 'TimerSet' ? [`${event.data.name}:${event.data.generation}`] : [],
+      );
+      expect(new Set(set).size).toBe(set.length);
+    });
+  });
+});

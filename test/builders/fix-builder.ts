@@ -1,0 +1,124 @@
+import { findStrategy, type Strategy } from '#libs/fix-strategies';
+import type { GuardContext } from '../../src/healing/guards/guard.ts';
+import type { CatalogueEntry } from '../../src/catalogue/catalogue.ts';
+import type { FixEvent } from '../../src/healing/fix.events.ts';
+import { reactFix } from '../../src/healing/fix-saga.decider.ts';
+import type { FixInput, ProbeOutcome } from '../../src/healing/fix-saga.inputs.ts';
+import { evolveFix, type FixSaga } from '../../src/healing/fix-saga.ts';
+import { commandAttempt, computeCommandId } from '../../src/healing/fix-steps.ts';
+import type { ResultReported } from '../../src/intake/intake.events.ts';
+import { BEGIN_MS, buildEvidence, KEY } from './incident-builder.ts';
+
+export const FIX_ID = `${KEY}-1-1`;
+
+export function getRestart(): Strategy {
+  const strategy = findStrategy('restart/service');
+  if (strategy === undefined) throw new Error('the registry has no restart/service');
+  return strategy;
+}
+
+/** A fix in the hands of a test: its events so far, its state, and the time. */
+export class FixUnderTest {
+  readonly events: FixEvent[] = [];
+  nowMs = BEGIN_MS;
+  private saga: FixSaga | undefined;
+
+  get state(): FixSaga {
+    if (this.saga === undefined) throw new Error('the fix has not begun');
+    return this.saga;
+  }
+
+  get types(): string[] {
+    return this.events.map(({ type }) => type);
+  }
+
+  take(events: readonly FixEvent[]): readonly FixEvent[] {
+    for (const event of events) this.saga = evolveFix(this.saga, event, new Date(this.nowMs));
+    this.events.push(...events);
+    return events;
+  }
+
+  /** Hands in one input; tells what follows. */
+  input(input: FixInput): readonly FixEvent[] {
+    return this.take(reactFix(this.state, input, { strategy: getRestart(), nowMs: this.nowMs }));
+  }
+
+  result(phase: ResultReported['data']['phase'], more: Partial<ResultReported['data']> = {}): readonly FixEvent[] {
+    const agentId = more.agent_id ?? 'memory-agent';
+    const commandId = computeCommandId(FIX_ID, this.state.attempt);
+    return this.input({ type: 'result', agentId, result: { agent_id: agentId, command_id: commandId, phase, ...more } });
+  }
+
+  /** Lets the latest generation of a timer fire. */
+  fire(name: 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline', probe?: ProbeOutcome): readonly FixEvent[] {
+    const generation = this.state.timers[name] ?? 0;
+    return this.input({ type: 'timer', name, generation, ...(probe === undefined ? {} : { probe }) });
+  }
+
+  probe(ok: boolean): readonly FixEvent[] {
+    this.nowMs += 1000;
+    return this.fire('probe', { ok, reasonCode: ok ? 'status-200' : 'econnrefused', latencyMs: 3 });
+  }
+
+  fault(
+    observedAfterExecutionMs: number,
+    { fingerprint = this.state.fingerprint, agentId = 'memory-agent' } = {},
+  ): readonly FixEvent[] {
+    const observedAtMs = (this.state.executedAtMs ?? BEGIN_MS) + observedAfterExecutionMs;
+    return this.input({ type: 'fault', agentId, fingerprint, observedAtMs });
+  }
+}
+
+/** A fix whose first command is in the log. */
+export function buildCommandedFix(): FixUnderTest {
+  const fix = new FixUnderTest();
+  fix.take([
+    {
+      type: 'FixObserved',
+      data: {
+        fix_id: FIX_ID,
+        incident_id: `${KEY}-1`,
+        fingerprint: 'fp@1:0123456789abcdef',
+        target: 'memory',
+        agent_id: 'memory-agent',
+        strategy: 'restart/service',
+        decision_event_id: '01900000-0000-7000-8000-00000000000d',
+        failure_rate_before: 1,
+      },
+    },
+  ]);
+  fix.take(commandAttempt(fix.state, { strategy: getRestart(), nowMs: fix.nowMs }));
+  return fix;
+}
+
+/** A fix that its agent says to have carried out. */
+export function buildVerifyingFix(): FixUnderTest {
+  const fix = buildCommandedFix();
+  fix.result('acknowledged');
+  fix.result('succeeded');
+  return fix;
+}
+
+export const buildService = (parts: Partial<CatalogueEntry> = {}): CatalogueEntry => ({
+  id: 'memory',
+  probeUrl: 'http://127.0.0.1:1/health',
+  probeTimeoutMs: 2000,
+  replicas: 1,
+  singleReplica: true,
+  critical: false,
+  dependsOn: [],
+  ownerAgent: 'memory-agent',
+  autonomy: 'auto',
+  ...parts,
+});
+
+/** Everything as a guard likes it. */
+export const buildGuardContext = (parts: Partial<GuardContext> = {}): GuardContext => ({
+  nowMs: BEGIN_MS + 1000,
+  strategy: getRestart(),
+  target: 'memory',
+  evidence: buildEvidence(),
+  service: buildService(),
+  slot: { reservedAtMs: [] },
+  ...parts,
+});
