@@ -1,0 +1,20 @@
+/** What an event means where its type carries no comment. A comment on the type takes the place of an entry here. */
+export const MEANINGS = {
+  ServiceRegistered: 'A service was added to the catalogue.',
+  ServiceChanged: 'The configuration of a service changed; the event holds all of it.',
+  ServiceRetired: 'A service was taken out of the catalogue: it is not healed any more.',
+  AgentRegistered: 'An agent was added to the catalogue.',
+  AgentChanged: 'The configuration of an agent changed.',
+  AgentRetired: 'An agent was taken out of the catalogue.',
+  FixGuarded: 'What each guard said, in the order in which they were asked.',
+  FixAcknowledged: 'The agent has the command in its journal and is about to act.',
+  FixAttemptFailed: 'The agent could not do what it was told. The next attempt waits, or the fix escalates.',
+  VerificationStarted: "From now on the orchestrator's own probes count.",
+  VerdictReached: 'What the independent check found.',
+  FixHealed: 'The fix has ended well; the target is free again.',
+  TimerSet: 'The fix waits until then. Setting a timer again makes the earlier one void.',
+  TimerFired: 'The time is over; what follows from it is in the same append.',
+  SlotReleased: 'The fix has ended; another one may begin.',
+  IncidentHealing: 'The first command of a fix for it is in the log.',
+  IncidentEscalated: 'A person has to look.',
+};
