@@ -19,7 +19,7 @@ export interface RunningNats {
   port: number;
   pid: number;
   seedFile: string | undefined;
-  reload: (users: readonly NatsUser[]) => void;
+  reload: (users: readonly NatsUser[]) => Promise<void>;
   stop: () => Promise<void>;
 }
 

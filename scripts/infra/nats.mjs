@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { natsBinary } from './nats-binary.mjs';
 import { computeNatsConfig } from './nats-config.mjs';
 import { ensureNkey } from './nkeys.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { alive, commandLine, freePort, portOpen, stopPid } from './process.mjs';
 
 const readState = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
@@ -23,6 +24,21 @@ async function spawnServer(binary, configFile, logFile, port) {
 }
 
 /**
+ * Lets the running server read its configuration again. Twice, since in the first round the subjects that are exported to a
+ * new account don't reach it yet.
+ */
+async function reloadServer(pid, logFile) {
+  const reloads = () => readFileSync(logFile, 'utf8').split('Reloaded server configuration').length;
+  for (let round = 0; round < 2; round++) {
+    const before = reloads();
+    process.kill(pid, 'SIGHUP');
+    for (const end = Date.now() + 5_000; reloads() === before; await sleep(10)) {
+      if (Date.now() > end) throw new Error(`nats-server did not take its new configuration, see ${logFile}`);
+    }
+  }
+}
+
+/**
  * Starts nats-server with its state in `dir`, or takes over the one that still runs from there. Who calls this owns it.
  *
  * `users`: `{ publicKey, permissions? }[]`, the only ones that get in. Without them there is one user who may do everything,
@@ -31,26 +47,20 @@ async function spawnServer(binary, configFile, logFile, port) {
 export async function startNats({ dir: given, cache, users, port: wanted = 0, limits = {}, log = () => {} }) {
   const dir = resolve(given);
   mkdirSync(dir, { recursive: true });
-  const [stateFile, configFile] = [join(dir, 'state.json'), join(dir, 'nats.conf')];
+  const [stateFile, configFile, logFile] = ['state.json', 'nats.conf', 'nats.log'].map((name) => join(dir, name));
   const anyone = users === undefined ? ensureNkey(join(dir, 'keys'), 'anyone') : undefined;
   const last = readState(stateFile);
   const isRunning = alive(last.pid) && commandLine(last.pid).includes(configFile);
   const port = isRunning ? last.port : await freePort(wanted || last.port);
-  const writeConfig = (list) => {
-    const text = computeNatsConfig({ port, storeDir: join(dir, 'jetstream'), users: list, ...limits });
-    writeFileSync(configFile, text, { mode: 0o600 });
-  };
-  writeConfig(users ?? [anyone]);
+  const configOf = (list) => computeNatsConfig({ port, storeDir: join(dir, 'jetstream'), users: list, ...limits });
+  const config = configOf(users ?? [anyone]);
+  const isChanged = !isRunning || readFileSync(configFile, 'utf8') !== config;
+  writeFileSync(configFile, config, { mode: 0o600 });
 
   let pid = last.pid;
-  if (isRunning) process.kill(pid, 'SIGHUP');
-  else
-    pid = await spawnServer(
-      natsBinary({ cache: cache ?? join(dir, '../nats-bin'), log }),
-      configFile,
-      join(dir, 'nats.log'),
-      port,
-    );
+  if (!isRunning)
+    pid = await spawnServer(natsBinary({ cache: cache ?? join(dir, '../nats-bin'), log }), configFile, logFile, port);
+  else if (isChanged) await reloadServer(pid, logFile);
   log(`nats: ${isRunning ? 'taken over' : 'started'}, pid ${pid}, port ${port}`);
   writeFileSync(stateFile, JSON.stringify({ pid, port }));
   return {
@@ -59,9 +69,9 @@ export async function startNats({ dir: given, cache, users, port: wanted = 0, li
     pid,
     seedFile: anyone?.seedFile,
     /** Lets other users in from now on. The server drops the connections of those that are no longer listed. */
-    reload: (list) => {
-      writeConfig(list);
-      process.kill(pid, 'SIGHUP');
+    reload: async (list) => {
+      writeFileSync(configFile, configOf(list), { mode: 0o600 });
+      await reloadServer(pid, logFile);
     },
     stop: () => stopPid(pid, 'SIGTERM'),
   };

@@ -13,6 +13,12 @@ import {
 export interface NatsPermissions {
   publish: readonly string[];
   subscribe: readonly string[];
+  /**
+   * The NATS account of the user's own, into which only the subjects above are let; without it the user lives in the main one.
+   * The server publishes its answers wherever a reply subject says, and no allow-list holds for a reply subject. In the main
+   * account an agent could so have a stream purged, or an acknowledgement stored under another agent's name.
+   */
+  account?: string;
 }
 
 /**
@@ -30,6 +36,7 @@ export function computeAgentPermissions(agent: AgentAddress): NatsPermissions {
       `$JS.API.DIRECT.GET.${jetStreamName(agent.tenant, 'control')}.${control}`,
     ],
     subscribe: [receiptSubject(agent.tenant, agent.agentId), control, `${agentInboxPrefix(agent.agentId)}.>`],
+    account: `agent-${agent.tenant}-${agent.agentId}`,
   };
 }
 

@@ -12,10 +12,13 @@ export interface ConsumerDefinition {
 /** A message that is in hand is reported as being worked on three times in this time. */
 export const ACK_WAIT_MS = 30_000;
 
-const base = (name: string): Partial<ConsumerConfig> => ({
+/** Short for commands: one that went to an agent which has just vanished comes again after this time, to its successor. */
+export const COMMAND_ACK_WAIT_MS = 2_000;
+
+const base = (name: string, ackWaitMs = ACK_WAIT_MS): Partial<ConsumerConfig> => ({
   durable_name: name,
   ack_policy: AckPolicy.Explicit,
-  ack_wait: ACK_WAIT_MS * 1_000_000,
+  ack_wait: ackWaitMs * 1_000_000,
   // Never given up by the broker: only settlement.ts gives a message up.
   max_deliver: -1,
 });
@@ -32,7 +35,7 @@ export function intakeConsumer(tenant: string, stream: IntakeStream): ConsumerDe
 export function commandConsumer(tenant: string, agentId: string): ConsumerDefinition {
   const name = commandConsumerName(agentId);
   const config = {
-    ...base(name),
+    ...base(name, COMMAND_ACK_WAIT_MS),
     deliver_policy: DeliverPolicy.All,
     filter_subject: commandSubject(tenant, agentId),
     max_ack_pending: 64,

@@ -12,11 +12,11 @@ export interface PullerOptions {
   /** Most messages in hand: waiting here and being handled. */
   capacity: number;
   /** Re-creates what is missing; an agent, which may not, leaves it out and waits. */
-  ensure?: () => Promise<void>;
+  ensure?: (() => Promise<void>) | undefined;
+  /** How long one request for messages stands; at least a second. */
+  pullMs?: number | undefined;
   log: MessagingLog;
 }
-
-const PULL_EXPIRES_MS = 10_000;
 
 /** The client wants a consumer's description only for its names: asking the server for it is what an agent isn't allowed to do. */
 const describeConsumer = (stream: string, name: string): ConsumerInfo => ({
@@ -103,7 +103,7 @@ export class MessagePuller {
   private async fetchOnce(backOff: BackOff): Promise<void> {
     while (this.held.size >= this.options.capacity && !this.stopping.signal.aborted) await this.wake.wait();
     if (this.stopping.signal.aborted) return;
-    const { link, stream, consumer, capacity } = this.options;
+    const { link, stream, consumer, capacity, pullMs = 10_000 } = this.options;
     // Asking now would only pile up requests that are sent, outdated, after the reconnection.
     if (!link.isConnected) throw new BrokerUnavailableError('the connection is down');
     const handle = link.jetStream.consumers.getConsumerFromInfo(describeConsumer(stream, consumer));
@@ -111,8 +111,8 @@ export class MessagePuller {
     // bind: no look-up of the consumer after a reconnection.
     this.fetching = await handle.fetch({
       max_messages,
-      expires: PULL_EXPIRES_MS,
-      idle_heartbeat: PULL_EXPIRES_MS / 4,
+      expires: pullMs,
+      idle_heartbeat: pullMs / 4,
       bind: true,
     });
     for await (const message of this.fetching) {

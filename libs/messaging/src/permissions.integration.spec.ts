@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
 import {
   agentInboxPrefix,
@@ -8,7 +9,7 @@ import {
   controlSubject,
   receiptSubject,
 } from '#libs/contracts';
-import { startTestNats, type TestNats } from '#libs/testing';
+import { startTestNats, type TestNats, waitUntil } from '#libs/testing';
 import {
   ack,
   commandConsumer,
@@ -198,10 +199,47 @@ describe('an agent that is registered while the server runs', () => {
     let reconnections = 0;
     const before = await nats.connectAgent(own.agentId);
     before.onReconnected(() => void reconnections++);
-    nats.addAgent(late);
+    await nats.addAgent(late);
     const link = await nats.connectAgent(late.agentId);
     await expect(link.publish({ subject: agentSubject(late, 'report'), body: bytes('{}') })).resolves.toBeDefined();
     await expect(before.publish({ subject: agentSubject(own, 'report'), body: bytes('{}') })).resolves.toBeDefined();
     expect(reconnections).toBe(0);
+  });
+});
+
+describe('what the server answers', () => {
+  /** The server sends its answer to any subject that the request names: no allow-list holds for that. */
+  const answerTo = (reply: string): void => agent.publish(agentSubject(own, 'report'), '{}', { reply });
+  const commands = 'ZT_TEST_COMMANDS';
+
+  it('is never heard under the name of another agent, nor taken for a call to JetStream', async () => {
+    const manager = await jetstreamManager(orchestrator.connection);
+    for (const stream of ['ZT_TEST_REPORTS', commands]) await manager.streams.purge(stream);
+    await orchestrator.publish({ subject: commandSubject(tenant, other.agentId), body: bytes('{}') });
+    await orchestrator.publish({ subject: controlSubject(tenant), body: bytes('the control state') });
+    await orchestrator.publish({ subject: commandSubject(tenant, own.agentId), body: bytes('{}') });
+
+    const stolen = [agentSubject(other, 'report'), commandSubject(tenant, other.agentId), controlSubject(tenant)];
+    const calls = [
+      'STREAM.PURGE.ZT_TEST_COMMANDS',
+      'STREAM.DELETE.ZT_TEST_RESULTS',
+      `CONSUMER.DELETE.${commands}.cmd-other-agent`,
+    ];
+    const replies = [...stolen, ...calls.map((call) => `$JS.API.${call}`)];
+    for (const reply of replies) {
+      answerTo(reply);
+      agent.publish(`$JS.API.CONSUMER.MSG.NEXT.${commands}.cmd-own-agent`, '{"batch":1,"no_wait":true}', { reply });
+      agent.publish(`$JS.API.DIRECT.GET.ZT_TEST_CONTROL.${controlSubject(tenant)}`, '', { reply });
+    }
+    await agent.flush();
+    await waitUntil(async () => (await manager.streams.info('ZT_TEST_REPORTS')).state.messages >= replies.length);
+
+    const { state } = await manager.streams.info(commands, { subjects_filter: '>' });
+    expect(state.subjects).toEqual({ [commandSubject(tenant, own.agentId)]: 1, [commandSubject(tenant, other.agentId)]: 1 });
+    const reports = await manager.streams.info('ZT_TEST_REPORTS', { subjects_filter: '>' });
+    expect(Object.keys(reports.state.subjects ?? {})).toEqual([agentSubject(own, 'report')]);
+    await expect(manager.streams.info('ZT_TEST_RESULTS')).resolves.toBeDefined();
+    await expect(manager.consumers.info(commands, 'cmd-other-agent')).resolves.toBeDefined();
+    expect(new TextDecoder().decode((await readControlState(orchestrator, tenant))?.data)).toBe('the control state');
   });
 });

@@ -1,5 +1,6 @@
 import { commandConsumerName, jetStreamName } from '#libs/contracts';
 import { type RunningConsumer, startBatchConsumer } from './batch-consumer.ts';
+import { COMMAND_ACK_WAIT_MS } from './consumer-definitions.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import type { MessagingLog } from './log.ts';
 import type { NatsLink } from './nats-link.ts';
@@ -25,6 +26,8 @@ export function pullCommands({ link, tenant, agentId, handle, log }: PullCommand
     stream: jetStreamName(tenant, 'commands'),
     consumer: commandConsumerName(agentId),
     batchSize: 1,
+    ackWaitMs: COMMAND_ACK_WAIT_MS,
+    pullMs: 3_000, // what an agent that dies leaves behind is gone soon
     handle: async (messages) => Promise.all(messages.map(handle)),
     // An agent has no log to keep it in; what a command came to is told by a result.
     deadLetter: async ({ messageId, reasonCode, reason }) =>

@@ -165,6 +165,19 @@ describe('consumption goes on', () => {
     await orchestrator.publish(command('first'));
     await waitUntil(() => seen.has('first'));
   });
+
+  it('for an agent that died while it waited for a command', async () => {
+    await provisioner.addConsumer(commands);
+    const dying = await nats.connectRaw(agent.agentId, '_INBOX_a');
+    dying.subscribe('_INBOX_a.dead');
+    const request = JSON.stringify({ batch: 1, expires: 3_000_000_000 });
+    dying.publish(`$JS.API.CONSUMER.MSG.NEXT.${commands.stream}.${commands.name}`, request, { reply: '_INBOX_a.dead' });
+    await dying.flush();
+    await dying.close();
+    await orchestrator.publish(command('for its successor'));
+    consumeCommands();
+    await waitUntil(() => seen.has('for its successor'), { withinMs: 5_000 });
+  });
 });
 
 describe('the connection', () => {

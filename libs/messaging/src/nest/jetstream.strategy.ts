@@ -69,8 +69,8 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       ensure: () => provisioner.ensure(),
       deadLetter,
       log,
-      ...(batchSize === undefined ? {} : { batchSize }),
-      ...(concurrency === undefined ? {} : { concurrency }),
+      batchSize,
+      concurrency,
     });
   }
 }

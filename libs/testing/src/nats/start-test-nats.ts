@@ -59,9 +59,9 @@ export class TestNats {
   }
 
   /** Makes a credential, of which the server learns while it runs. */
-  addAgent(agent: AgentAddress): void {
+  async addAgent(agent: AgentAddress): Promise<void> {
     this.users.push({ ...ensureNkey(join(this.dir, 'keys'), agent.agentId), permissions: computeAgentPermissions(agent) });
-    this.server.reload(this.users);
+    await this.server.reload(this.users);
   }
 
   /** kill -9: what was not yet synced may be gone. */
