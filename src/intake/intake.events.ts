@@ -51,5 +51,3 @@ export interface MessageDeadLettered {
     body: string;
   };
 }
-
-export type IntakeEvent = ErrorReported | ResultReported | MessageDeadLettered;

@@ -3,7 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import type { IncidentDetail, IncidentPage, LogEventPage, ServicePage, ServiceSummary } from '#libs/contracts';
+import type { z } from 'zod';
+import type { IncidentDetail, ServiceSummary } from '#libs/contracts';
+import { IncidentDetailSchema, IncidentPageSchema, LogEventPageSchema, ServicePageSchema } from '#libs/contracts/schemas';
 import {
   createEmptyDatabase,
   createTestDatabase,
@@ -67,17 +69,16 @@ export class TestSystem {
     return system;
   }
 
-  async get<T>(path: string): Promise<T> {
+  async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const response = await fetch(`http://127.0.0.1:${this.parts.ports.orchestrator}${path}`);
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    const body: T = JSON.parse(await response.text());
-    return body;
+    return schema.parse(await response.json());
   }
 
   /** Every service; none while the orchestrator doesn't answer. */
   async services(): Promise<ServiceSummary[]> {
     try {
-      const { items } = await this.get<ServicePage>('/api/services');
+      const { items } = await this.get('/api/services', ServicePageSchema);
       return items.length === 0 ? [NOT_YET] : items;
     } catch {
       return [NOT_YET];
@@ -95,13 +96,13 @@ export class TestSystem {
     let found: string | undefined;
     await waitUntil(
       async () => {
-        const { items } = await this.get<IncidentPage>('/api/incidents').catch(() => ({ items: [] }));
+        const { items } = await this.get('/api/incidents', IncidentPageSchema).catch(() => ({ items: [] }));
         found = items.find(({ state }) => state === 'resolved' || state === 'escalated')?.incident_id;
         return found !== undefined;
       },
       { withinMs, everyMs: 50 },
     );
-    return this.get<IncidentDetail>(`/api/incidents/${found}`);
+    return this.get(`/api/incidents/${found}`, IncidentDetailSchema);
   }
 
   /** Asks the log itself, also while the orchestrator is away. */
@@ -116,7 +117,7 @@ export class TestSystem {
   async reportsAfter({ position }: Pick<IncidentDetail, 'position'>, count: number): Promise<void> {
     await waitUntil(
       async () => {
-        const { items } = await this.get<LogEventPage>(`/api/events?after=${position}&types=ErrorReported&limit=500`);
+        const { items } = await this.get(`/api/events?after=${position}&types=ErrorReported&limit=500`, LogEventPageSchema);
         return items.length >= count;
       },
       { withinMs: 60_000, everyMs: 100 },
