@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildCommandedFix, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
 import { BEGIN_MS } from '../../test/builders/incident-builder.ts';
-import type { FixEvent } from './fix.events.ts';
+import type { FixEvent, TimerName } from './fix.events.ts';
 import type { FixInput } from './fix-saga.inputs.ts';
 import type { FixSagaState } from './fix-saga.ts';
 import { isTerminal } from './fix-saga.ts';
@@ -28,11 +28,11 @@ const input: fc.Arbitrary<FixInput> = fc.oneof(
     })),
   fc
     .record({
-      name: fc.constantFrom('acknowledge', 'result', 'retry', 'probe', 'verification-deadline'),
+      name: fc.constantFrom<TimerName>('acknowledge', 'result', 'retry', 'probe', 'verification-deadline'),
       generation: fc.integer({ min: 0, max: 9 }),
       probe,
     })
-    .map((timer) => ({ type: 'timer', ...timer }) as FixInput),
+    .map((timer) => ({ type: 'timer' as const, ...timer })),
   fc.record({
     type: fc.constant('fault' as const),
     agentId: fc.constantFrom('memory-agent', 'some-page'),
@@ -82,17 +82,17 @@ describe('the laws of a fix', () => {
   const holds = (law: (inputs: readonly FixInput[]) => void): void =>
     fc.assert(fc.property(fc.array(input, { maxLength: 60 }), law), { seed: 5, numRuns: 1000 });
 
-  it('it only makes legal moves, whatever comes in', () => {
+  it('allow only legal moves, whatever comes in', () => {
     holds((inputs) => {
       for (const [from, to] of play(inputs).moves) expect(MOVES[from]).toContain(to);
     });
   });
 
-  it('it commands at most as often as the strategy allows', () => {
+  it('allow as many commands as the strategy has attempts', () => {
     holds((inputs) => expect(count(play(inputs).fix.events, 'FixCommanded')).toBeLessThanOrEqual(2));
   });
 
-  it('it never commands twice without a failed result in between', () => {
+  it('allow no second command without a failed result between', () => {
     holds((inputs) => {
       let isOpen = false;
       for (const { type } of play(inputs).fix.events) {
@@ -104,7 +104,7 @@ describe('the laws of a fix', () => {
     });
   });
 
-  it('it ends exactly once, and at the latest when its timers run out', () => {
+  it('end a fix once, at the latest when its timers run out', () => {
     holds((inputs) => {
       const { fix } = play(inputs);
       expect(count(fix.events, 'FixHealed', 'FixEscalated')).toBe(isTerminal(fix.state) ? 1 : 0);
@@ -114,7 +114,7 @@ describe('the laws of a fix', () => {
     });
   });
 
-  it('it is healed only by a verdict over enough clean probes', () => {
+  it('call a fix healed only after enough clean probes', () => {
     holds((inputs) => {
       const { fix } = play(inputs);
       if (fix.state.state !== 'healed') return;
@@ -124,7 +124,7 @@ describe('the laws of a fix', () => {
     });
   });
 
-  it('each timer is set with a generation of its own', () => {
+  it('give each timer that is set a generation of its own', () => {
     holds((inputs) => {
       const set = play(inputs).fix.events.flatMap((event) =>
         event.type === 'TimerSet' ? [`${event.data.name}:${event.data.generation}`] : [],

@@ -41,11 +41,16 @@ export function decideFix(inputs: DecisionInputs): DecidedFix {
   return { decision, fix: verdict === 'act' ? beginFix(inputs) : [] };
 }
 
-function judge({ outcome, words }: DecisionInputs): { verdict: DecisionVerdict; reasonCode: string } {
+function judge({ outcome, words, agentId }: DecisionInputs): { verdict: DecisionVerdict; reasonCode: string } {
   if (outcome.rule === 'none') return { verdict: 'deny', reasonCode: 'no-rule' };
   if (outcome.choice === undefined) return { verdict: 'deny', reasonCode: outcome.candidates[0]?.reason_code ?? 'no-candidate' };
   const objection = findObjection(words);
-  if (objection === undefined) return { verdict: 'act', reasonCode: 'all-guards-allow' };
+  if (objection === undefined) {
+    // Silence is no permission.
+    if (words.length === 0) return { verdict: 'deny', reasonCode: 'no-guard-was-asked' };
+    if (agentId === undefined) return { verdict: 'deny', reasonCode: 'no-owner' };
+    return { verdict: 'act', reasonCode: 'all-guards-allow' };
+  }
   const reasonCode = `${objection.guard}:${objection.reason_code}`;
   if (objection.verdict === 'defer') return { verdict: 'defer', reasonCode };
   return { verdict: GUARDS_THAT_ESCALATE.has(objection.guard) ? 'escalate' : 'deny', reasonCode };

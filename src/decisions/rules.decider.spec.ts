@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { STRATEGIES } from '#libs/fix-strategies';
+import { buildEvidence } from '../../test/builders/incident-builder.ts';
+import type { Symptom } from '../incidents/symptom.ts';
+import { evolveDecisionHistory, NOTHING_DECIDED } from './decision-history.ts';
+import type { DecisionMade, DecisionVerdict } from './decision.events.ts';
+import { findRule, RULE_TABLE } from './rule-table.ts';
+import { applyRules } from './rules.decider.ts';
+
+/** The seven wounds: symptom, family of the fix, and when a person is told. */
+const WOUNDS: [Symptom, string, RegExp][] = [
+  ['module-import', 'patch/convert-to-module', /module conflict/],
+  ['syntax', 'patch/repair-syntax', /parsed.*ambiguous/],
+  ['missing-file', 'patch/comment-out-import', /critical.*bindings/],
+  ['server-error', 'retry/with-fallback', /persists/],
+  ['service-down', 'restart/service', /restart fails/],
+  ['database-connection', 'restart/recycle-pool', /exhausted/],
+  ['memory-leak', 'restart/after-memory-leak', /out of memory/],
+];
+
+describe('the rule table', () => {
+  it.each(WOUNDS)('knows a fix for %s, and when it escalates', (symptom, strategy, escalatesWhen) => {
+    const rule = findRule(symptom);
+    expect(rule?.strategies[0]).toBe(strategy);
+    expect(rule?.escalatesWhen).toMatch(escalatesWhen);
+  });
+
+  it('has the seven wounds and nothing else', () => {
+    expect(RULE_TABLE.map(({ symptom }) => symptom)).toEqual(WOUNDS.map(([symptom]) => symptom));
+    expect(new Set(RULE_TABLE.map(({ id }) => id)).size).toBe(RULE_TABLE.length);
+    expect(findRule('other')).toBeUndefined();
+  });
+
+  it('names every strategy of the registry', () => {
+    const named = RULE_TABLE.flatMap(({ strategies }) => strategies);
+    expect(STRATEGIES.map(({ id }) => id).filter((id) => !named.includes(id))).toEqual([]);
+  });
+});
+
+describe('applyRules', () => {
+  it('chooses the restart for a service that is down', () => {
+    expect(applyRules('memory', buildEvidence())).toMatchObject({
+      rule: 'service-down',
+      candidates: [{ strategy: 'restart/service', allowed: true, reason_code: 'rule-allows' }],
+      choice: { id: 'restart/service' },
+    });
+  });
+
+  it('says why a strategy may not be taken', () => {
+    const calm = applyRules('memory', buildEvidence({ exited: false, consecutive_failures: 0 }));
+    expect(calm).toMatchObject({ candidates: [{ allowed: false, reason_code: 'service-not-failing' }] });
+    expect(calm.choice).toBeUndefined();
+  });
+
+  it('never acts by a strategy that this release lacks', () => {
+    const lacking = WOUNDS.filter(([, strategy]) => !STRATEGIES.some(({ id }) => id === strategy));
+    for (const [symptom] of lacking) {
+      const outcome = applyRules('memory', buildEvidence({ symptom }));
+      expect(outcome.candidates).toMatchObject([{ allowed: false, reason_code: 'strategy-not-available' }]);
+      expect(outcome.choice).toBeUndefined();
+    }
+  });
+
+  it('has nothing to offer for what it does not know', () => {
+    expect(applyRules('memory', buildEvidence({ symptom: 'other' }))).toEqual({
+      rule: 'none',
+      version: 'rules@1',
+      candidates: [],
+    });
+  });
+
+  it('comes to the same from the same evidence', () => {
+    expect(applyRules('memory', buildEvidence())).toEqual(applyRules('memory', buildEvidence()));
+  });
+});
+
+describe('the history of decisions', () => {
+  const decided = (verdict: DecisionVerdict): DecisionMade => ({
+    type: 'DecisionMade',
+    data: { verdict } as DecisionMade['data'],
+  });
+
+  it('is open while decisions are deferred, and closed by any other', () => {
+    const deferred = [decided('defer'), decided('defer')].reduce(evolveDecisionHistory, NOTHING_DECIDED);
+    expect(deferred).toEqual({ count: 2, isFinal: false });
+    for (const verdict of ['act', 'deny', 'escalate'] as const) {
+      expect(evolveDecisionHistory(deferred, decided(verdict))).toEqual({ count: 3, isFinal: true });
+    }
+  });
+});

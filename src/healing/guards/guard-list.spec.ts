@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '#libs/contracts';
+import { findStrategy } from '#libs/fix-strategies';
+import { buildGuardContext, buildService, getRestart } from '../../../test/builders/fix-builder.ts';
+import { BEGIN_MS, buildEpisode, buildEvidence } from '../../../test/builders/incident-builder.ts';
+import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
+import { decideFix } from '../start-fix.decider.ts';
+import { allow, askGuards, defer, deny, findObjection, type Guard, type GuardContext } from './guard.ts';
+import { GUARDS } from './guard-list.ts';
+
+const MINUTE_MS = 60_000;
+const nowMs = BEGIN_MS + 1000;
+const outcome: RuleOutcome = {
+  rule: 'service-down',
+  version: 'rules@1',
+  candidates: [{ strategy: 'restart/service', allowed: true, reason_code: 'rule-allows' }],
+  choice: getRestart(),
+};
+
+function judge(name: string, context: GuardContext): string {
+  const word = askGuards(GUARDS, context).find(({ guard }) => guard === name);
+  return word === undefined ? 'not asked' : `${word.verdict}:${word.reason_code}`;
+}
+
+/** What is decided and begun, as the starter of fixes would do it. */
+function decide(context: GuardContext, guards: readonly Guard[] = GUARDS): ReturnType<typeof decideFix> {
+  return decideFix({
+    incident: buildEpisode({ evidence: context.evidence }),
+    outcome: { ...outcome, choice: context.strategy },
+    words: askGuards(guards, context),
+    decisionId: 'd1',
+    decisionEventId: '01900000-0000-7000-8000-00000000000d',
+    fixId: 'f1',
+    agentId: context.service?.ownerAgent,
+    nowMs: context.nowMs,
+    readPosition: '1',
+    inputs: {} satisfies JsonObject,
+    inputsSha256: '',
+  });
+}
+
+/** A context in which reading this member fails. */
+const broken = (member: keyof GuardContext): GuardContext =>
+  Object.defineProperty({ ...buildGuardContext() }, member, {
+    get: () => {
+      throw new Error('not readable');
+    },
+  });
+/** A context without this member, which the types don't allow. */
+const without = (member: keyof GuardContext): GuardContext => ({ ...buildGuardContext(), [member]: undefined });
+
+const patch = { ...getRestart(), family: 'patch' as const };
+const restart = getRestart();
+const browserText = { ...restart, facts: { ...restart.facts, evidence: 'browser-text' as const } };
+const reserved = (count: number, agoMs = 0): GuardContext['slot'] => ({
+  reservedAtMs: Array.from({ length: count }, () => nowMs - agoMs),
+});
+
+describe('the guards', () => {
+  it('all allow what is known, owned, fresh and rare', () => {
+    expect(askGuards(GUARDS, buildGuardContext()).map(({ verdict }) => verdict)).toEqual(GUARDS.map(() => 'allow'));
+    expect(decide(buildGuardContext())).toMatchObject({ decision: { data: { verdict: 'act' } } });
+  });
+
+  const objections: [guard: string, word: string, Partial<GuardContext>][] = [
+    ['exactly-one-owned-target', 'deny:target-not-in-catalogue', { service: undefined }],
+    ['evidence-ceiling', 'deny:evidence-too-weak', { evidence: buildEvidence({ agent_class: 'browser' }) }],
+    ['evidence-ceiling', 'deny:evidence-too-weak', { evidence: buildEvidence({ agent_class: 'workspace' }) }],
+    ['evidence-ceiling', 'deny:evidence-too-weak', { strategy: browserText }],
+    ['evidence-ceiling', 'deny:reported-by-a-foreign-agent', { evidence: buildEvidence({ agent_id: 'rag-agent' }) }],
+    ['evidence-ceiling', 'deny:reported-by-a-foreign-agent', { service: buildService({ ownerAgent: 'rag-agent' }) }],
+    ['fresh-evidence', 'defer:evidence-is-stale', { nowMs: BEGIN_MS + MINUTE_MS + 1 }],
+    ['fresh-evidence', 'deny:evidence-age-unknown', { evidence: buildEvidence({ observed_at: 'yesterday' }) }],
+    [
+      'symptom-persists',
+      'defer:symptom-has-not-persisted',
+      { evidence: buildEvidence({ exited: false, consecutive_failures: 1 }) },
+    ],
+    [
+      'last-healthy-replica',
+      'deny:other-replicas-not-known-to-be-healthy',
+      { service: buildService({ singleReplica: false, replicas: 3 }) },
+    ],
+    ['one-live-fix-per-target', 'defer:another-fix-is-live', { slot: { liveFix: 'f0', reservedAtMs: [] } }],
+    ['action-rate', 'deny:too-many-actions-in-an-hour', { slot: reserved(5) }],
+    ['autonomy', 'deny:autonomy-is-not-auto', { service: buildService({ autonomy: 'off' }) }],
+    ['autonomy', 'deny:autonomy-is-not-auto', { service: buildService({ autonomy: 'shadow' }) }],
+    ['autonomy', 'deny:autonomy-is-not-auto', { service: buildService({ autonomy: 'ask' }) }],
+    ['autonomy', 'deny:needs-approval', { strategy: patch }],
+  ];
+
+  it.each(objections)('%s says %s, and nothing is commanded', (guard, word, parts) => {
+    const context = buildGuardContext(parts);
+    expect(judge(guard, context)).toBe(word);
+    const { decision, fix } = decide(context);
+    expect(fix).toEqual([]);
+    expect(decision.data.verdict).not.toBe('act');
+    expect(decision.data.guards).toHaveLength(GUARDS.length);
+  });
+
+  it('all have an objection that is tested', () => {
+    expect([...new Set(objections.map(([guard]) => guard))]).toEqual(GUARDS.map(({ name }) => name));
+  });
+
+  const edges: [guard: string, Partial<GuardContext>][] = [
+    ['fresh-evidence', { nowMs: BEGIN_MS + MINUTE_MS }],
+    ['symptom-persists', { evidence: buildEvidence({ exited: false, consecutive_failures: 2 }) }],
+    ['action-rate', { slot: reserved(4) }],
+    ['action-rate', { slot: reserved(50, 60 * MINUTE_MS) }],
+  ];
+
+  it.each(edges)('%s allows up to its limit (%#)', (guard, parts) => {
+    expect(judge(guard, buildGuardContext(parts))).toBe('allow:ok');
+  });
+
+  const members: [needs: string, guard: string, keyof GuardContext][] = [
+    ['service', 'exactly-one-owned-target', 'service'],
+    ['evidence', 'evidence-ceiling', 'evidence'],
+    ['strategy', 'evidence-ceiling', 'strategy'],
+    ['evidence', 'fresh-evidence', 'evidence'],
+    ['time', 'fresh-evidence', 'nowMs'],
+    ['evidence', 'symptom-persists', 'evidence'],
+    ['service', 'last-healthy-replica', 'service'],
+    ['slot', 'one-live-fix-per-target', 'slot'],
+    ['slot', 'action-rate', 'slot'],
+    ['service', 'autonomy', 'service'],
+    ['strategy', 'autonomy', 'strategy'],
+  ];
+
+  it.each(members)('a missing or unreadable %s makes %s deny', (_needs, guard, member) => {
+    for (const context of [without(member), broken(member)]) {
+      expect(judge(guard, context)).toMatch(/^deny:/);
+    }
+  });
+
+  it.each(GUARDS.map(({ name }) => name))('a crash inside %s is a deny, and nothing is commanded', (name) => {
+    const crashing = GUARDS.map((guard) =>
+      guard.name === name
+        ? {
+            name,
+            judge: () => {
+              throw new Error('crash');
+            },
+          }
+        : guard,
+    );
+    const { decision, fix } = decide(buildGuardContext(), crashing);
+    expect(fix).toEqual([]);
+    expect(decision.data.guards).toContainEqual({ guard: name, verdict: 'deny', reason_code: 'guard-failed' });
+    expect(decision.data.verdict).toMatch(/deny|escalate/);
+  });
+});
+
+describe('findObjection', () => {
+  const word = (given: typeof allow, guard = 'g') => ({ ...given, guard });
+
+  it('finds none where all allow', () => {
+    expect(findObjection([word(allow), word(allow)])).toBeUndefined();
+  });
+
+  it('gives a deny more weight than a defer before it', () => {
+    expect(findObjection([word(defer('later')), word(deny('never')), word(deny('second'))])?.reason_code).toBe('never');
+    expect(findObjection([word(allow), word(defer('later'))])?.reason_code).toBe('later');
+  });
+});
+
+describe('the strategies behind the guards', () => {
+  it('are those of the registry', () => {
+    expect(findStrategy('restart/service')).toBe(restart);
+  });
+});
