@@ -36,6 +36,10 @@ export function createProgram(terminal: Terminal): Command {
     .addHelpText('after', EPILOGUE)
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help says more)')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    })
     .exitOverride();
   addTailCommand(program, terminal);
   addIncidentsCommand(program, terminal);

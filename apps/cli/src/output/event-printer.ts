@@ -5,7 +5,7 @@ import { toCsvHeader, toCsvRow } from './csv.ts';
 import { clockOf } from './duration.ts';
 import { EVENT_COLUMNS } from './event-columns.ts';
 import type { OutputFormat } from './formats.ts';
-import { plain } from './plain.ts';
+import { plain, shorten } from './plain.ts';
 import { toSafeJson } from './safe-json.ts';
 import { createStyle } from './style.ts';
 
@@ -24,7 +24,7 @@ function createSentencePrinter(terminal: Terminal): (event: LogEvent) => void {
   return (event) => {
     const { sentence, subject } = narrator.tell(event);
     const details = sentence.details.length === 0 ? '' : style.dim(` (${sentence.details.join('; ')})`);
-    const [at, about] = [plain(clockOf(event.recorded_at)), subject.padEnd(SUBJECT_WIDTH)];
+    const [at, about] = [plain(clockOf(event.recorded_at)), shorten(subject, SUBJECT_WIDTH).padEnd(SUBJECT_WIDTH)];
     terminal.out(`${style.dim(at)}  ${about}  ${style.tone(sentence.tone, sentence.text)}${details}`);
   };
 }

@@ -33,6 +33,9 @@ export function renderIncident(incident: IncidentDetail, { style, nowMs, isCompl
   ];
 }
 
+/** Nothing else is done by itself. */
+const NEXT_STEP = 'remove the cause and start the service; the incident follows when its agent sees it healthy';
+
 type Fact = [name: string, value: string];
 
 function renderFacts(incident: IncidentDetail, told: readonly Told<TimelineEntry>[], nowMs: number): Fact[] {
@@ -54,8 +57,9 @@ function renderOpenQuestion({ state }: IncidentDetail, told: readonly Told<Timel
   const last = (type: string): string | undefined => told.findLast(({ event }) => event.type === type)?.sentence.text;
   const [decision, failure] = [last('DecisionMade'), last('FixAttemptFailed')];
   return [
-    ...(decision === undefined ? [] : [['decision', decision] satisfies Fact]),
+    ...(decision === undefined || failure !== undefined ? [] : [['decision', decision] satisfies Fact]),
     ...(failure === undefined ? [] : [['failure', failure] satisfies Fact]),
+    ...(state === 'escalated' ? [['next', NEXT_STEP] satisfies Fact] : []),
   ];
 }
 

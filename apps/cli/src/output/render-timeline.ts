@@ -6,7 +6,7 @@ import { clockOf, formatDuration } from './duration.ts';
 import { plain } from './plain.ts';
 import type { Style } from './style.ts';
 
-const [ORDINAL, CLOCK, SINCE] = [4, 12, 13];
+const [ORDINAL, CLOCK, SINCE] = [3, 12, 12];
 const INDENT = ' '.repeat(ORDINAL + 2 + CLOCK + SINCE + SINCE + 2);
 
 /** Enough of an id to find it again: its end, for ids of one moment begin alike. */
@@ -53,7 +53,7 @@ function describeCause(entry: TimelineEntry, causes: Causes, ordinals: ReadonlyM
   const cause = causes.find(entry);
   switch (cause.kind) {
     case 'none':
-      return entry.type === 'ErrorReported' ? 'seen from outside' : 'no cause recorded';
+      return entry.type === 'ErrorReported' ? 'an observation' : 'no cause recorded';
     case 'elsewhere':
       return `cause ${cause.eventId}`;
     case 'entry': {

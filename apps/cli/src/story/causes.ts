@@ -12,33 +12,42 @@ export class Causes {
   }
 
   find(entry: TimelineEntry): Cause {
-    if (entry.caused_by === null) return this.findTimer(entry);
+    if (entry.caused_by === null) return this.infer(entry);
     const cause = this.byId.get(entry.caused_by);
     return cause === undefined ? { kind: 'elsewhere', eventId: entry.caused_by } : { kind: 'entry', entry: cause };
   }
 
+  private infer(entry: TimelineEntry): Cause {
+    const cause = this.findCommand(entry) ?? this.findSetting(entry) ?? this.findFiring(entry);
+    return cause === undefined ? { kind: 'none' } : { kind: 'entry', entry: cause };
+  }
+
+  /** An agent answers to a command, and names it. */
+  private findCommand({ type, data }: TimelineEntry): TimelineEntry | undefined {
+    if (type !== 'ResultReported') return undefined;
+    return this.timeline.find((other) => other.type === 'FixCommanded' && other.data['command_id'] === data['command_id']);
+  }
+
   /** A timer has no message that caused it: what it leads to is stored with it, in the same append. */
-  private findTimer(entry: TimelineEntry): Cause {
-    const fired = this.timeline.findLast(
+  private findFiring(entry: TimelineEntry): TimelineEntry | undefined {
+    return this.timeline.findLast(
       (other) =>
         other.type === 'TimerFired' &&
         other.stream === entry.stream &&
         other.recorded_at === entry.recorded_at &&
         other.version < entry.version,
     );
-    return fired === undefined ? this.findSetting(entry) : { kind: 'entry', entry: fired };
   }
 
   /** And a timer fires because it was set. */
-  private findSetting(entry: TimelineEntry): Cause {
-    if (entry.type !== 'TimerFired') return { kind: 'none' };
-    const set = this.timeline.find(
+  private findSetting(entry: TimelineEntry): TimelineEntry | undefined {
+    if (entry.type !== 'TimerFired') return undefined;
+    return this.timeline.find(
       ({ type, stream, data }) =>
         type === 'TimerSet' &&
         stream === entry.stream &&
         data['name'] === entry.data['name'] &&
         data['generation'] === entry.data['generation'],
     );
-    return set === undefined ? { kind: 'none' } : { kind: 'entry', entry: set };
   }
 }

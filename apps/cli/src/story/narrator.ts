@@ -1,7 +1,7 @@
 import type { LogEvent } from '#libs/contracts';
 import { shorten } from '../output/plain.ts';
 import { Fields } from './fields.ts';
-import { FixMemory } from './fix-memory.ts';
+import { StoryMemory } from './story-memory.ts';
 import { say, type Sentence, type Teller } from './sentence.ts';
 import { CATALOGUE_TELLERS } from './tellers/catalogue.ts';
 import { DECISION_TELLERS } from './tellers/decision.ts';
@@ -30,10 +30,11 @@ const TELLERS: ReadonlyMap<string, Teller> = new Map(
 
 /** Turns events, in their order, into sentences. */
 export class Narrator {
-  private readonly fixes = new FixMemory();
+  private readonly memory = new StoryMemory();
 
   tell<T extends LogEvent>(event: T): Told<T> {
-    this.fixes.learn(event.data);
+    // What an agent answers is its claim, and may name a fix of another one.
+    if (event.type !== 'ResultReported') this.memory.learn(event.data);
     const data = new Fields(event.data);
     return { event, sentence: this.phrase(event, data), subject: this.subjectOf(event, data) };
   }
@@ -41,11 +42,11 @@ export class Narrator {
   /** An orchestrator that is newer than this program has events that it can't tell. */
   private phrase(event: LogEvent, data: Fields): Sentence {
     const tell = TELLERS.get(event.type);
-    return tell?.(data, this.fixes) ?? say('plain', `${shorten(event.type, 60)} in ${shorten(event.stream, 100)}`);
+    return tell?.(data, this.memory) ?? say('plain', `${shorten(event.type, 60)} in ${shorten(event.stream, 100)}`);
   }
 
   private subjectOf(event: LogEvent, data: Fields): string {
     const named = data.find('target') ?? data.find('service_id');
-    return named ?? this.fixes.find(data.find('fix_id')).target ?? shorten(event.stream, 40);
+    return named ?? this.memory.findOf(data).target ?? shorten(event.stream, 40);
   }
 }

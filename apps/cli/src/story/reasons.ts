@@ -45,11 +45,18 @@ const REASONS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** Who says it, or what follows from it. */
+const SOURCES: ReadonlyMap<string, string> = new Map([
+  ['hopeless', 'trying again cannot help: '],
+  ['refused-by-agent', 'the agent refused: '],
+  ['probe', 'probes fail: '],
+]);
+
 /** `every attempt failed [attempts-exhausted]`; a code may be led by who says it: `autonomy:autonomy-is-not-auto`. */
 export function explainReason(code: string): string {
   const separator = code.indexOf(':');
   const [source, rest] = separator === -1 ? ['', code] : [code.slice(0, separator), code.slice(separator + 1)];
   const words = REASONS.get(rest);
-  if (words === undefined) return separator === -1 ? code : `${source}: ${rest}`;
-  return `${words} [${code}]`;
+  const lead = SOURCES.get(source) ?? (words === undefined && source !== '' ? `${source}: ` : '');
+  return words === undefined ? `${lead}${rest}` : `${lead}${words} [${code}]`;
 }

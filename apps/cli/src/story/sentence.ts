@@ -1,5 +1,5 @@
 import type { Fields } from './fields.ts';
-import type { FixMemory } from './fix-memory.ts';
+import type { StoryMemory } from './story-memory.ts';
 import type { Tone } from './tone.ts';
 
 /** What an event says to a person. */
@@ -10,8 +10,8 @@ export interface Sentence {
   details: readonly string[];
 }
 
-/** Makes the sentence of one event type. `fixes` knows what earlier events said. */
-export type Teller = (data: Fields, fixes: FixMemory) => Sentence;
+/** Makes the sentence of one event type. `memory` knows what earlier events said. */
+export type Teller = (data: Fields, memory: StoryMemory) => Sentence;
 
 export const say = (tone: Tone, text: string, details: readonly (string | undefined)[] = []): Sentence => ({
   text,

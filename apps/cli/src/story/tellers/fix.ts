@@ -1,13 +1,13 @@
 import { formatDuration } from '../../output/duration.ts';
 import type { Fields } from '../fields.ts';
-import type { FixMemory } from '../fix-memory.ts';
+import type { StoryMemory } from '../story-memory.ts';
 import { explainReason } from '../reasons.ts';
 import { plural, say, type Sentence, type Teller } from '../sentence.ts';
 
 /** Of the last words of a service that didn't start. */
 const LAST_LINES = 3;
 
-const agentOf = (data: Fields, fixes: FixMemory): string => fixes.find(data.find('fix_id')).agent ?? 'the agent';
+const agentOf = (data: Fields, memory: StoryMemory): string => memory.findOf(data).agent ?? 'the agent';
 
 export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
   FixObserved: (data) =>
@@ -20,7 +20,7 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
       'act',
       `${data.text('agent_id')} is told: ${data.text('strategy')} of ${data.text('target')}, attempt ${data.text('attempt')}`,
     ),
-  FixAcknowledged: (data, fixes) => say('plain', `${agentOf(data, fixes)} has taken the command`),
+  FixAcknowledged: (data, memory) => say('plain', `${agentOf(data, memory)} has taken the command`),
   FixExecuted: tellExecuted,
   FixAttemptFailed: tellFailure,
   OutcomeUnknown: (data) =>
@@ -40,10 +40,10 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
   SlotReleased: (data) => say('quiet', `${data.text('target')} is free for other fixes again`),
 };
 
-function tellExecuted(data: Fields, fixes: FixMemory): Sentence {
+function tellExecuted(data: Fields, memory: StoryMemory): Sentence {
   const [took, pid] = [data.number('duration_ms'), data.within('evidence').find('started_pid')];
   const inTime = took === undefined ? '' : ` in ${formatDuration(took)}`;
-  return say('act', `${agentOf(data, fixes)} says that it is done${inTime}${pid === undefined ? '' : ` (new process ${pid})`}`);
+  return say('act', `${agentOf(data, memory)} says that it is done${inTime}${pid === undefined ? '' : ` (new process ${pid})`}`);
 }
 
 function tellFailure(data: Fields): Sentence {

@@ -14,10 +14,7 @@ export const INTAKE_TELLERS: Readonly<Record<string, Teller>> = {
     const isBad = phase === 'failed' || phase === 'refused' || phase === 'outcome_unknown';
     const took = data.number('duration_ms');
     const text = `${agent} answers "${phase.replaceAll('_', ' ')}"${took === undefined ? '' : ` after ${formatDuration(took)}`}`;
-    return say(isBad ? 'warn' : 'plain', text, [
-      `command ${data.text('command_id')}`,
-      reason === undefined ? undefined : explainReason(reason),
-    ]);
+    return say(isBad ? 'warn' : 'plain', text, [reason === undefined ? undefined : explainReason(reason)]);
   },
   MessageDeadLettered: (data) =>
     say('warn', `a message on ${data.text('subject')} was set aside: ${data.text('reason')} [${data.text('reason_code')}]`, [

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../output/duration.ts';
 import type { Fields } from '../fields.ts';
-import type { FixMemory } from '../fix-memory.ts';
+import type { StoryMemory } from '../story-memory.ts';
 import { explainReason } from '../reasons.ts';
 import { say, type Sentence, type Teller } from '../sentence.ts';
 
@@ -12,17 +12,15 @@ const WHY: ReadonlyMap<string, string> = new Map([
 export const VERIFICATION_TELLERS: Readonly<Record<string, Teller>> = {
   VerificationStarted: (data) => {
     const [every, most] = [data.number('probe_interval_ms') ?? 0, data.number('max_window_ms') ?? 0];
-    const text = `the orchestrator checks for itself: ${data.text('required_clean')} clean probes in a row, every ${formatDuration(every)}, within ${formatDuration(most)}`;
+    const text = `the orchestrator checks: ${data.text('required_clean')} clean probes in a row, ${formatDuration(every)} apart, within ${formatDuration(most)}`;
     return say('plain', text, [WHY.get(data.text('because'))]);
   },
   ProbeObserved: tellProbe,
   VerdictReached: (data) => {
     const isGood = data.find('verdict') === 'verified' || data.find('verdict') === 'superseded';
     const probes = `${data.text('clean_probes')} of ${data.text('required_clean')} probes clean`;
-    return say(
-      isGood ? 'good' : 'bad',
-      `verdict: ${data.text('verdict')}, ${probes}; ${explainReason(data.text('reason_code'))}`,
-    );
+    const why = data.find('verdict') === 'verified' ? '' : `; ${explainReason(data.text('reason_code'))}`;
+    return say(isGood ? 'good' : 'bad', `verdict: ${data.text('verdict')}, ${probes}${why}`);
   },
   VerdictRevoked: (data) =>
     say(
@@ -32,8 +30,8 @@ export const VERIFICATION_TELLERS: Readonly<Record<string, Teller>> = {
     ),
 };
 
-function tellProbe(data: Fields, fixes: FixMemory): Sentence {
-  const { requiredClean } = fixes.find(data.find('fix_id'));
+function tellProbe(data: Fields, memory: StoryMemory): Sentence {
+  const { requiredClean } = memory.findOf(data);
   const clean = data.text('clean_in_a_row');
   const latency = formatDuration(data.number('latency_ms') ?? 0);
   if (!data.isTrue('ok')) return say('warn', `probe failed after ${latency}: ${explainReason(data.text('reason_code'))}`);

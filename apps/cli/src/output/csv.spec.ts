@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { toCsvCell, toCsvHeader, toCsvRow } from './csv.ts';
+
+describe('csv', () => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+cmd', "'+cmd"],
+    ['-2', "'-2"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "' =1"],
+    ['\r=1', "' =1"],
+    ['=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
+  ])('makes a formula harmless: %j', (text, cell) => {
+    expect(toCsvCell(text)).toBe(cell);
+  });
+
+  it('quotes what has commas or quotes, and keeps numbers', () => {
+    expect(toCsvCell('a,b')).toBe('"a,b"');
+    expect(toCsvCell('say "x"')).toBe('"say ""x"""');
+    expect(toCsvCell(-2)).toBe('-2');
+    expect(toCsvCell(null)).toBe('');
+  });
+
+  it('writes one line per item, whatever is in it', () => {
+    const columns = [
+      { name: 'a', raw: (item: { a: string }) => item.a },
+      { name: 'b', raw: () => 1 },
+    ];
+    expect(toCsvHeader(columns)).toBe('a,b');
+    expect(toCsvRow({ a: 'x\ny' }, columns)).toBe('x y,1');
+  });
+});

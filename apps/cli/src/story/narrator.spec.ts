@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject, LogEvent } from '#libs/contracts';
+import { Narrator } from './narrator.ts';
+
+const event = (type: string, data: JsonObject): LogEvent => ({
+  position: '1',
+  event_id: '01a20ad7-f44b-7119-aad7-1cf690596640',
+  stream: 'some-stream',
+  version: 1,
+  type,
+  schema_version: 1,
+  recorded_at: '2026-10-01T03:00:00.000Z',
+  data,
+  metadata: {},
+});
+
+const tell = (type: string, data: JsonObject): string => new Narrator().tell(event(type, data)).sentence.text;
+
+const health = (data: JsonObject): JsonObject => ({
+  agent_id: 'memory-agent',
+  target: 'memory',
+  error: { type: 'health', data },
+});
+const guards = [
+  { guard: 'evidence-ceiling', verdict: 'allow', reason_code: 'ok' },
+  { guard: 'fresh-evidence', verdict: 'defer', reason_code: 'evidence-is-stale' },
+];
+
+describe('Narrator', () => {
+  it.each([
+    [
+      'ErrorReported',
+      health({ reason: 'exited', pid: 123, signal: 'SIGKILL' }),
+      'memory-agent saw process 123 of memory exit (signal SIGKILL)',
+    ],
+    ['ErrorReported', health({ reason: 'exited', exit_code: 1 }), 'memory-agent saw the process of memory exit (exit code 1)'],
+    [
+      'ErrorReported',
+      health({ reason: 'failing', consecutive_failures: 3, message: 'status 500' }),
+      'memory-agent finds memory failing in 3 checks in a row: status 500',
+    ],
+    [
+      'ErrorReported',
+      { agent_id: 'page', target: 'shop', error: { type: 'network', severity: 'high', data: { status: 502, url: '/cart' } } },
+      'page reports a high network fault of shop: 502 /cart',
+    ],
+    [
+      'ServiceStateChanged',
+      { service_id: 'memory', from: 'healthy', to: 'stopped', agent_id: 'a' },
+      'memory went from healthy to stopped, says a',
+    ],
+    [
+      'ServiceStateChanged',
+      { service_id: 'memory', from: 'healthy', to: 'unknown', agent_id: 'a', reason_code: 'heartbeats-missing' },
+      'a has fallen silent: nobody knows how memory is (it was healthy)',
+    ],
+    [
+      'FixCommanded',
+      { agent_id: 'a', strategy: 'restart/service', target: 'memory', attempt: 2 },
+      'a is told: restart/service of memory, attempt 2',
+    ],
+    [
+      'FixAttemptFailed',
+      { attempt: 1, reason_code: 'exited-early' },
+      'attempt 1 failed: the new process ended before it was ready [exited-early]',
+    ],
+    [
+      'FixEscalated',
+      { attempts: 2, reason_code: 'attempts-exhausted' },
+      'the fix is given up after 2 attempts: every attempt failed [attempts-exhausted]',
+    ],
+    [
+      'FixEscalated',
+      { attempts: 1, reason_code: 'hopeless:port-in-use' },
+      'the fix is given up after 1 attempt: trying again cannot help: something else listens on its port [hopeless:port-in-use]',
+    ],
+    [
+      'VerdictReached',
+      { verdict: 'verified', clean_probes: 6, required_clean: 6, reason_code: 'clean-exposures' },
+      'verdict: verified, 6 of 6 probes clean',
+    ],
+    [
+      'VerdictReached',
+      { verdict: 'recurred', clean_probes: 0, required_clean: 6, reason_code: 'reported-again' },
+      'verdict: recurred, 0 of 6 probes clean; the same fault was reported again [reported-again]',
+    ],
+    [
+      'VerdictRevoked',
+      { revoked: 'verified', after_ms: 120_000 },
+      'the verdict "verified" is taken back: the fault returned after 2 min 00 s',
+    ],
+    [
+      'IncidentResolved',
+      { duration_ms: 6400, strategy: 'restart/service' },
+      'incident resolved 6.4 s after it began, by restart/service',
+    ],
+    [
+      'MessageDeadLettered',
+      { subject: 's', reason: 'not JSON', reason_code: 'invalid-envelope' },
+      'a message on s was set aside: not JSON [invalid-envelope]',
+    ],
+    ['ProbeObserved', { ok: false, latency_ms: 3, reason_code: 'econnrefused' }, 'probe failed after 3 ms: econnrefused'],
+  ])('tells %s', (type, data, sentence) => {
+    expect(tell(type, data)).toBe(sentence);
+  });
+
+  it('tells what was decided, and the reasons of guards that objected', () => {
+    const act = { rule: 'service-down', verdict: 'act', choice: 'restart/service', guards: guards.slice(0, 1) };
+    expect(tell('DecisionMade', act)).toBe('decided by rule service-down: restart/service; all 1 guard allow');
+    const wait = { ...act, verdict: 'defer', reason_code: 'fresh-evidence:evidence-is-stale', guards };
+    const { text, details } = new Narrator().tell(event('DecisionMade', wait)).sentence;
+    expect(text).toBe(
+      'decided by rule service-down: wait (restart/service was the choice), because the evidence is older than a minute [fresh-evidence:evidence-is-stale]',
+    );
+    expect(details).toEqual(['guard fresh-evidence defers: the evidence is older than a minute [evidence-is-stale]']);
+  });
+
+  it('says why no candidate was taken', () => {
+    const candidates = [{ strategy: 'patch/repair-syntax', allowed: false, reason_code: 'strategy-not-available' }];
+    const decision = {
+      rule: 'syntax-error',
+      verdict: 'deny',
+      choice: null,
+      candidates,
+      guards: [],
+      reason_code: 'strategy-not-available',
+    };
+    const { details } = new Narrator().tell(event('DecisionMade', decision)).sentence;
+    expect(details).toEqual(['not patch/repair-syntax: the strategy is not available yet [strategy-not-available]']);
+  });
+
+  it('remembers what earlier events of the fix said', () => {
+    const narrator = new Narrator();
+    narrator.tell(event('FixObserved', { fix_id: 'f', target: 'memory', agent_id: 'memory-agent' }));
+    narrator.tell(event('FixCommanded', { fix_id: 'f', command_id: 'f.1' }));
+    narrator.tell(event('VerificationStarted', { fix_id: 'f', required_clean: 6 }));
+    const probe = narrator.tell(event('ProbeObserved', { fix_id: 'f', ok: true, clean_in_a_row: 3, latency_ms: 4 }));
+    expect(probe.sentence.text).toBe('probe 3 of 6 clean, 4 ms');
+    expect(probe.subject).toBe('memory');
+    const result = narrator.tell(event('ResultReported', { command_id: 'f.1', agent_id: 'foreign', phase: 'succeeded' }));
+    expect(result.subject).toBe('memory');
+    expect(narrator.tell(event('FixAcknowledged', { fix_id: 'f' })).sentence.text).toBe('memory-agent has taken the command');
+  });
+
+  it('shows the last words of a service that did not start', () => {
+    const evidence = { last_log_lines_after: ['one', 'two', 'three', '\u001b[31mfour'] };
+    const { details } = new Narrator().tell(event('FixAttemptFailed', { evidence, detail: 'it ended' })).sentence;
+    expect(details).toEqual(['it ended', 'its last words: two', 'its last words: three', 'its last words: four']);
+  });
+
+  it('tells an event that it does not know by its name', () => {
+    expect(tell('constructor', {})).toBe('constructor in some-stream');
+    expect(tell('Later\u001b[2JInvented', {})).toBe('LaterInvented in some-stream');
+  });
+
+  it('survives events without any data', () => {
+    const types = [
+      'ErrorReported',
+      'DecisionMade',
+      'FixGuarded',
+      'ProbeObserved',
+      'VerificationStarted',
+      'IncidentOpened',
+      'TimerSet',
+    ];
+    expect(types.map((type) => tell(type, {})).every((text) => text !== '')).toBe(true);
+  });
+});
