@@ -15,6 +15,10 @@ export class CreatePartitionFunction1790000002000 implements MigrationInterface 
         v_name text;
         v_from bigint;
       BEGIN
+        -- A caller that is wrong about the head must not fill the database with tables.
+        IF p_position > 10 * c_size + (SELECT max(head_position) FROM lanes) THEN
+          RAISE EXCEPTION 'position % is too far ahead of the log', p_position USING ERRCODE = 'invalid_parameter_value';
+        END IF;
         PERFORM pg_advisory_xact_lock(hashtext('events'), hashtext('ensure_partition'));
         FOR v_number IN 0 .. p_position / c_size LOOP
           v_name := 'events_' || lpad(v_number::text, 6, '0');

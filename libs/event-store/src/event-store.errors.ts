@@ -47,12 +47,15 @@ export class AppendOutcomeUnknownError extends ZantaraError {
   }
 }
 
-/** What was read contradicts what the log promises. Nothing may be built on it. */
+/**
+ * What was read contradicts what the log promises. Nothing may be built on it.
+ * It counts as an outage: whatever needs the log has to wait until a person has repaired it, and no message is to blame.
+ */
 export class LogCorruptedError extends ZantaraError {
   constructor(message: string) {
     super(`the log is damaged: ${message}`, {
       code: 'log-corrupted',
-      kind: 'invalid',
+      kind: 'unavailable',
       remediation: 'Stop writing, keep the database as it is, and restore the log from a backup.',
     });
   }

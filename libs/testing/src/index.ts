@@ -9,7 +9,8 @@ export {
   type SeenEvent,
 } from './event-store/append-schedules.ts';
 export { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from './event-store/event-builder.ts';
-export { describeEventStoreContract, type EventStoreSubject, type GetSubject } from './event-store/event-store-contract.ts';
+export { describeEventStoreContract } from './event-store/event-store-contract.ts';
+export type { EventStoreSubject } from './event-store/event-store-subject.ts';
 export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test-nats.ts';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase, withClient } from './postgres/create-test-database.ts';
 export { PrivatePostgres, startPrivatePostgres } from './postgres/start-private-postgres.ts';

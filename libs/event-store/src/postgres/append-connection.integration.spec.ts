@@ -105,6 +105,17 @@ describe('append function', () => {
     expect(rows.map(({ name }) => name)).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `events_00000${n}`));
   });
 
+  it('makes no partition far ahead of the log', async () => {
+    const asked = withClient(database.appUrl, (client) => client.query('SELECT ensure_partition(1000000000)'));
+    await expect(asked).rejects.toMatchObject({ code: '22023' });
+  });
+
+  it('stops when a row is in the way that no append has put there', async () => {
+    await withClient(database.ownerUrl, (client) => client.query('UPDATE lanes SET head_position = head_position - 1'));
+    const failure = connection.append([encodeRequest(buildAppend('behind-1'))]);
+    await expect(failure).rejects.toMatchObject({ code: 'log-corrupted', kind: 'unavailable' });
+  });
+
   it('refuses to read over a hole', async () => {
     await expect(store.readAll({ after: 0, limit: 100_000 })).rejects.toMatchObject({ code: 'log-corrupted' });
   });

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { ZantaraError } from '#libs/contracts';
-import { AppendOutcomeUnknownError, InvalidAppendError, LogUnavailableError } from '../event-store.errors.ts';
+import { AppendOutcomeUnknownError, InvalidAppendError, LogCorruptedError, LogUnavailableError } from '../event-store.errors.ts';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const DATA_EXCEPTION = /^22/;
@@ -28,7 +28,9 @@ export function mapAppendFailure(error: unknown): ZantaraError {
   const code = error.code ?? '';
   // The server's answer to one statement is the answer to its commit, unless the server was told to stop in the middle.
   if (OPERATOR_INTERVENED.test(code) || error.severity === 'FATAL') return new AppendOutcomeUnknownError(error);
-  if ([DATA_EXCEPTION, CONSTRAINT, TOO_MUCH].some((refused) => refused.test(code)))
+  // Positions and versions are given under the lane lock, so a row that is in the way was not put there by an append.
+  if (CONSTRAINT.test(code)) return new LogCorruptedError(error.message);
+  if (DATA_EXCEPTION.test(code) || TOO_MUCH.test(code))
     return new InvalidAppendError(`the database refuses the append: ${error.message}`, error);
   return new LogUnavailableError(describe(error), error);
 }

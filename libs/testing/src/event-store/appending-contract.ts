@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AppendRequest, InvalidAppendError, MAX_EVENTS_PER_REQUEST } from '#libs/event-store';
 import { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from './event-builder.ts';
-import type { GetSubject } from './event-store-contract.ts';
+import type { GetSubject } from './event-store-subject.ts';
 
 export function describeAppending(getSubject: GetSubject): void {
   describe('appending', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '#libs/contracts';
 import { CHAIN_START, type ChainLink, computeChainHash, computeLeafHash, type StoredEvent } from '#libs/event-store';
 import { buildAppend, buildEvents } from './event-builder.ts';
-import type { GetSubject } from './event-store-contract.ts';
+import type { GetSubject } from './event-store-subject.ts';
 
 function toLink(event: StoredEvent): ChainLink {
   const { position, stream, version, id, type, schemaVersion } = event;

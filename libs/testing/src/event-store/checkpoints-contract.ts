@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GetSubject } from './event-store-contract.ts';
+import type { GetSubject } from './event-store-subject.ts';
 
 export function describeCheckpoints(getSubject: GetSubject): void {
   describe('checkpoints', () => {

@@ -1,22 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
-import type { Checkpoints, EventStore, Upcasters } from '#libs/event-store';
+import type { EventStore } from '#libs/event-store';
 import { describeAppending } from './appending-contract.ts';
 import { describeChain } from './chain-contract.ts';
 import { describeCheckpoints } from './checkpoints-contract.ts';
+import type { EventStoreSubject, GetSubject } from './event-store-subject.ts';
 import { describeExpectations } from './expectations-contract.ts';
 import { describeIdempotency } from './idempotency-contract.ts';
 import { describeReading } from './reading-contract.ts';
 import { describeSubscriptions } from './subscription-contract.ts';
-
-/** What the suite works with. Every call of `open` is a further store on the same log, as in another process; the suite closes it. */
-export interface EventStoreSubject {
-  open(options?: { upcasters?: Upcasters }): EventStore & { readonly replacedCharacters: number };
-  readonly checkpoints: Checkpoints;
-  dispose(): Promise<void>;
-}
-
-/** The tests get at the subject through this, for it is made only when they run. */
-export type GetSubject = () => EventStoreSubject;
 
 /** What every implementation of the event store must do. The log starts empty and is shared by all tests of the suite. */
 export function describeEventStoreContract(name: string, create: () => Promise<EventStoreSubject>): void {

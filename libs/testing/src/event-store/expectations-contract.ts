@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AppendRequest, EventStore, ExpectedVersion } from '#libs/event-store';
 import { buildAppend, buildEvents, buildKey, expectAppended } from './event-builder.ts';
-import type { GetSubject } from './event-store-contract.ts';
+import type { GetSubject } from './event-store-subject.ts';
 
 // expected version, versions of the stream at which it holds, of 0, 1, 2 and 3
 const TABLE: [ExpectedVersion, number[]][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AppendRequest } from '#libs/event-store';
 import { buildAppend, buildEvent, buildKey, expectAppended } from './event-builder.ts';
-import type { GetSubject } from './event-store-contract.ts';
+import type { GetSubject } from './event-store-subject.ts';
 
 const keyed = (stream: string, key: string, content = key, scope = 'agent-1'): AppendRequest => ({
   ...buildAppend(stream, 'any', 2),

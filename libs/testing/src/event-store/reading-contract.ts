@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Upcasters } from '#libs/event-store';
 import { buildAppend, buildEvent, buildEvents, expectAppended } from './event-builder.ts';
-import type { GetSubject } from './event-store-contract.ts';
+import type { GetSubject } from './event-store-subject.ts';
 
 export function describeReading(getSubject: GetSubject): void {
   describe('reading', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type EventStore, runSubscription, type SubscriptionOptions } from '#libs/event-store';
 import { waitUntil } from '../wait-until.ts';
 import { buildAppend } from './event-builder.ts';
-import type { EventStoreSubject, GetSubject } from './event-store-contract.ts';
+import type { EventStoreSubject, GetSubject } from './event-store-subject.ts';
 
 interface Following {
   readonly seen: number[];
