@@ -132,6 +132,25 @@ describe('the service agent as a process, on a real nats-server', () => {
     await waitUntil(() => orchestrator.heartbeats.at(-1)?.services[0]?.pid === pid);
   });
 
+  it('does not finish a restart that was cut off after the service was stopped', async () => {
+    agent.setMode('deaf');
+    await start();
+    const pid = agent.servicePid;
+    const command = orchestrator.command({ parameters: { drain_deadline_ms: 8_000, readiness_deadline_ms: 10_000 } });
+    await orchestrator.send(command);
+    await orchestrator.untilPhase(command, 'acknowledged');
+    await agent.kill();
+    agent.killService();
+    agent.setMode('normal');
+    agent.start(nats);
+    await orchestrator.untilPhase(command, 'outcome_unknown');
+    await waitUntil(() => orchestrator.reports.length > 0);
+    expect(agent.ledger).toEqual([pid]);
+    const next = await orchestrator.send(orchestrator.command());
+    await orchestrator.untilPhase(next, 'succeeded');
+    expect(agent.ledger).toHaveLength(2);
+  });
+
   it('does not start a service that ended while no agent was looking', async () => {
     await start();
     await agent.kill();

@@ -6,7 +6,7 @@ import type { OrchestratorKeys } from '../runtime/orchestrator-keys.ts';
 
 export interface OrchestratorInboxOptions {
   readonly tenant: string;
-  readonly keys: OrchestratorKeys;
+  readonly keys: Pick<OrchestratorKeys, 'verify' | 'isRevoked'>;
   readonly control: ControlWatch;
   readonly outbox: Outbox;
   readonly journal: CommandJournal;
