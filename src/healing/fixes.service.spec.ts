@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildHealing, type HealingParts } from '../../test/builders/healing-parts.ts';
+import { store } from '../../test/builders/log-builder.ts';
+import type { ResultReported } from '../intake/intake.events.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import type { FixStimulus } from './fixes.service.ts';
+import type { FixObserved } from './fix.events.ts';
+
+const buildResult = (fixId: string, phase: ResultReported['data']['phase'], position = 100): FixStimulus => ({
+  input: { type: 'result', agentId: 'memory-agent', result: { agent_id: 'memory-agent', command_id: `${fixId}.1`, phase } },
+  key: `result:${position}`,
+  cause: { id: '01900000-0000-7000-8000-00000000000e', position },
+});
+
+async function buildLiveFix(): Promise<{ parts: HealingParts & Awaited<ReturnType<typeof buildHealing>>; fixId: string }> {
+  const parts = await buildHealing();
+  const fixId = await parts.startFix(await parts.openIncident('aaa'));
+  return { parts, fixId };
+}
+
+describe('moving a fix on', () => {
+  it('stores what follows, with its cause', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    await parts.fixes.advance(fixId, buildResult(fixId, 'acknowledged'));
+    const [acknowledged, timer] = (await parts.log.store.readStream(logStreams.fix(fixId))).slice(-2);
+    expect(acknowledged).toMatchObject({ type: 'FixAcknowledged', metadata: { causation_position: '100' } });
+    expect(timer).toMatchObject({ type: 'TimerSet', data: { name: 'result' } });
+  });
+
+  it('changes nothing when the same stimulus comes twice', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    await parts.fixes.advance(fixId, buildResult(fixId, 'acknowledged'));
+    const { position } = await parts.log.store.head();
+    await parts.fixes.advance(fixId, buildResult(fixId, 'acknowledged'));
+    expect((await parts.log.store.head()).position).toBe(position);
+  });
+
+  it('takes a stimulus once when two replicas have it', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    const replica = await parts.replica();
+    const results = [parts, replica].map(({ fixes }) => fixes.advance(fixId, buildResult(fixId, 'succeeded')));
+    await Promise.all(results);
+    const types = await parts.typesOf(logStreams.fix(fixId));
+    expect(types.filter((type) => type === 'FixExecuted')).toHaveLength(1);
+  });
+
+  it('looks again when somebody else was quicker with another input', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    const replica = await parts.replica();
+    await Promise.all([
+      parts.fixes.advance(fixId, buildResult(fixId, 'acknowledged', 100)),
+      replica.fixes.advance(fixId, buildResult(fixId, 'succeeded', 101)),
+    ]);
+    const { state } = await parts.fixes.load(fixId);
+    expect(state?.state).toBe('verifying');
+    const types = await parts.typesOf(logStreams.fix(fixId));
+    expect(types.filter((type) => type === 'FixExecuted')).toHaveLength(1);
+  });
+
+  it('releases the slot in the append that ends the fix', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    await parts.fixes.advance(fixId, buildResult(fixId, 'refused'));
+    expect(await parts.typesOf(logStreams.slot('memory'))).toEqual(['SlotReserved', 'SlotReleased']);
+    expect((await parts.slots.load('memory')).state.liveFix).toBeUndefined();
+  });
+
+  it('takes a stimulus once when the answer to the append is lost', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    parts.events.nextFailure = 'after';
+    await expect(parts.fixes.advance(fixId, buildResult(fixId, 'succeeded'))).rejects.toThrow('broken');
+    const { position } = await parts.log.store.head();
+    await parts.fixes.advance(fixId, buildResult(fixId, 'succeeded'));
+    expect((await parts.log.store.head()).position).toBe(position);
+  });
+
+  it('makes nothing of a fix that nobody began', async () => {
+    const parts = await buildHealing();
+    const { position } = await parts.log.store.head();
+    for (const fixId of ['', 'nonsense', '\u0000', 'ä'.repeat(100)]) {
+      await parts.fixes.advance(fixId, buildResult(fixId, 'succeeded'));
+    }
+    expect((await parts.log.store.head()).position).toBe(position);
+  });
+
+  it('refuses to guess about a strategy that this release lacks', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    const [observed] = await parts.log.store.readStream(logStreams.fix(fixId));
+    const foreign = { ...observed?.data, fix_id: 'foreign', strategy: 'restart/gone' } as FixObserved['data'];
+    await store(parts.log, logStreams.fix('foreign'), { type: 'FixObserved', data: foreign });
+    await expect(parts.fixes.advance('foreign', buildResult('foreign', 'succeeded'))).rejects.toMatchObject({
+      code: 'unknown-strategy',
+      retryable: false,
+    });
+  });
+});

@@ -1,0 +1,136 @@
+import { InMemoryCheckpoints } from '#libs/event-store';
+import type { Provisioner } from '#libs/messaging';
+import type { CatalogueEvent } from '../../src/catalogue/catalogue.events.ts';
+import { CatalogueService } from '../../src/catalogue/catalogue.service.ts';
+import { DecisionsService } from '../../src/decisions/decisions.service.ts';
+import { FixRevoker } from '../../src/healing/fix-revoker.service.ts';
+import { FixStarter } from '../../src/healing/fix-starter.service.ts';
+import { FixesService } from '../../src/healing/fixes.service.ts';
+import { HealingProcessor } from '../../src/healing/healing.processor.ts';
+import { LiveFixes } from '../../src/healing/live-fixes.ts';
+import { SlotsService } from '../../src/healing/slots.service.ts';
+import { IncidentsService } from '../../src/incidents/incidents.service.ts';
+import { Log } from '../../src/platform/log/log.ts';
+import { logStreams } from '../../src/platform/log/stream-names.ts';
+import { buildConfiguration } from './configuration-builder.ts';
+import { FlakyEventStore } from './flaky-event-store.ts';
+import { buildErrorReported } from './incident-builder.ts';
+import { readWhole, store } from './log-builder.ts';
+import { ManualClock } from './manual-clock.ts';
+import { RecordingLogger } from './recording-logger.ts';
+import { SteppedSubscriptions } from './stepped-subscriptions.ts';
+
+const CATALOGUE: CatalogueEvent[] = [
+  { type: 'AgentRegistered', data: { id: 'memory-agent', class: 'service' } },
+  {
+    type: 'ServiceRegistered',
+    data: {
+      id: 'memory',
+      probe_url: 'http://127.0.0.1:1/health',
+      probe_timeout_ms: 2000,
+      replicas: 1,
+      single_replica: true,
+      critical: false,
+      depends_on: [],
+      owner_agent: 'memory-agent',
+      autonomy: 'auto',
+    },
+  },
+];
+
+/** Takes consumers and does nothing: there is no NATS in a unit spec. */
+export const recordingProvisioner = (): Provisioner & { added: unknown[] } => {
+  const added: unknown[] = [];
+  const add = async (consumer: unknown): Promise<void> => {
+    added.push(consumer);
+  };
+  return { added, addConsumer: add } as unknown as Provisioner & { added: unknown[] };
+};
+
+/** The healing side of one orchestrator. Several on one log are like several replicas. */
+export class HealingParts {
+  readonly logger = new RecordingLogger();
+  readonly subscriptions: SteppedSubscriptions;
+  readonly incidents: IncidentsService;
+  readonly decisions: DecisionsService;
+  readonly slots: SlotsService;
+  readonly fixes: FixesService;
+  readonly catalogue: CatalogueService;
+  readonly starter: FixStarter;
+
+  constructor(
+    readonly log: Log,
+    readonly clock: ManualClock,
+  ) {
+    this.subscriptions = new SteppedSubscriptions(log);
+    this.incidents = new IncidentsService(log);
+    this.decisions = new DecisionsService(log);
+    this.slots = new SlotsService(log);
+    this.fixes = new FixesService(log, clock);
+    this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
+    this.starter = new FixStarter(log, clock, this.catalogue, this.decisions, this.slots);
+    const revoker = new FixRevoker(log, this.incidents, this.fixes);
+    const liveFixes = new LiveFixes(this.slots);
+    new HealingProcessor(this.incidents, this.starter, this.fixes, liveFixes, revoker, this.logger, this.subscriptions);
+  }
+
+  /** Reports one fault of the service and makes an incident of it. Tells the incident's id. */
+  async openIncident(fingerprint: string): Promise<string> {
+    const key = fingerprint.padEnd(12, '0').slice(0, 12);
+    const observed_at = this.clock.now().toISOString();
+    const report = buildErrorReported({ fingerprint, observed_at });
+    await store(this.log, logStreams.reports('memory-agent'), report);
+    const { position } = await this.log.store.head();
+    const evidence = {
+      report_event_id: '01900000-0000-7000-8000-000000000001',
+      report_position: String(position),
+      agent_id: 'memory-agent',
+      agent_class: 'service' as const,
+      source: 'backend-memory',
+      symptom: 'service-down' as const,
+      observed_at,
+      exited: true,
+      consecutive_failures: 0,
+    };
+    const after = await this.incidents.apply(key, {
+      key: `occurrences:${position}`,
+      command: {
+        type: 'RecordOccurrences',
+        key,
+        fingerprint,
+        target: 'memory',
+        errorType: 'health',
+        severity: 'critical',
+        occurrences: [{ position, observedAtMs: this.clock.nowMs(), evidence }],
+      },
+    });
+    return after.state.known ? after.state.incidentId : '';
+  }
+
+  /** Starts a fix for an incident; tells the fix's id. */
+  async startFix(incidentId: string): Promise<string> {
+    const incident = await this.incidents.findEpisode(incidentId);
+    const cause = (await readWhole(this.log)).find(({ stream }) => stream.startsWith('incident-'));
+    if (incident === undefined || cause === undefined) throw new Error('there is no incident');
+    await this.starter.consider(incident, cause);
+    return `${incidentId}-1`;
+  }
+
+  async typesOf(stream: string): Promise<string[]> {
+    return (await this.log.store.readStream(stream)).map(({ type }) => type);
+  }
+}
+
+/** One replica on a new log, with the service `memory` in its catalogue. */
+export async function buildHealing(): Promise<HealingParts & { replica(): Promise<HealingParts>; events: FlakyEventStore }> {
+  const clock = new ManualClock();
+  const events = new FlakyEventStore({ now: clock.now });
+  const log = new Log(events, new InMemoryCheckpoints());
+  await store(log, logStreams.catalogue, ...CATALOGUE);
+  const create = async (): Promise<HealingParts> => {
+    const parts = new HealingParts(log, clock);
+    await parts.catalogue.onModuleInit();
+    return parts;
+  };
+  return Object.assign(await create(), { replica: create, events });
+}
