@@ -6,7 +6,7 @@ import type { AppendRequest, AppendResult } from '../event-store.ts';
 import { type Batch, InMemoryLog } from './in-memory-log.ts';
 
 const RUNS = Number(process.env['SCHEDULE_RUNS'] ?? 20_000);
-const LIMIT_MS = 60_000 + RUNS;
+const LIMIT_MS = 60_000 + RUNS * 3;
 
 interface Transaction {
   readonly request: AppendRequest;
