@@ -83,6 +83,7 @@ export const natsPage = (facts) =>
     table(['Stream', 'Consumer', 'Subjects', 'Acknowledge within', 'From', 'Most unacknowledged'], consumerRows(facts.consumers)),
     '## What an agent may do',
     'The server refuses everything else.',
+    `The agent has a NATS account of its own, ${code(facts.agent.account)}, into which only these subjects are let.`,
     `Publish:\n\n${list(facts.agent.publish)}`,
     `Subscribe:\n\n${list(facts.agent.subscribe)}`,
     '## What an orchestrator may do',

@@ -9,12 +9,20 @@ const ACCESS = /\benv(?:ironment)?(?:\.|\??\.?\[['"])([A-Z][A-Z0-9_]*)\b/g;
 const SCHEMA_KEY = /^\s*['"]?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)['"]?:/gm;
 const IS_SCHEMA = /^src\/platform\/config\/|\/(config|environment)\.ts$/;
 
+/** The command line reads a variable for each flag, named after it. */
+const CLI_FLAG = /\boption\('(?:-\w, )?--([a-z-]+)/g;
+
 const matches = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].flatMap(([, name]) => name ?? []);
 
 function listVariablesRead(): string[] {
   const names = listCode().flatMap((path) => {
     const text = readText(path);
-    return [...matches(text, ACCESS), ...(IS_SCHEMA.test(path) ? matches(text, SCHEMA_KEY) : [])];
+    const flags = path.startsWith('apps/cli/') ? matches(text, CLI_FLAG) : [];
+    return [
+      ...matches(text, ACCESS),
+      ...(IS_SCHEMA.test(path) ? matches(text, SCHEMA_KEY) : []),
+      ...flags.map((flag) => `ZANTARA_${flag.toUpperCase().replaceAll('-', '_')}`),
+    ];
   });
   return [...new Set(names)].filter((name) => !PLATFORM.has(name)).sort();
 }
