@@ -106,7 +106,7 @@ describe('Narrator', () => {
 
   it('tells what was decided, and the reasons of guards that objected', () => {
     const act = { rule: 'service-down', verdict: 'act', choice: 'restart/service', guards: guards.slice(0, 1) };
-    expect(tell('DecisionMade', act)).toBe('decided by rule service-down: restart/service; all 1 guard allow');
+    expect(tell('DecisionMade', act)).toBe('decided by rule service-down: restart/service; the only guard allows');
     const wait = { ...act, verdict: 'defer', reason_code: 'fresh-evidence:evidence-is-stale', guards };
     const { text, details } = new Narrator().tell(event('DecisionMade', wait)).sentence;
     expect(text).toBe(

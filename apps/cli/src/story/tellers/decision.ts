@@ -30,7 +30,7 @@ function guardsOf(data: Fields): string {
   const guards = data.list('guards');
   const objections = guards.filter(isObjection).length;
   if (guards.length === 0) return 'no guard was asked';
-  if (objections === 0) return `all ${plural(guards.length, 'guard')} allow`;
+  if (objections === 0) return guards.length === 1 ? 'the only guard allows' : `all ${guards.length} guards allow`;
   return `${objections} of ${plural(guards.length, 'guard')} ${objections === 1 ? 'objects' : 'object'}`;
 }
 
