@@ -51,12 +51,24 @@ const isList = (value: unknown): value is JsonValue[] => Array.isArray(value);
 
 type Shell = Pick<ReportEnvelope, 'release' | 'session_id'>;
 
-/** An envelope that fits once its broken items are left out. */
+/** Stands in for each item while the envelope around them is judged; nothing of it is taken in. */
+const SOUND_ITEM: Report = {
+  error: {
+    id: '00000000-0000-7000-8000-000000000000',
+    timestamp: '2026-01-01T00:00:00Z',
+    source: 'frontend',
+    type: 'js-error',
+    severity: 'low',
+    data: {},
+    context: {},
+  },
+};
+
+/** An envelope that would fit if its items did, even where none does. */
 function openDamagedEnvelope(body: unknown): { envelope: Shell; items: JsonValue[] } | undefined {
   if (typeof body !== 'object' || body === null || !('items' in body) || !isList(body.items)) return undefined;
   const { items } = body;
-  const sound = items.filter((item) => validateReport(item).valid);
-  const envelope = validateReportEnvelope({ ...body, items: sound });
+  const envelope = validateReportEnvelope({ ...body, items: items.map(() => SOUND_ITEM) });
   return envelope.valid ? { envelope: envelope.value, items } : undefined;
 }
 
@@ -74,7 +86,8 @@ function toEvent(report: Report, envelope: Shell, { from, receivedAtMs, ageMs }:
   const contentHash = sha256Hex(canonicalJson({ error, fix }));
   const data = redactJsonObject(error.data);
   const context = redactJsonObject(error.context);
-  const redacted = { ...error, data: data.value, context: context.value };
+  // Again, because cutting what is long may cut a character in two.
+  const redacted = sanitizeJson({ ...error, data: data.value, context: context.value }).value;
   return {
     ok: true,
     id: error.id,
