@@ -42,6 +42,8 @@ export class CreateReadModels1790000100000 implements MigrationInterface {
         name text NOT NULL,
         generation integer NOT NULL,
         due_at timestamptz NOT NULL,
+        event_id uuid NOT NULL,
+        position bigint NOT NULL,
         PRIMARY KEY (fix_id, name)
       );
       CREATE INDEX fix_timers_due ON fix_timers (due_at);

@@ -17,7 +17,14 @@ function toOperations(event: Recorded<TimerEvent>): RowOperation[] {
   switch (event.type) {
     case 'TimerSet': {
       const { fix_id, name, generation, due_at } = event.data;
-      return [{ kind: 'upsert', table: TABLE, key: { fix_id, name }, values: { generation, due_at } }];
+      return [
+        {
+          kind: 'upsert',
+          table: TABLE,
+          key: { fix_id, name },
+          values: { generation, due_at, event_id: event.id, position: event.position },
+        },
+      ];
     }
     case 'TimerFired': {
       const { fix_id, name, generation } = event.data;

@@ -14,6 +14,9 @@ interface DueTimer {
   fix_id: string;
   name: TimerName;
   generation: number;
+  /** Of the event that set it. */
+  event_id: string;
+  position: string;
 }
 
 const POLL_MS = 200;
@@ -50,7 +53,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     this.isPolling = true;
     try {
       const due = await this.database.query<DueTimer>(
-        'SELECT fix_id, name, generation FROM fix_timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2',
+        'SELECT fix_id, name, generation, event_id, position FROM fix_timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2',
         [new Date(this.clock.nowMs()), MAX_IN_FLIGHT],
       );
       for (const timer of due) this.begin(timer);
@@ -70,7 +73,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     this.inFlight.set(key, firing);
   }
 
-  private async fire({ fix_id: fixId, name, generation }: DueTimer): Promise<void> {
+  private async fire({ fix_id: fixId, name, generation, event_id: id, position }: DueTimer): Promise<void> {
     const { state: saga } = await this.fixes.load(fixId);
     // The table lags behind the log for a moment after a timer has fired.
     if (saga === undefined || !isTimerSet(saga, name, generation)) return;
@@ -78,6 +81,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     await this.fixes.advance(fixId, {
       input: { type: 'timer', name, generation, ...(probe === undefined ? {} : { probe }) },
       key: `timer:${name}:${generation}`,
+      cause: { id, position: Number(position) },
     });
   }
 

@@ -1,7 +1,8 @@
-import { Controller, Get, NotFoundException, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { IncidentDetail, IncidentPage } from '#libs/contracts';
 import { IncidentQueries } from './incident-queries.ts';
 import { ListIncidentsQuery } from './list-incidents.query.ts';
+import { IncidentNotFoundError } from './operations.errors.ts';
 import { TimelineService } from './timeline.service.ts';
 
 @Controller('api/incidents')
@@ -19,7 +20,7 @@ export class IncidentsController {
   @Get(':incident_id')
   async show(@Param('incident_id') incidentId: string): Promise<IncidentDetail> {
     const found = await this.incidents.find(incidentId);
-    if (found === undefined) throw new NotFoundException(`there is no incident ${incidentId.slice(0, 100)}`);
+    if (found === undefined) throw new IncidentNotFoundError(incidentId);
     const timeline = await this.timeline.load(incidentId, new Date(found.summary.opened_at));
     return { ...found.summary, timeline, position: found.position };
   }

@@ -1,7 +1,9 @@
 import { Transform, Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
 const POSITION = /^\d{1,16}$/;
+const TYPE = /^[A-Z][A-Za-z0-9]{0,99}$/;
+const STREAM = /^[\x21-\x7e]{1,200}$/;
 const toList = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.split(',') : value);
 
 /** Query of GET /api/events/stream. */
@@ -12,8 +14,7 @@ export class FollowEventsQuery {
 
   @IsOptional()
   @Transform(toList)
-  @IsString({ each: true })
-  @MaxLength(60, { each: true })
+  @Matches(TYPE, { each: true, message: 'types must be names of event types, separated by commas' })
   readonly types?: string[];
 }
 
@@ -26,7 +27,6 @@ export class ReadEventsQuery extends FollowEventsQuery {
   readonly limit: number = 50;
 
   @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @Matches(STREAM, { message: 'stream must be the name of a stream' })
   readonly stream?: string;
 }

@@ -6,6 +6,7 @@ import type { NatsLink } from './nats-link.ts';
 import { computeStreamDefinitions, type StreamDefinition } from './stream-definitions.ts';
 
 const STREAM_EXISTS_WITH_OTHER_CONFIGURATION = 10058;
+const CONSUMER_EXISTS_WITH_OTHER_CONFIGURATION = 10148;
 
 /** Creates the stream or brings it to this definition; doing it again changes nothing. */
 async function ensureStream(manager: JetStreamManager, definition: StreamDefinition): Promise<void> {
@@ -23,10 +24,15 @@ export async function ensureStreams(link: NatsLink, tenant: string): Promise<voi
   for (const definition of computeStreamDefinitions(tenant)) await ensureStream(manager, definition);
 }
 
-/** Creates a consumer, or brings it to this definition. */
+/** Creates a consumer, or brings it to this definition; an older release may have left another one. */
 export async function ensureConsumer(link: NatsLink, { stream, config }: ConsumerDefinition): Promise<void> {
   const manager = await jetstreamManager(link.connection);
-  await manager.consumers.add(stream, config);
+  try {
+    await manager.consumers.add(stream, config);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.code !== CONSUMER_EXISTS_WITH_OTHER_CONFIGURATION) throw error;
+    await manager.consumers.update(stream, config.durable_name ?? '', config);
+  }
 }
 
 export interface ProvisionerOptions {

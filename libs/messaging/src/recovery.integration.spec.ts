@@ -7,6 +7,7 @@ import {
   type BatchHandler,
   commandConsumer,
   connectToNats,
+  ensureConsumer,
   ensureStreams,
   intakeConsumer,
   type NatsLink,
@@ -209,6 +210,16 @@ describe('the connection', () => {
     const seed = 'not-a-seed';
     const connecting = connectToNats({ servers: nats.url, name: 'wrong', nkeySeed: seed, log: () => {} });
     await expect(connecting).rejects.toMatchObject({ code: 'invalid-nkey-seed', message: expect.not.stringContaining(seed) });
+  });
+});
+
+describe('a consumer that an older release made otherwise', () => {
+  it('is brought to its present definition', async () => {
+    await ensureStreams(orchestrator, tenant);
+    await ensureConsumer(orchestrator, { ...reports, config: { ...reports.config, max_ack_pending: 7 } });
+    await ensureConsumer(orchestrator, reports);
+    const { config } = await manager.consumers.info(reports.stream, reports.name);
+    expect(config.max_ack_pending).toBe(reports.config.max_ack_pending);
   });
 });
 

@@ -29,7 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
 function toAnswer(error: unknown): Answer {
   if (error instanceof ZantaraError) {
     const { code, message, remediation, kind } = error;
-    return { title: code, status: STATUS_OF_KIND[kind], detail: message, code, remediation };
+    return { title: code, status: isAbsence(code) ? 404 : STATUS_OF_KIND[kind], detail: message, code, remediation };
   }
   if (error instanceof HttpException && error.getStatus() < INTERNAL) {
     return {
@@ -48,6 +48,9 @@ function toAnswer(error: unknown): Answer {
     remediation: 'Look the request id up in the log of the orchestrator.',
   };
 }
+
+/** By the naming of our codes. */
+const isAbsence = (code: string): boolean => code.endsWith('not-found');
 
 /** Nest's validation puts all complaints into `message`. */
 function describeHttp(error: HttpException): string {

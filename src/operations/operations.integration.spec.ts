@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { IncidentPage, LogEventPage, Problem } from '#libs/contracts';
+import { computeOpenApi, ENDPOINTS, IncidentDetailSchema, ProblemSchema } from '#libs/contracts/schemas';
+import { waitUntil } from '#libs/testing';
+import { buildEvidence } from '../../test/builders/incident-builder.ts';
+import { store } from '../../test/builders/log-builder.ts';
+import { RunningOrchestrator } from '../../test/builders/running-orchestrator.ts';
+import type { IncidentEvent } from '../incidents/incident.events.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import { VERSION } from '../platform/version.ts';
+
+let orchestrator: RunningOrchestrator;
+let evidencePosition = '0';
+
+const keyOf = (n: number): string => n.toString(16).padStart(12, '0');
+const idOf = (n: number): string => `${keyOf(n)}-1`;
+
+function buildOpened(n: number, target = 'memory'): IncidentEvent {
+  return {
+    type: 'IncidentOpened',
+    data: {
+      incident_id: idOf(n),
+      episode: 1,
+      fingerprint: `fp@1:${keyOf(n)}`,
+      target,
+      error_type: 'health',
+      severity: 'critical',
+      // Several at the same time: the order must not depend on time alone.
+      opened_at: new Date(Date.parse('2026-01-01T00:00:00Z') + Math.floor(n / 3) * 1000).toISOString(),
+      evidence: buildEvidence({ report_position: evidencePosition }),
+    },
+  };
+}
+
+async function getJson<T>(path: string): Promise<T> {
+  const response = await orchestrator.fetch(path);
+  expect([path, response.status]).toEqual([path, 200]);
+  return (await response.json()) as T;
+}
+
+async function getProblem(path: string, headers: Record<string, string> = {}): Promise<Problem> {
+  const response = await orchestrator.fetch(path, headers);
+  expect([path, response.headers.get('content-type')]).toEqual([path, expect.stringContaining('application/problem+json')]);
+  const problem = ProblemSchema.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem;
+}
+
+beforeAll(async () => {
+  orchestrator = await RunningOrchestrator.start();
+  evidencePosition = String((await orchestrator.log.store.head()).position);
+  for (let n = 1; n <= 20; n++) {
+    const target = n === 20 ? 'rag' : 'memory';
+    await orchestrator.log.append({
+      actor: 'test',
+      key: `open:${n}`,
+      correlationId: idOf(n),
+      writes: [{ stream: logStreams.incident(keyOf(n)), expected: 'none', events: [buildOpened(n, target)] }],
+    });
+  }
+  await Promise.all(['incident_list', 'service_list'].map((reader) => orchestrator.waitForReader(reader)));
+}, 60_000);
+afterAll(() => orchestrator.stop());
+
+describe('the list of incidents over HTTP', () => {
+  it('has the latest first, and pages without a gap or a repetition', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const page = await getJson<IncidentPage>(`/api/incidents?limit=7${cursor}`);
+      seen.push(...page.items.map(({ incident_id: id }) => id));
+      cursor = page.next_cursor === null ? '' : `&cursor=${page.next_cursor}`;
+    } while (cursor !== '');
+    const expected = Array.from({ length: 20 }, (_, index) => idOf(20 - index));
+    expect(seen).toHaveLength(20);
+    expect(new Set(seen)).toEqual(new Set(expected));
+    expect(seen[0]).toBe(idOf(20));
+  });
+
+  it('filters by state and by service', async () => {
+    expect((await getJson<IncidentPage>('/api/incidents?service=rag')).items.map(({ service }) => service)).toEqual(['rag']);
+    expect((await getJson<IncidentPage>('/api/incidents?state=resolved')).items).toEqual([]);
+  });
+
+  it('complains about everything that is wrong at once', async () => {
+    const problem = await getProblem('/api/incidents?limit=0&state=bogus&surprise=1&service=No%20Such');
+    expect(problem.status).toBe(400);
+    for (const name of ['limit', 'state', 'surprise', 'service']) expect(problem.detail).toContain(name);
+  });
+
+  it.each([
+    'limit=501',
+    'limit=many',
+    'limit=1&limit=2',
+    'state=open&state=healing',
+    'service=%00',
+    'service=memory&service=rag',
+    'cursor=',
+    'cursor=a&cursor=b',
+    'cursor=nonsense',
+    `cursor=${Buffer.from('2026 000000000001-1').toString('base64url')}`,
+    `cursor=${Buffer.from('1 a').toString('base64url')}`,
+    `cursor=${Buffer.from("2026-01-01T00:00:00.000Z a'\u0000b").toString('base64url')}`,
+    `cursor=${Buffer.from('9999-99-99T99:99:99.999Z 000000000001-1').toString('base64url')}`,
+  ])('answers 400 to %s', async (query) => {
+    expect((await getProblem(`/api/incidents?${query}`)).status).toBe(400);
+  });
+});
+
+describe('one incident over HTTP', () => {
+  it('tells its story with what caused it', async () => {
+    const detail = IncidentDetailSchema.parse(await getJson(`/api/incidents/${idOf(3)}`));
+    expect(detail).toMatchObject({ incident_id: idOf(3), state: 'open', service: 'memory' });
+    expect(detail.timeline.map(({ type }) => type)).toContain('IncidentOpened');
+  });
+
+  it('survives what an agent wrote into its evidence', async () => {
+    const evidence = { report_position: 'garbage', nested: { report_position: Number.MAX_VALUE } };
+    await orchestrator.log.append({
+      actor: 'test',
+      key: 'odd evidence',
+      correlationId: idOf(4),
+      writes: [
+        {
+          stream: logStreams.fix(`${idOf(4)}-1`),
+          expected: 'none',
+          events: [{ type: 'FixExecuted', data: { fix_id: `${idOf(4)}-1`, command_id: 'c', evidence } }],
+        },
+      ],
+    });
+    const detail = IncidentDetailSchema.parse(await getJson(`/api/incidents/${idOf(4)}`));
+    expect(detail.timeline.map(({ type }) => type)).toContain('FixExecuted');
+  });
+
+  it.each([
+    `/api/incidents/${keyOf(99)}-1`,
+    '/api/incidents/nonsense',
+    '/api/incidents/%00',
+    '/api/incidents/%F0%9F%92%A9',
+    '/api/nothing',
+  ])('answers 404 to %s', async (path) => {
+    expect(await getProblem(path)).toMatchObject({ status: 404, code: expect.stringMatching(/not-found$/) });
+  });
+});
+
+describe('the log over HTTP', () => {
+  it('is read in pages from any place', async () => {
+    const { position } = await orchestrator.log.store.head();
+    const seen: string[] = [];
+    let after = '0';
+    for (;;) {
+      const page = await getJson<LogEventPage>(`/api/events?limit=5&after=${after}`);
+      seen.push(...page.items.map((event) => event.position));
+      if (page.next_cursor === null) break;
+      after = page.next_cursor;
+    }
+    expect(seen.slice(0, position)).toEqual(Array.from({ length: position }, (_, index) => String(index + 1)));
+  });
+
+  it('is filtered by stream and by type', async () => {
+    const stream = logStreams.incident(keyOf(5));
+    expect((await getJson<LogEventPage>(`/api/events?stream=${stream}`)).items).toMatchObject([
+      { stream, type: 'IncidentOpened' },
+    ]);
+    const typed = await getJson<LogEventPage>('/api/events?types=AgentRegistered,ServiceRegistered');
+    expect(typed.items.map(({ type }) => type)).toEqual(['AgentRegistered', 'ServiceRegistered']);
+    expect((await getJson<LogEventPage>('/api/events?stream=nothing')).items).toEqual([]);
+  });
+
+  it.each([
+    'after=-1',
+    'after=1.5',
+    'after=x',
+    'limit=0',
+    'after=99999999999999999',
+    'stream=a&stream=b',
+    'x=1',
+    'stream=%00',
+    'types=%00',
+    'types=IncidentOpened,',
+    'stream=%F0%9F%92%A9',
+    'after=007',
+  ])('answers 400 to %s', async (query) => {
+    expect((await getProblem(`/api/events?${query}`)).status).toBe(400);
+  });
+});
+
+/** Reads server-sent events until `isEnough`, then hangs up. */
+async function follow(
+  path: string,
+  headers: Record<string, string>,
+  isEnough: (frames: readonly { event: string; id: string }[]) => boolean,
+): Promise<{ event: string; id: string; data: string }[]> {
+  const hangUp = new AbortController();
+  const response = await fetch(`${orchestrator.url}${path}`, { headers, signal: hangUp.signal });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const frames: { event: string; id: string; data: string }[] = [];
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const fields = new Map(
+        block.split('\n').map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      );
+      const [event, id, data] = [fields.get('event'), fields.get('id'), fields.get('data')];
+      if (event !== undefined && id !== undefined && data !== undefined) frames.push({ event, id, data });
+    }
+    if (isEnough(frames)) break;
+  }
+  hangUp.abort();
+  return frames;
+}
+
+describe('following the log', () => {
+  it('misses and doubles nothing over interruptions while the log grows', async () => {
+    const start = (await orchestrator.log.store.head()).position;
+    const growing = (async () => {
+      for (let n = 0; n < 60; n++) await store(orchestrator.log, 'test-growth', { type: 'ThingHappened', data: { n } });
+    })();
+    const seen: string[] = [];
+    while (seen.length < 60) {
+      const resumeAt = seen.at(-1) ?? String(start);
+      const frames = await follow(
+        '/api/events/stream',
+        { 'last-event-id': resumeAt },
+        (got) => got.length >= 13 || seen.length + got.length >= 60,
+      );
+      seen.push(...frames.map(({ id }) => id));
+    }
+    await growing;
+    expect(seen.slice(0, 60)).toEqual(Array.from({ length: 60 }, (_, index) => String(start + index + 1)));
+  });
+
+  it('sends only the wanted types, each under its position', async () => {
+    const frames = await follow('/api/events/stream?after=0&types=ServiceRegistered', {}, (got) => got.length === 1);
+    expect(JSON.parse(frames[0]?.data ?? '{}')).toMatchObject({ type: 'ServiceRegistered', position: frames[0]?.id });
+  });
+
+  it('tells a reader of another log to begin anew', async () => {
+    const { position } = await orchestrator.log.store.head();
+    const [reset] = await follow('/api/events/stream', { 'last-event-id': '999999999' }, (got) => got.length === 1);
+    expect(reset).toEqual({ event: 'reset', id: String(position), data: '{}' });
+  });
+
+  it('prefers Last-Event-ID to the query, and refuses what is no place', async () => {
+    const [frame] = await follow('/api/events/stream?after=0', { 'last-event-id': '3' }, (got) => got.length >= 1);
+    expect(frame?.id).toBe('4');
+    expect((await getProblem('/api/events/stream', { 'last-event-id': 'x' })).code).toBe('invalid-position');
+  });
+});
+
+describe('the surface', () => {
+  it('has exactly the routes that are documented', () => {
+    const fastify = orchestrator.app.getHttpAdapter().getInstance();
+    for (const { path } of ENDPOINTS) {
+      expect([path, fastify.hasRoute({ method: 'GET', url: path.replaceAll(/\{(\w+)\}/g, ':$1') })]).toEqual([path, true]);
+    }
+    const routes = fastify.printRoutes({ commonPrefix: false }).match(/\((GET|POST|PUT|PATCH|DELETE)/g) ?? [];
+    expect(routes).toEqual(ENDPOINTS.map(() => '(GET'));
+  });
+
+  it('serves the description of itself', async () => {
+    expect(await getJson('/openapi.json')).toEqual(JSON.parse(JSON.stringify(computeOpenApi(VERSION))));
+  });
+
+  const described = ENDPOINTS.filter(({ answer }) => answer.mediaType === 'application/json').map(
+    (endpoint) => [endpoint.path, endpoint] as const,
+  );
+
+  it.each(described)('answers %s as it is described', async (path, { answer }) => {
+    const body = await getJson<{ position?: string }>(path.replace('{incident_id}', idOf(1)));
+    expect(() => answer.schema.parse(body)).not.toThrow();
+    if (path.startsWith('/api/')) expect(body.position).toMatch(/^\d+$/);
+  });
+
+  it('counts for Prometheus how far each reader is', async () => {
+    const response = await orchestrator.fetch('/metrics');
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    const text = await response.text();
+    expect(text).toMatch(/^zantara_log_head_position \d+$/m);
+    for (const reader of ['incidents', 'healing', 'command-relay', 'incident_list', 'service_list', 'fix_timers']) {
+      expect(text).toContain(`zantara_reader_position{reader="${reader}"}`);
+    }
+  });
+
+  it('is alive and ready, and not ready while NATS is away', async () => {
+    expect(await getJson('/health/live')).toEqual({ live: true });
+    expect(await getJson('/health/ready')).toMatchObject({ ready: true });
+    await orchestrator.nats.kill();
+    await waitUntil(async () => (await orchestrator.fetch('/health/ready')).status === 503);
+    expect(await (await orchestrator.fetch('/health/ready')).json()).toMatchObject({
+      ready: false,
+      checks: [
+        { name: 'log', ok: true },
+        { name: 'nats', ok: false },
+      ],
+    });
+    expect((await orchestrator.fetch('/health/live')).status).toBe(200);
+    expect((await orchestrator.fetch('/api/incidents')).status).toBe(200);
+    await orchestrator.nats.restart();
+    await waitUntil(async () => (await orchestrator.fetch('/health/ready')).status === 200, { withinMs: 20_000 });
+  }, 60_000);
+});
