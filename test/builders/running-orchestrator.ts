@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { stringify } from 'yaml';
+import { createTestDatabase, startTestNats, type TestDatabase, type TestNats, waitUntil } from '#libs/testing';
+import { startOrchestrator } from '../../src/orchestrator.ts';
+import { Log } from '../../src/platform/log/log.ts';
+import { buildConfiguration } from './configuration-builder.ts';
+
+const CATALOGUE = {
+  agents: [{ id: 'memory-agent', class: 'service' }],
+  // Nobody is healed here: specs want to see what they stored, and nothing else.
+  services: [{ id: 'memory', probe_url: 'http://127.0.0.1:1/health', owner_agent: 'memory-agent', autonomy: 'off' }],
+};
+
+/** The whole orchestrator inside the test's process, on a fresh database and a NATS server of its own. */
+export class RunningOrchestrator {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly url: string,
+    private readonly parts: { nats: TestNats; database: TestDatabase; dir: string },
+  ) {}
+
+  static async start(): Promise<RunningOrchestrator> {
+    const dir = mkdtempSync(join(tmpdir(), 'zantara-orchestrator-'));
+    writeFileSync(join(dir, 'catalogue.yaml'), stringify(CATALOGUE));
+    const agents = [{ agentClass: 'service' as const, agentId: 'memory-agent' }];
+    const [database, nats] = await Promise.all([createTestDatabase(), startTestNats({ agents })]);
+    const config = buildConfiguration({
+      PORT: '0',
+      DATABASE_URL: database.appUrl,
+      MIGRATION_DATABASE_URL: database.ownerUrl,
+      NATS_URL: nats.url,
+      NATS_NKEY_SEED_FILE: nats.seedFile('orchestrator'),
+      KEY_DIR: join(dir, 'keys'),
+      CATALOGUE_FILE: join(dir, 'catalogue.yaml'),
+    });
+    const app = (await startOrchestrator(config)) as NestFastifyApplication;
+    return new RunningOrchestrator(app, await app.getUrl(), { nats, database, dir });
+  }
+
+  get log(): Log {
+    return this.app.get(Log);
+  }
+
+  get nats(): TestNats {
+    return this.parts.nats;
+  }
+
+  fetch(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}${path}`, { headers });
+  }
+
+  /** Until a reader has seen everything that is in the log now. */
+  async waitForReader(name: string): Promise<void> {
+    const { position } = await this.log.store.head();
+    await waitUntil(async () => (await this.log.checkpoints.load(name)) >= position);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.nats.stop();
+    await this.parts.database.drop();
+    rmSync(this.parts.dir, { recursive: true, force: true });
+  }
+}
