@@ -45,6 +45,7 @@ export class MessagePuller {
   private readonly wake = new WakeUp();
   private fetching: ConsumerMessages | undefined;
   private loop: Promise<void> = Promise.resolve();
+  private leave: () => void = () => {};
 
   constructor(private readonly options: PullerOptions) {}
 
@@ -54,6 +55,8 @@ export class MessagePuller {
   }
 
   start(): void {
+    // The server forgot what was asked of it before; waiting for its silence to be noticed would cost seconds.
+    this.leave = this.options.link.onReconnected(() => this.fetching?.stop());
     this.loop = this.run();
   }
 
@@ -74,6 +77,7 @@ export class MessagePuller {
   /** Pulls nothing more and hands out nothing more; what waits here goes back to the broker. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.leave();
     this.fetching?.stop();
     this.wake.notify();
     await this.loop;
