@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { Configuration, ENVIRONMENT_VARIABLES } from './configuration.ts';
+import { ConfigurationError } from './configuration.errors.ts';
+
+const NEEDED = { DATABASE_URL: 'postgresql://db/zantara', NATS_URL: 'nats://127.0.0.1:4222', KEY_DIR: 'keys' };
+
+function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    Configuration.from(environment);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return error instanceof ConfigurationError ? error.problems : [];
+  }
+}
+
+describe('the configuration', () => {
+  it('needs little and is careful about the rest', () => {
+    expect(Configuration.from(NEEDED)).toMatchObject({
+      environment: 'production',
+      host: '127.0.0.1',
+      port: 3000,
+      tenant: 'main',
+      logLevel: 'info',
+      migrationDatabaseUrl: NEEDED.DATABASE_URL,
+    });
+  });
+
+  it('lists everything that is wrong at once', () => {
+    const problems = problemsOf({
+      NODE_ENV: 'staging',
+      HOST: '0.0.0.0',
+      PORT: '70000',
+      DATABASE_URL: 'mysql://db/x',
+      MIGRATION_DATABASE_URL: 'nonsense',
+      NATS_URL: 'http://127.0.0.1',
+      TENANT: 'Main.',
+      LOG_LEVEL: 'loud',
+    });
+    const named = [
+      'NODE_ENV',
+      'HOST',
+      'PORT',
+      'DATABASE_URL',
+      'MIGRATION_DATABASE_URL',
+      'NATS_URL',
+      'TENANT',
+      'KEY_DIR',
+      'LOG_LEVEL',
+    ];
+    expect(problems).toHaveLength(named.length);
+    expect(new Set(problems.map((problem) => problem.split(':')[0]))).toEqual(new Set(named));
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.0.1', 'example.org', '127.0.0.1.example.org'])('refuses to listen on %s', (HOST) => {
+    expect(problemsOf({ ...NEEDED, HOST })).toEqual([expect.stringContaining('loopback')]);
+  });
+
+  it.each(['127.0.0.1', '::1', 'localhost'])('listens on %s', (HOST) => {
+    expect(Configuration.from({ ...NEEDED, HOST }).host).toBe(HOST);
+  });
+
+  it('takes an empty value for an absent one', () => {
+    expect(Configuration.from({ ...NEEDED, PORT: '', CATALOGUE_FILE: '' })).toMatchObject({
+      port: 3000,
+      catalogueFile: undefined,
+    });
+    expect(problemsOf({ ...NEEDED, KEY_DIR: '' })).toEqual([expect.stringMatching(/^KEY_DIR/)]);
+  });
+
+  it('gives no value of a setting away in its complaints', () => {
+    const problems = problemsOf({ ...NEEDED, DATABASE_URL: 'mysql://user:secret-password@db/x' });
+    expect(problems.join()).not.toContain('secret-password');
+  });
+
+  it('knows every variable that it reads', () => {
+    expect(ENVIRONMENT_VARIABLES).toContain('DATABASE_URL');
+    expect(new Set(ENVIRONMENT_VARIABLES).size).toBe(ENVIRONMENT_VARIABLES.length);
+  });
+});
