@@ -99,6 +99,15 @@ describe('a failed attempt', () => {
     expect(fix.types.filter((type) => type === 'FixCommanded')).toHaveLength(2);
   });
 
+  it('is the last one where an hour allows no more actions', () => {
+    const fix = buildBackingOffFix();
+    fix.isRateExhausted = true;
+    expect(typesOf(fix.fire('retry', { ok: false, reasonCode: 'econnrefused', latencyMs: 1 }))).toEqual([
+      'TimerFired',
+      'FixEscalated',
+    ]);
+  });
+
   it.each(['port-in-use', 'configuration-error', 'migration-error', 'disk-full'])('escalates at once for %s', (reason_code) => {
     expect(buildCommandedFix().result('failed', { reason_code })).toMatchObject([
       { type: 'FixAttemptFailed' },

@@ -93,7 +93,8 @@ function reactToDueTimer(saga: FixSaga, { name, probe }: FixInput & { type: 'tim
       if (saga.state !== 'backing-off') return [];
       // Nothing that works again is restarted.
       if (probe?.ok === true) return startVerification(saga, context, 'recovered-before-retry');
-      return commandAttempt(saga, context);
+      // A second attempt is an action like the first.
+      return context.isRateExhausted ? escalate(saga, 'too-many-actions-in-an-hour') : commandAttempt(saga, context);
     case 'probe':
       return saga.state === 'verifying' && probe !== undefined ? observeProbe(saga, probe, context) : [];
     case 'verification-deadline':

@@ -98,6 +98,27 @@ describe('starting a fix', () => {
     expect(await parts.typesOf(logStreams.fix(`${second}-2`))).toContain('FixCommanded');
   });
 
+  it('counts a second attempt among the five actions of an hour', async () => {
+    const parts = await buildHealing();
+    for (let i = 0; i < 4; i++) {
+      const incidentId = await parts.openIncident(`a${i}`);
+      await considerWith(parts, incidentId);
+      const result = refusalOf(`${incidentId}-1.1`);
+      await parts.fixes.advance(`${incidentId}-1`, {
+        input: { type: 'result', agentId: 'memory-agent', result },
+        key: 'result:1',
+      });
+    }
+    const incidentId = await parts.openIncident('a5');
+    await considerWith(parts, incidentId);
+    const fixId = `${incidentId}-1`;
+    const failed = { ...refusalOf(`${fixId}.1`), phase: 'failed' as const, reason_code: 'not-ready' };
+    await parts.fixes.advance(fixId, { input: { type: 'result', agentId: 'memory-agent', result: failed }, key: 'result:1' });
+    await parts.fixes.advance(fixId, { input: { type: 'timer', name: 'retry', generation: 1 }, key: 'timer:retry:1' });
+    expect((await parts.fixes.load(fixId)).state).toMatchObject({ state: 'escalated', attempt: 1 });
+    expect((await parts.typesOf(SLOT)).filter((type) => type === 'SlotReserved')).toHaveLength(5);
+  });
+
   it('escalates what was tried five times within an hour', async () => {
     const parts = await buildHealing();
     for (let i = 0; i < 5; i++) {

@@ -12,6 +12,8 @@ const EXPIRY_MARGIN_MS = 5000;
 export interface FixContext {
   strategy: Strategy;
   nowMs: number;
+  /** The target has had all the actions that an hour allows. */
+  isRateExhausted: boolean;
 }
 
 const isoAt = (ms: number): string => new Date(ms).toISOString();
@@ -22,7 +24,7 @@ export function setTimer(saga: Pick<FixSaga, 'fixId' | 'timers'>, name: TimerNam
 }
 
 /** Commands the next attempt. Its id names fix and attempt, so that a result finds its saga without an index. */
-export function commandAttempt(saga: FixSaga, { strategy, nowMs }: FixContext): FixEvent[] {
+export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Omit<FixContext, 'isRateExhausted'>): FixEvent[] {
   const attempt = saga.attempt + 1;
   const plan = strategy.plan({ serviceId: saga.target, hasExited: true, consecutiveFailures: 0 });
   return [

@@ -9,7 +9,9 @@ import { reactFix } from './fix-saga.decider.ts';
 import type { FixInput } from './fix-saga.inputs.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
 import { UnknownStrategyError } from './healing.errors.ts';
+import { isRateExhausted } from './slot.ts';
 import { slotEventsOf } from './slot.decider.ts';
+import { SlotsService } from './slots.service.ts';
 
 export interface FixStimulus {
   input: FixInput;
@@ -24,6 +26,7 @@ export class FixesService {
   constructor(
     private readonly log: Log,
     private readonly clock: Clock,
+    private readonly slots: SlotsService,
   ) {}
 
   load(fixId: string): Promise<Folded<FixSaga | undefined>> {
@@ -37,7 +40,7 @@ export class FixesService {
     for (;;) {
       const { state: saga, version } = await this.load(fixId);
       if (saga === undefined) return;
-      const events = this.react(saga, stimulus.input);
+      const events = await this.react(saga, stimulus.input);
       if (events.length === 0) return;
       const result = await this.log.append({
         actor: 'healing',
@@ -54,9 +57,11 @@ export class FixesService {
     }
   }
 
-  private react(saga: FixSaga, input: FixInput): FixEvent[] {
+  private async react(saga: FixSaga, input: FixInput): Promise<FixEvent[]> {
     const strategy = findStrategy(saga.strategy);
     if (strategy === undefined) throw new UnknownStrategyError(saga.strategy);
-    return reactFix(saga, input, { strategy, nowMs: this.clock.nowMs() });
+    const slot = (await this.slots.load(saga.target)).state;
+    const nowMs = this.clock.nowMs();
+    return reactFix(saga, input, { strategy, nowMs, isRateExhausted: isRateExhausted(slot, nowMs) });
   }
 }

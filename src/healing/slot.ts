@@ -18,3 +18,11 @@ export function evolveSlot(state: SlotState, event: SlotEvent, recordedAt: Date)
       return state.liveFix === event.data.fix_id ? { reservedAtMs: state.reservedAtMs } : state;
   }
 }
+
+const HOUR_MS = 3_600_000;
+
+/** Actions on this target, each attempt one, in a rolling hour: what stops a fix that is begun and stops one that would go on. */
+export const MAX_ACTIONS_PER_HOUR = 5;
+
+export const isRateExhausted = ({ reservedAtMs }: SlotState, nowMs: number): boolean =>
+  reservedAtMs.filter((at) => at > nowMs - HOUR_MS).length >= MAX_ACTIONS_PER_HOUR;

@@ -21,6 +21,7 @@ export function getRestart(): Strategy {
 export class FixUnderTest {
   readonly events: FixEvent[] = [];
   nowMs = BEGIN_MS;
+  isRateExhausted = false;
   private saga: FixSaga | undefined;
 
   get state(): FixSaga {
@@ -40,7 +41,9 @@ export class FixUnderTest {
 
   /** Hands in one input; tells what follows. */
   input(input: FixInput): readonly FixEvent[] {
-    return this.take(reactFix(this.state, input, { strategy: getRestart(), nowMs: this.nowMs }));
+    return this.take(
+      reactFix(this.state, input, { strategy: getRestart(), nowMs: this.nowMs, isRateExhausted: this.isRateExhausted }),
+    );
   }
 
   result(phase: ResultReported['data']['phase'], more: Partial<ResultReported['data']> = {}): readonly FixEvent[] {

@@ -66,7 +66,7 @@ export class HealingParts {
     this.incidents = new IncidentsService(log);
     this.decisions = new DecisionsService(log);
     this.slots = new SlotsService(log);
-    this.fixes = new FixesService(log, clock);
+    this.fixes = new FixesService(log, clock, this.slots);
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
     this.starter = new FixStarter(log, clock, this.catalogue, this.decisions, this.slots);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);

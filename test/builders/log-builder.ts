@@ -11,10 +11,6 @@ export const buildLog = (clock: ManualClock): Log =>
 /** Everything that the log holds. */
 export const readWhole = (log: Log): Promise<StoredEvent[]> => log.store.readAll({ after: 0, limit: 100_000 });
 
-/** Types of what the log holds after a position, in order. */
-export const readTypes = async (log: Log, after = 0): Promise<string[]> =>
-  (await log.store.readAll({ after, limit: 100_000 })).map(({ type }) => type);
-
 /** Puts events into a stream, whatever is in it. */
 export async function store(log: Log, stream: string, ...events: DomainEvent[]): Promise<void> {
   const writes = [{ stream, expected: 'any' as const, events: events.map((event) => toNewEvent(event, { actor: 'test' })) }];

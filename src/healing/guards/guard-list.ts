@@ -1,10 +1,9 @@
+import { isRateExhausted } from '../slot.ts';
 import { allow, defer, deny, type Guard } from './guard.ts';
 
 /** Evidence older than this, in milliseconds, is probed again before it decides. */
 const MAX_EVIDENCE_AGE_MS = 60_000;
 const FAILURES_THAT_PERSIST = 2;
-const MAX_ACTIONS_PER_HOUR = 5;
-const HOUR_MS = 3_600_000;
 
 const exactlyOneOwnedTarget: Guard = {
   name: 'exactly-one-owned-target',
@@ -51,10 +50,7 @@ const oneLiveFix: Guard = {
 
 const actionRate: Guard = {
   name: 'action-rate',
-  judge: ({ slot, nowMs }) => {
-    const recent = slot.reservedAtMs.filter((at) => at > nowMs - HOUR_MS);
-    return recent.length < MAX_ACTIONS_PER_HOUR ? allow : deny('too-many-actions-in-an-hour');
-  },
+  judge: ({ slot, nowMs }) => (isRateExhausted(slot, nowMs) ? deny('too-many-actions-in-an-hour') : allow),
 };
 
 const autonomy: Guard = {
