@@ -28,7 +28,7 @@ export async function startOrchestrator(config: Configuration): Promise<INestApp
       link: app.get(NatsLink),
       tenant: config.tenant,
       provisioner: app.get(Provisioner),
-      deadLetter: (letter) => deadLetters.buryMessage(letter),
+      deadLetter: (letter) => deadLetters.bury(letter),
       log: (level, message, fields) => logger.say(level, message, fields),
     }),
   });

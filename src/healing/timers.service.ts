@@ -19,7 +19,7 @@ interface DueTimer {
   position: string;
 }
 
-const POLL_MS = 200;
+const POLL_MS = 100;
 /** Timers that fire at one time. The others wait in the table, oldest first, so that none starves. */
 const MAX_IN_FLIGHT = 50;
 

@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { redactText } from '#libs/agent-core';
-import type { DeadLetter } from '#libs/messaging';
+import { redactJson, redactText } from '#libs/agent-core';
+import type { JsonValue } from '#libs/contracts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
 import type { MessageDeadLettered } from './intake.events.ts';
 
-/** Longest body that is kept, in characters; the hash speaks for the whole. */
-const MAX_BODY_CHARACTERS = 16_384;
-
 export interface BuriedMessage {
-  /** Names the dead letter for ever: burying it twice stores it once. */
-  key: string;
   subject: string;
   deliveries: number;
   reasonCode: string;
@@ -20,7 +15,7 @@ export interface BuriedMessage {
   data: Uint8Array;
 }
 
-/** Keeps what can't be taken in, redacted, with its reason. */
+/** Keeps what can't be taken in, redacted, with its reason. The same content from the same sender is kept once, however often it comes. */
 @Injectable()
 export class DeadLettersService {
   constructor(
@@ -28,14 +23,8 @@ export class DeadLettersService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** For the transport: a whole message. */
-  buryMessage(letter: DeadLetter): Promise<void> {
-    return this.bury({ ...letter, key: `${letter.stream}:${letter.sequence}@${letter.storedAt.getTime()}` });
-  }
-
-  async bury(message: BuriedMessage): Promise<void> {
-    const { key, subject, deliveries, reasonCode, reason, data } = message;
-    const text = new TextDecoder().decode(data.subarray(0, 4 * MAX_BODY_CHARACTERS));
+  async bury({ subject, deliveries, reasonCode, reason, data }: BuriedMessage): Promise<void> {
+    const sha256 = createHash('sha256').update(data).digest('hex');
     const event: MessageDeadLettered = {
       type: 'MessageDeadLettered',
       data: {
@@ -43,16 +32,28 @@ export class DeadLettersService {
         reason_code: reasonCode,
         reason: redactText(reason).value,
         deliveries,
-        original_sha256: createHash('sha256').update(data).digest('hex'),
+        original_sha256: sha256,
         original_bytes: data.length,
-        body: redactText(text).value.slice(0, MAX_BODY_CHARACTERS),
+        body: redactBody(new TextDecoder().decode(data)),
       },
     };
     await this.log.append({
       actor: 'intake',
-      key: `dead:${key}`,
+      key: `dead:${subject}:${reasonCode}:${sha256}`,
       writes: [{ stream: logStreams.deadLetters, expected: 'any', events: [event] }],
     });
     this.metrics.deadLetters.inc({ reason: reasonCode });
   }
 }
+
+/** By the names of its members where it is JSON, as plain text otherwise. */
+function redactBody(text: string): string {
+  try {
+    return JSON.stringify(redactJson(parseJson(text)).value);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return redactText(text).value;
+  }
+}
+
+const parseJson: (text: string) => JsonValue = JSON.parse;

@@ -14,7 +14,7 @@ import type { ErrorReported } from './intake.events.ts';
 
 /** One item of a message, ready to be appended, or what is wrong with it. */
 export type TakenReport =
-  | { ok: true; id: string; event: ErrorReported; contentHash: string }
+  | { ok: true; id: string; event: ErrorReported; contentHash: string; item: JsonValue }
   | { ok: false; id: string; reasonCode: string; reason: string; item: JsonValue };
 
 /** What the transport knows of a message. */
@@ -77,7 +77,7 @@ function takeReport(report: Report, envelope: Shell, reception: Reception): Take
     return toEvent(report, envelope, reception);
   } catch (error) {
     if (!(error instanceof ZantaraError)) throw error;
-    return { ok: false, id: report.error.id, reasonCode: error.code, reason: error.message, item: null };
+    return { ok: false, id: report.error.id, reasonCode: error.code, reason: error.message, item: { ...report } };
   }
 }
 
@@ -92,6 +92,7 @@ function toEvent(report: Report, envelope: Shell, { from, receivedAtMs, ageMs }:
     ok: true,
     id: error.id,
     contentHash,
+    item: { ...report },
     event: {
       type: 'ErrorReported',
       data: {

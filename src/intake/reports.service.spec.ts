@@ -25,7 +25,7 @@ class Intake {
   readonly deadLetters = new DeadLettersService(this.log, this.metrics);
   private readonly sender = new ReceiptsService(this.recordingLink(), buildConfiguration());
   readonly reports = new ReportsService(this.log, this.clock, this.sender, this.deadLetters, this.metrics);
-  readonly results = new ResultsService(this.log, this.sender);
+  readonly results = new ResultsService(this.log, this.sender, this.deadLetters);
 
   async stored(type: string): Promise<Record<string, unknown>[]> {
     return (await readWhole(this.log)).filter((event) => event.type === type).map(({ data }) => data);
@@ -167,8 +167,8 @@ describe('the intake of results', () => {
   it('refuses a phase that is told differently a second time', async () => {
     const intake = new Intake();
     await intake.results.takeIn([buildResult({})]);
-    const [settlement] = await intake.results.takeIn([buildResult({ duration_ms: 7 })]);
-    expect(settlement).toMatchObject({ action: 'dead-letter', reasonCode: 'result-changed' });
+    expect(await intake.results.takeIn([buildResult({ duration_ms: 7 })])).toEqual([{ action: 'ack' }]);
+    expect(await intake.stored('MessageDeadLettered')).toMatchObject([{ reason_code: 'result-changed' }]);
     expect(intake.receipts.at(-1)?.receipt).toMatchObject({ kind: 'result', ids: [], rejected: [{ id: 'f1.1:succeeded' }] });
   });
 
@@ -180,18 +180,43 @@ describe('the intake of results', () => {
   });
 
   it.each([
-    ['invalid-result', { body: { v: 1 } }],
-    ['invalid-result', { body: { v: 1, agent_id: 'memory-agent', command_id: 'c', phase: 'done' } }],
-    ['unknown-subject', { kind: 'report' as const }],
-  ])('gives a message up as %s (%#)', async (reasonCode, parts) => {
+    ['', { v: 1 }],
+    ['c:done', { v: 1, agent_id: 'memory-agent', command_id: 'c', phase: 'done' }],
+  ])('keeps an invalid one and tells the agent not to send it again (%#)', async (id, body) => {
     const intake = new Intake();
-    expect(await intake.results.takeIn([buildMessage({ kind: 'result', ...parts })])).toMatchObject([
-      { action: 'dead-letter', reasonCode },
+    expect(await intake.results.takeIn([buildMessage({ kind: 'result', body })])).toEqual([{ action: 'ack' }]);
+    expect(await intake.stored('MessageDeadLettered')).toMatchObject([
+      { reason_code: 'invalid-result', body: JSON.stringify(body) },
+    ]);
+    expect(intake.receipts.at(-1)?.receipt).toMatchObject({ ids: [], rejected: [{ id, reason_code: 'invalid-result' }] });
+  });
+
+  it('gives up a message on a subject that is none of results', async () => {
+    const intake = new Intake();
+    expect(await intake.results.takeIn([buildMessage({ kind: 'report' })])).toMatchObject([
+      { action: 'dead-letter', reasonCode: 'unknown-subject' },
     ]);
   });
 });
 
 describe('dead letters', () => {
+  it('hold the broken report alone, in a form that can be sent again', async () => {
+    const intake = new Intake();
+    const broken = { error: { ...buildWireError(), id: idOf(2), severity: 'fatal', data: { password: 'hunter2' } } };
+    await intake.reports.takeIn([buildReport([buildItem(1), broken])]);
+    const [buried] = await intake.stored('MessageDeadLettered');
+    expect(JSON.parse(String(buried?.['body']))).toMatchObject({
+      error: { id: idOf(2), severity: 'fatal', data: { password: '[redacted:secret]' } },
+    });
+    expect(await intake.stored('ErrorReported')).toHaveLength(1);
+  });
+
+  it('are kept once, however often the same is sent', async () => {
+    const intake = new Intake();
+    for (const sequence of [1, 2, 3]) await intake.reports.takeIn([buildReport([{ error: {} }], { sequence })]);
+    expect(await intake.stored('MessageDeadLettered')).toHaveLength(1);
+  });
+
   const letter = {
     key: 'k1',
     subject: 'some.where',
@@ -213,12 +238,12 @@ describe('dead letters', () => {
     expect(JSON.stringify(buried)).not.toContain('hunter2');
   });
 
-  it('are cut where they are long, and readable where they are no text', async () => {
+  it('are cut where a text is too long, and readable where it is none', async () => {
     const intake = new Intake();
-    await intake.deadLetters.bury({ ...letter, key: 'k2', data: new TextEncoder().encode('x '.repeat(100_000)) });
-    await intake.deadLetters.bury({ ...letter, key: 'k3', data: new Uint8Array([0, 0xff, 0x41]) });
+    await intake.deadLetters.bury({ ...letter, data: new TextEncoder().encode('x '.repeat(100_000)) });
+    await intake.deadLetters.bury({ ...letter, data: new Uint8Array([0, 0xff, 0x41]) });
     const [long, binary] = await intake.stored('MessageDeadLettered');
-    expect(String(long?.['body']).length).toBeLessThanOrEqual(16_384);
+    expect(String(long?.['body'])).toHaveLength(16_384);
     expect(long?.['original_bytes']).toBe(200_000);
     expect(binary?.['body']).toBe('\ufffd\ufffdA');
   });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HEADERS, parseAgentSubject, type Receipt } from '#libs/contracts';
 import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
-import { Log, sha256Hex } from '../platform/log/log.ts';
+import { Log } from '../platform/log/log.ts';
 import { toNewEvent } from '../platform/log/domain-event.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
@@ -39,7 +39,7 @@ export class ReportsService {
     const taken = takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs: computeMessageAgeMs(message, nowMs) });
     if (!Array.isArray(taken)) return deadLetter(taken.reasonCode, taken.reason);
 
-    const outcomes = await Promise.all(taken.map((report, index) => this.store(report, message, `${from.agentId}:${index}`)));
+    const outcomes = await Promise.all(taken.map((report) => this.store(report, message)));
     this.receipts.send(from.agentId, {
       kind: 'report',
       ids: outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : [])),
@@ -48,8 +48,8 @@ export class ReportsService {
     return ack();
   }
 
-  private async store(report: TakenReport, message: InboundMessage, place: string): Promise<Outcome> {
-    if (!report.ok) return this.reject(report, message, place);
+  private async store(report: TakenReport, message: InboundMessage): Promise<Outcome> {
+    if (!report.ok) return this.reject(report, message);
     const { data } = report.event;
     const result = await this.log.store.append({
       idempotency: { scope: data.agent_id, key: report.id, contentHash: report.contentHash },
@@ -63,25 +63,18 @@ export class ReportsService {
     });
     if (result.status === 'conflict') {
       const reason = `report ${report.id} was stored before with other content`;
-      return this.reject({ id: report.id, reasonCode: 'report-changed', reason }, message, place);
+      return this.reject({ ...report, reasonCode: 'report-changed', reason }, message);
     }
     this.metrics.reports.inc({ outcome: result.status });
     return { accepted: report.id };
   }
 
   private async reject(
-    { id, reasonCode, reason }: { id: string; reasonCode: string; reason: string },
-    message: InboundMessage,
-    place: string,
+    { id, reasonCode, reason, item }: Pick<TakenReport & { ok: false }, 'id' | 'reasonCode' | 'reason' | 'item'>,
+    { subject, deliveries }: InboundMessage,
   ): Promise<Outcome> {
-    await this.deadLetters.bury({
-      key: `${place}:${sha256Hex(`${message.sequence}@${message.storedAt.getTime()}`)}`,
-      subject: message.subject,
-      deliveries: message.deliveries,
-      reasonCode,
-      reason,
-      data: message.data,
-    });
+    const data = new TextEncoder().encode(JSON.stringify(item));
+    await this.deadLetters.bury({ subject, deliveries, reasonCode, reason, data });
     return { rejected: { id, reason_code: reasonCode, reason } };
   }
 }

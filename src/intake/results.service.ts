@@ -7,6 +7,7 @@ import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/mes
 import { toNewEvent } from '../platform/log/domain-event.ts';
 import { Log, sha256Hex } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
+import { DeadLettersService } from './dead-letters.service.ts';
 import type { ResultReported } from './intake.events.ts';
 import { ReceiptsService } from './receipts.service.ts';
 
@@ -16,6 +17,7 @@ export class ResultsService {
   constructor(
     private readonly log: Log,
     private readonly receipts: ReceiptsService,
+    private readonly deadLetters: DeadLettersService,
   ) {}
 
   takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
@@ -25,8 +27,10 @@ export class ResultsService {
   private async takeInOne(message: InboundMessage): Promise<Settlement> {
     const from = parseAgentSubject(message.subject);
     if (from?.kind !== 'result') return deadLetter('unknown-subject', `${message.subject} is not a result subject`);
-    const result = validateResult(message.json());
-    if (!result.valid) return deadLetter('invalid-result', result.reason);
+    const body = message.json();
+    const result = validateResult(body);
+    if (!result.valid)
+      return this.refuse(message, from.agentId, { id: idOf(body), reasonCode: 'invalid-result', reason: result.reason });
     const value = sanitizeJson(result.value).value;
     const id = `${value.command_id}:${value.phase}`;
     const appended = await this.log.store.append({
@@ -41,13 +45,28 @@ export class ResultsService {
     });
     if (appended.status === 'conflict') {
       const reason = `result ${id} was stored before with other content`;
-      // Without a receipt the agent would send it for ever.
-      this.receipts.send(from.agentId, { kind: 'result', ids: [], rejected: [{ id, reason_code: 'result-changed', reason }] });
-      return deadLetter('result-changed', reason);
+      return this.refuse(message, from.agentId, { id, reasonCode: 'result-changed', reason });
     }
     this.receipts.send(from.agentId, { kind: 'result', ids: [id], rejected: [] });
     return ack();
   }
+
+  /** Keeps it, then says so: without a receipt the agent would send it for ever. */
+  private async refuse(
+    { subject, deliveries, data }: InboundMessage,
+    agentId: string,
+    { id, reasonCode, reason }: { id: string; reasonCode: string; reason: string },
+  ): Promise<Settlement> {
+    await this.deadLetters.bury({ subject, deliveries, reasonCode, reason, data });
+    this.receipts.send(agentId, { kind: 'result', ids: [], rejected: [{ id, reason_code: reasonCode, reason }] });
+    return ack();
+  }
+}
+
+/** The id by which the agent knows its result, as far as it can be read. */
+function idOf(body: unknown): string {
+  if (typeof body !== 'object' || body === null || !('command_id' in body) || !('phase' in body)) return '';
+  return `${String(body.command_id)}:${String(body.phase)}`.slice(0, 200);
 }
 
 function toEvent(

@@ -6,6 +6,7 @@ import { Clock } from './clock.ts';
 import { Configuration } from './config/configuration.ts';
 import { Database } from './database/database.ts';
 import { Log } from './log/log.ts';
+import { LogHeads } from './log/log-heads.ts';
 import { LogSubscriptions } from './log/log-subscriptions.ts';
 import { AppLogger } from './logging/app-logger.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -68,6 +69,7 @@ const PROVIDERS = [
   AppLogger,
   Clock,
   Metrics,
+  LogHeads,
   LogSubscriptions,
   Projections,
   databaseProvider,

@@ -5,12 +5,16 @@ import { Log } from './log.ts';
 
 export type LogHandler = (events: readonly StoredEvent[]) => Promise<void> | void;
 
+/** Calls the listener when there may be something new. Returns how to leave. */
+export type WakeUpSource = (listener: () => void) => () => void;
+
 /** The readers of the log in this process. Modules register theirs while they are made; all start and stop together. */
 @Injectable()
 export class LogSubscriptions implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
   private readonly waiting: (() => Subscription)[] = [];
   private readonly registered: string[] = [];
+  private onWakeUp: WakeUpSource = () => () => undefined;
   private running: Subscription[] = [];
 
   constructor(
@@ -32,9 +36,15 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         name,
         handle,
         signal: this.stopping.signal,
+        onWakeUp: this.onWakeUp,
         onError: (error) => this.logger.problem('a reader of the log failed and tries again', error, { reader: name }),
       }),
     );
+  }
+
+  /** Has every reader listen to a further source of wake-ups, such as what other processes append. */
+  wakeOn(source: WakeUpSource): void {
+    this.onWakeUp = source;
   }
 
   get names(): readonly string[] {

@@ -57,7 +57,7 @@ const ServiceConfigSchema = z.strictObject({
 export type ServiceConfig = z.infer<typeof ServiceConfigSchema>;
 
 export const AgentConfigSchema = z.strictObject({
-  tenant: NameSchema.default('local'),
+  tenant: NameSchema.default('main'),
   agent_id: NameSchema,
   /** Tells copies of an agent apart in reports; the host's name unless given. */
   instance: z.string().min(1).max(100).optional(),
