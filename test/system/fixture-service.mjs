@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 const { LEDGER, BROKEN_FLAG, START_DELAY_MS, SERVICE_MAIN } = process.env;
 appendFileSync(LEDGER, `${process.pid}\n`);
 if (existsSync(BROKEN_FLAG)) {
-  console.error('cannot start: the configuration was broken on purpose');
+  process.stderr.write('cannot start: the configuration was broken on purpose\n');
   process.exit(1);
 }
 await wait(Number(START_DELAY_MS));

@@ -24,7 +24,7 @@ const problemsOf = (input: unknown): Record<string, string> => {
 describe('parseAgentConfig', () => {
   it('fills in the defaults of the specification', () => {
     const config = parseAgentConfig(minimal);
-    expect(config).toMatchObject({ heartbeat_interval_ms: 10_000, tenant: 'local' });
+    expect(config).toMatchObject({ heartbeat_interval_ms: 10_000, tenant: 'main' });
     expect(config.services[0]).toMatchObject({
       allow: ['restart/service'],
       max_actions_per_hour: 5,
