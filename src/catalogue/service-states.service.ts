@@ -15,7 +15,8 @@ interface Pulse {
   isSilent: boolean;
 }
 
-const MISSING_HEARTBEATS = 3;
+/** As many missing heartbeats make an agent's services unknown. */
+export const HEARTBEATS_UNTIL_SILENT = 3;
 const WATCH_INTERVAL_MS = 1000;
 
 /** Until an agent has told its interval, in milliseconds. */
@@ -59,7 +60,7 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
 
   private async watch(): Promise<void> {
     for (const [agentId, pulse] of this.pulses) {
-      if (pulse.isSilent || performance.now() - pulse.heardAtMs < MISSING_HEARTBEATS * pulse.intervalMs) continue;
+      if (pulse.isSilent || performance.now() - pulse.heardAtMs < HEARTBEATS_UNTIL_SILENT * pulse.intervalMs) continue;
       for (const { id } of this.catalogue.servicesOf(agentId)) {
         await this.change(id, (state) => observeSilence(state, agentId, id));
       }

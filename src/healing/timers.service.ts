@@ -23,11 +23,15 @@ const POLL_MS = 100;
 /** Timers that fire at one time. The others wait in the table, oldest first, so that none starves. */
 const MAX_IN_FLIGHT = 50;
 
+const REST_MS = 5000;
+
 /** Fires the timers of fixes. They live in the log and a table, so that a restart only makes them late. */
 @Injectable()
 export class TimersService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private readonly inFlight = new Map<string, Promise<void>>();
+  /** Until when a timer that failed is left alone, so that those that always fail don't keep the others from firing. */
+  private readonly resting = new Map<string, number>();
   private isPolling = false;
 
   constructor(
@@ -54,7 +58,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     try {
       const due = await this.database.query<DueTimer>(
         'SELECT fix_id, name, generation, event_id, position FROM fix_timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2',
-        [new Date(this.clock.nowMs()), MAX_IN_FLIGHT],
+        [new Date(this.clock.nowMs()), MAX_IN_FLIGHT + this.resting.size],
       );
       for (const timer of due) this.begin(timer);
     } catch (error) {
@@ -66,11 +70,19 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
 
   private begin(timer: DueTimer): void {
     const key = `${timer.fix_id}:${timer.name}:${timer.generation}`;
-    if (this.inFlight.has(key) || this.inFlight.size >= MAX_IN_FLIGHT) return;
+    if (this.inFlight.has(key) || this.inFlight.size >= MAX_IN_FLIGHT || this.isResting(key)) return;
     const firing = this.fire(timer)
-      .catch((error: unknown) => this.logger.problem('a timer could not fire', error, { timer: key }))
+      .then(() => void this.resting.delete(key))
+      .catch((error: unknown) => {
+        this.logger.problem('a timer could not fire', error, { timer: key });
+        this.resting.set(key, this.clock.nowMs() + REST_MS);
+      })
       .finally(() => this.inFlight.delete(key));
     this.inFlight.set(key, firing);
+  }
+
+  private isResting(key: string): boolean {
+    return this.clock.nowMs() < (this.resting.get(key) ?? 0);
   }
 
   private async fire({ fix_id: fixId, name, generation, event_id: id, position }: DueTimer): Promise<void> {

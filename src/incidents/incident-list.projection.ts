@@ -29,7 +29,7 @@ function toOperation(event: Recorded<IncidentEvent>): RowOperation {
       return { kind: 'upsert', table: TABLE, key, values };
     }
     case 'IncidentGrew':
-      return change({ count: event.data.count, state: event.data.state });
+      return change({ count: event.data.count });
     case 'IncidentHealing':
       return change({ state: 'healing', fix_id: event.data.fix_id, strategy: event.data.strategy });
     case 'IncidentMitigated':

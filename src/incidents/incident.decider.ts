@@ -6,9 +6,6 @@ import type { IncidentEpisode, IncidentState } from './incident.ts';
 /** Between two IncidentGrew of one episode, in milliseconds. */
 export const GROWTH_INTERVAL_MS = 10_000;
 
-/** After this much silence, in milliseconds, what a mitigated episode's fault does is a new episode. */
-const SETTLED_AFTER_MS = 600_000;
-
 /**
  * Which events a command makes of an incident, perhaps none. Asking twice changes nothing: what is counted isn't counted
  * again, and a state is entered once.
@@ -59,9 +56,7 @@ function recordOccurrences(state: IncidentState, command: RecordOccurrences): In
   const fresh = state.known
     ? command.occurrences.filter(({ position }) => position > state.throughPosition)
     : command.occurrences;
-  // The first report opens a mitigated episode again; what follows belongs to it then, whatever comes in one batch.
-  const judged = state.known && state.state === 'mitigated' ? fresh.slice(0, 1) : fresh;
-  const reopening = judged.findIndex(({ observedAtMs }) => startsEpisode(state, observedAtMs));
+  const reopening = fresh.findIndex(({ observedAtMs }) => startsEpisode(state, observedAtMs));
   if (reopening === -1) return state.known ? grow(state, fresh) : [];
 
   const late = state.known ? grow(state, fresh.slice(0, reopening)) : [];
@@ -69,12 +64,9 @@ function recordOccurrences(state: IncidentState, command: RecordOccurrences): In
   return [...late, ...opened];
 }
 
-/** A report from before the fix was verified, however late it comes in, belongs to the episode that is over. */
-function startsEpisode(state: IncidentState, observedAtMs: number): boolean {
-  if (!state.known) return true;
-  if (state.state === 'resolved') return observedAtMs > (state.resolvedAtMs ?? 0);
-  return state.state === 'mitigated' && observedAtMs > (state.mitigatedAtMs ?? 0) + SETTLED_AFTER_MS;
-}
+/** What was observed before an episode was over belongs to it, however late it comes in; what comes after is decided anew. */
+const startsEpisode = (state: IncidentState, observedAtMs: number): boolean =>
+  !state.known || (state.overAtMs !== undefined && observedAtMs > state.overAtMs);
 
 function open(state: IncidentState, command: RecordOccurrences, index: number): IncidentEvent[] {
   const [first, ...rest] = command.occurrences.slice(index);
@@ -94,13 +86,10 @@ function open(state: IncidentState, command: RecordOccurrences, index: number): 
       evidence: first.evidence,
     },
   };
-  return [opened, ...grow({ incidentId, count: 1, state: 'open' }, rest)];
+  return [opened, ...grow({ incidentId, count: 1 }, rest)];
 }
 
-function grow(
-  state: Pick<IncidentEpisode, 'incidentId' | 'count' | 'state'>,
-  added: RecordOccurrences['occurrences'],
-): IncidentEvent[] {
+function grow(state: Pick<IncidentEpisode, 'incidentId' | 'count'>, added: RecordOccurrences['occurrences']): IncidentEvent[] {
   const last = added.at(-1);
   if (last === undefined) return [];
   return [
@@ -110,7 +99,6 @@ function grow(
         incident_id: state.incidentId,
         added: added.length,
         count: state.count + added.length,
-        state: state.state === 'mitigated' ? 'open' : state.state,
         through_position: formatPosition(last.position),
         evidence: last.evidence,
       },

@@ -1,9 +1,6 @@
 import type { AgentClass, ErrorType, Severity } from '#libs/contracts';
 import type { Symptom } from './symptom.ts';
 
-/** Life cycle of an incident. `mitigated`: an agent says that it is over, nobody independent has checked. */
-export type IncidentLifeState = 'open' | 'healing' | 'mitigated' | 'resolved' | 'escalated';
-
 /** What a decision may rest on: typed facts about the latest report, never its text. */
 export type IncidentEvidence = {
   report_event_id: string;
@@ -41,8 +38,6 @@ export interface IncidentGrew {
     /** Reports since the last IncidentGrew or IncidentOpened, and in all. */
     added: number;
     count: number;
-    /** What the incident is from here on: growing opens a mitigated one again. */
-    state: IncidentLifeState;
     /** Every report up to this position is counted. */
     through_position: string;
     evidence: IncidentEvidence;

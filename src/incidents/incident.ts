@@ -1,4 +1,7 @@
-import type { IncidentEvent, IncidentEvidence, IncidentLifeState, IncidentOpened } from './incident.events.ts';
+import type { IncidentEvent, IncidentEvidence, IncidentOpened } from './incident.events.ts';
+
+/** Life cycle of an incident. `mitigated`: an agent says that it is over, nobody independent has checked. */
+export type IncidentLifeState = 'open' | 'healing' | 'mitigated' | 'resolved' | 'escalated';
 
 /** The latest episode of one fingerprint on one target. */
 export interface IncidentEpisode {
@@ -14,10 +17,8 @@ export interface IncidentEpisode {
   throughPosition: number;
   /** Last time the episode was opened or grew, in milliseconds since 1970. */
   grewAtMs: number;
-  /** When its fix was verified, in milliseconds since 1970. */
-  resolvedAtMs?: number;
-  /** When an agent said that it is over, in milliseconds since 1970. */
-  mitigatedAtMs?: number;
+  /** When its fix was verified or an agent said that it is over, in milliseconds since 1970. */
+  overAtMs?: number;
   fixId?: string;
 }
 
@@ -33,7 +34,6 @@ export function evolveIncident(state: IncidentState, event: IncidentEvent, recor
     case 'IncidentGrew':
       return {
         ...state,
-        state: event.data.state,
         count: event.data.count,
         throughPosition: Number(event.data.through_position),
         evidence: event.data.evidence,
@@ -42,9 +42,9 @@ export function evolveIncident(state: IncidentState, event: IncidentEvent, recor
     case 'IncidentHealing':
       return { ...state, state: 'healing', fixId: event.data.fix_id };
     case 'IncidentMitigated':
-      return { ...state, state: 'mitigated', mitigatedAtMs: recordedAt.getTime() };
+      return { ...state, state: 'mitigated', overAtMs: recordedAt.getTime() };
     case 'IncidentResolved':
-      return { ...state, state: 'resolved', resolvedAtMs: recordedAt.getTime() };
+      return { ...state, state: 'resolved', overAtMs: recordedAt.getTime() };
     case 'IncidentEscalated':
       return { ...state, state: 'escalated' };
   }

@@ -38,9 +38,8 @@ export class IncidentsService {
   /** The success that the episode before this one ended with. */
   async findPreviousSuccess(incidentId: string): Promise<PreviousSuccess | undefined> {
     const { state } = await this.fold(keyOfIncident(incidentId), (event) => event.data.incident_id !== incidentId);
-    if (!state.known || state.state !== 'resolved' || state.fixId === undefined || state.resolvedAtMs === undefined)
-      return undefined;
-    return { fixId: state.fixId, resolvedAtMs: state.resolvedAtMs };
+    if (!state.known || state.state !== 'resolved' || state.fixId === undefined || state.overAtMs === undefined) return undefined;
+    return { fixId: state.fixId, resolvedAtMs: state.overAtMs };
   }
 
   /** Appends what a command makes of the incident; tells the state afterwards. */

@@ -26,6 +26,8 @@ export interface Reception {
 
 /** A message that is no report envelope at all. */
 export interface BrokenEnvelope {
+  /** Of what it seems to hold, as far as ids can be read. */
+  ids: readonly string[];
   reasonCode: string;
   reason: string;
 }
@@ -38,7 +40,7 @@ export function takeReports(body: unknown, reception: Reception): TakenReport[] 
   const envelope = validateReportEnvelope(body);
   if (envelope.valid) return envelope.value.items.map((item) => takeReport(item, envelope.value, reception));
   const shell = openDamagedEnvelope(body);
-  if (shell === undefined) return { reasonCode: 'invalid-envelope', reason: envelope.reason };
+  if (shell === undefined) return { ids: idsOf(body), reasonCode: 'invalid-envelope', reason: envelope.reason };
   return shell.items.map((item) => {
     const report = validateReport(item);
     if (report.valid) return takeReport(report.value, shell.envelope, reception);
@@ -48,6 +50,11 @@ export function takeReports(body: unknown, reception: Reception): TakenReport[] 
 
 /** What came out of a JSON parser holds JSON. */
 const isList = (value: unknown): value is JsonValue[] => Array.isArray(value);
+
+const idsOf = (body: unknown): string[] =>
+  typeof body === 'object' && body !== null && 'items' in body && isList(body.items)
+    ? body.items.map(idOf).filter((id) => id !== '')
+    : [];
 
 type Shell = Pick<ReportEnvelope, 'release' | 'session_id'>;
 

@@ -105,7 +105,6 @@ describe('the intake of reports', () => {
   it.each([
     ['not-json', { data: new TextEncoder().encode('{"v":') }],
     ['not-json', { data: new Uint8Array([0xff, 0xfe]) }],
-    ['invalid-envelope', { body: { v: 9 } }],
     ['unknown-subject', { subject: 'some.where' }],
     ['unknown-subject', { kind: 'heartbeat' as const }],
   ])('gives a message up as %s without storing anything (%#)', async (reasonCode, parts) => {
@@ -113,6 +112,17 @@ describe('the intake of reports', () => {
     expect(await intake.reports.takeIn([buildMessage(parts)])).toMatchObject([{ action: 'dead-letter', reasonCode }]);
     expect(await readWhole(intake.log)).toEqual([]);
     expect(intake.receipts).toEqual([]);
+  });
+
+  it('keeps an unreadable envelope once and tells the agent not to send its reports again', async () => {
+    const intake = new Intake();
+    const message = buildMessage({ body: { v: 9, items: [buildItem(1)] } });
+    expect(await intake.reports.takeIn([message])).toEqual([{ action: 'ack' }]);
+    expect(await intake.stored('MessageDeadLettered')).toMatchObject([{ reason_code: 'invalid-envelope' }]);
+    expect(intake.receipts.at(-1)?.receipt).toMatchObject({
+      ids: [],
+      rejected: [{ id: idOf(1), reason_code: 'invalid-envelope' }],
+    });
   });
 
   it('receipts nothing while the log is away', async () => {

@@ -9,7 +9,7 @@ import { Metrics } from '../platform/metrics/metrics.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { computeMessageAgeMs } from './message-age.ts';
 import { ReceiptsService } from './receipts.service.ts';
-import { type TakenReport, takeReports } from './report-intake.ts';
+import { type BrokenEnvelope, type TakenReport, takeReports } from './report-intake.ts';
 
 type Rejection = Receipt['rejected'][number];
 type Outcome = { accepted: string } | { rejected: Rejection };
@@ -37,7 +37,7 @@ export class ReportsService {
     if (!parsed.ok) return deadLetter('not-json', parsed.reason);
     const nowMs = this.clock.nowMs();
     const taken = takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs: computeMessageAgeMs(message, nowMs) });
-    if (!Array.isArray(taken)) return deadLetter(taken.reasonCode, taken.reason);
+    if (!Array.isArray(taken)) return this.refuseAll(message, from.agentId, taken);
 
     const outcomes = await Promise.all(taken.map((report) => this.store(report, message)));
     this.receipts.send(from.agentId, {
@@ -45,6 +45,18 @@ export class ReportsService {
       ids: outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : [])),
       rejected: outcomes.flatMap((outcome) => ('rejected' in outcome ? [outcome.rejected] : [])),
     });
+    return ack();
+  }
+
+  /** Keeps it, then says so: without a receipt the agent would send it for ever. */
+  private async refuseAll(
+    { subject, deliveries, data }: InboundMessage,
+    agentId: string,
+    { ids, reasonCode, reason }: BrokenEnvelope,
+  ): Promise<Settlement> {
+    await this.deadLetters.bury({ subject, deliveries, reasonCode, reason, data });
+    const rejected = ids.map((id) => ({ id, reason_code: reasonCode, reason }));
+    if (rejected.length > 0) this.receipts.send(agentId, { kind: 'report', ids: [], rejected });
     return ack();
   }
 

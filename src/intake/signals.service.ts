@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Metric, parseAgentSubject } from '#libs/contracts';
+import { type Heartbeat, type Metric, parseAgentSubject } from '#libs/contracts';
 import { validateHeartbeat, validateMetric } from '#libs/contracts/schemas';
 import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
-import { ServiceStatesService } from '../catalogue/service-states.service.ts';
+import { HEARTBEATS_UNTIL_SILENT, ServiceStatesService } from '../catalogue/service-states.service.ts';
+import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database/database.ts';
+import { computeMessageAgeMs } from './message-age.ts';
 
 const INSERT_SAMPLES = `
 INSERT INTO metric_samples (agent_id, service_id, name, value, stored_at)
@@ -16,6 +18,7 @@ export class SignalsService {
   constructor(
     private readonly serviceStates: ServiceStatesService,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   /** In their order: a later heartbeat has the last word. */
@@ -31,7 +34,7 @@ export class SignalsService {
     if (from?.kind === 'heartbeat') {
       const heartbeat = validateHeartbeat(body);
       if (!heartbeat.valid) return deadLetter('invalid-heartbeat', heartbeat.reason);
-      await this.serviceStates.onHeartbeat(from.agentId, heartbeat.value);
+      if (!this.isOutdated(message, heartbeat.value)) await this.serviceStates.onHeartbeat(from.agentId, heartbeat.value);
       return ack();
     }
     if (from?.kind !== 'metric') return deadLetter('unknown-subject', `${message.subject} is not a signal subject`);
@@ -39,6 +42,11 @@ export class SignalsService {
     if (!metric.valid) return deadLetter('invalid-metric', metric.reason);
     await this.storeSamples(from.agentId, metric.value, message.storedAt);
     return ack();
+  }
+
+  /** After an outage of ours the old ones come first; they say nothing of now. */
+  private isOutdated(message: InboundMessage, { interval_ms: intervalMs }: Heartbeat): boolean {
+    return computeMessageAgeMs(message, this.clock.nowMs()) > HEARTBEATS_UNTIL_SILENT * intervalMs;
   }
 
   private async storeSamples(agentId: string, { samples }: Metric, storedAt: Date): Promise<void> {

@@ -5,11 +5,13 @@ import type { StoredEvent } from '#libs/event-store';
 import { Log } from '../platform/log/log.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { toLogEvent } from './log-event.ts';
+import { TooManyFollowersError } from './operations.errors.ts';
 import { SseConnection } from './sse-connection.ts';
 
 const BATCH = 200;
 const POLL_MS = 1000;
 const HEARTBEAT_MS = 15_000;
+const MAX_FOLLOWERS = 200;
 
 export interface FollowOptions {
   after: number;
@@ -30,7 +32,9 @@ export class EventStream implements BeforeApplicationShutdown {
     for (const connection of this.open) connection.end();
   }
 
+  /** @throws TooManyFollowersError */
   follow(reply: FastifyReply, options: FollowOptions): void {
+    if (this.open.size >= MAX_FOLLOWERS) throw new TooManyFollowersError(MAX_FOLLOWERS);
     const connection = new SseConnection(reply, HEARTBEAT_MS);
     this.open.add(connection);
     const leave = this.log.store.onAppended(() => connection.wake());

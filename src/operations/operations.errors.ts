@@ -10,3 +10,14 @@ export class IncidentNotFoundError extends ZantaraError {
     });
   }
 }
+
+/** Each follower costs memory and reads; more are not let in. */
+export class TooManyFollowersError extends ZantaraError {
+  constructor(limit: number) {
+    super(`${limit} programs follow the log already`, {
+      code: 'too-many-followers',
+      kind: 'unavailable',
+      remediation: 'End followers that nobody needs, or read GET /api/events in pages.',
+    });
+  }
+}

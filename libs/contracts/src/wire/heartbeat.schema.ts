@@ -20,7 +20,7 @@ export const HeartbeatSchema = z
     agent_id: NameSchema,
     boot_id: z.guid().describe('A new one at each start of the agent.'),
     sequence: z.int().nonnegative(),
-    interval_ms: z.int().positive().describe('Three missing heartbeats make the services unknown.'),
+    interval_ms: z.int().positive().max(600_000).describe('Three missing heartbeats make the services unknown.'),
     services: z.array(HeartbeatServiceSchema).max(100),
   })
   .describe('zt.<tenant>.<class>.<agentId>.heartbeat');
