@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { listDebianArchives } from './debian-archives.mjs';
 import { isRoot, onPath } from './process.mjs';
 
 /** sync_interval, several filter subjects, reasons of terminated messages. */
@@ -19,15 +20,6 @@ const isNewEnough = (binary) => {
   const [major = 0, minor = 0] = (binary && versionOf(binary)) || [];
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 };
-
-/** The archive that this machine's apt uses: no host is named here. */
-function debianArchive() {
-  const targets = spawnSync('apt-get', ['indextargets', '--format', '$(ORIGIN) $(SITE)', 'Created-By: Packages'], {
-    encoding: 'utf8',
-  });
-  const lines = (targets.stdout ?? '').split('\n').map((line) => line.split(' '));
-  return lines.find(([origin, site]) => origin === 'Debian' && site?.endsWith('/debian'))?.[1];
-}
 
 /** Fetched and checked by apt into a folder of ours: needs no root and installs nothing. */
 function fetchFromDebian(work, archive, log) {
@@ -55,16 +47,21 @@ function fetchFromDebian(work, archive, log) {
 function cachedOrFetched(cache, log) {
   const binary = join(cache, 'usr/sbin/nats-server');
   if (existsSync(binary)) return binary;
-  const archive = onPath('apt-get') && onPath('dpkg-deb') && debianArchive();
-  if (!archive) return undefined;
-  log(`nats-server: fetching it from Debian ${DEBIAN_SUITE}`);
+  if (!onPath('apt-get') || !onPath('dpkg-deb')) return undefined;
   mkdirSync(dirname(binary), { recursive: true });
-  const work = mkdtempSync(join(cache, 'fetch-'));
+  // An address that isn't Debian's after all does no harm: apt takes only what Debian has signed.
+  return listDebianArchives().some((archive) => fetchInto(binary, archive, log)) ? binary : undefined;
+}
+
+/** Whole or not at all, also when two of us fetch it. */
+function fetchInto(binary, archive, log) {
+  log(`nats-server: fetching it from Debian ${DEBIAN_SUITE}`);
+  const work = mkdtempSync(join(dirname(binary), 'fetch-'));
   try {
     const fetched = fetchFromDebian(work, archive, log);
-    if (fetched === undefined || !existsSync(fetched)) return undefined;
-    renameSync(fetched, binary); // whole or not at all, also when two of us fetch it
-    return binary;
+    if (fetched === undefined || !existsSync(fetched)) return false;
+    renameSync(fetched, binary);
+    return true;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
