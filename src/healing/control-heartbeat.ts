@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { canonicalJson, type ControlState, controlSubject, HEADERS } from '#libs/contracts';
-import { NatsLink } from '#libs/messaging';
+import { validateControlState } from '#libs/contracts/schemas';
+import { NatsLink, readControlState } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
 import { Configuration } from '../platform/config/configuration.ts';
 import { Log } from '../platform/log/log.ts';
@@ -53,8 +54,7 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
       state: 'running',
       log_id: this.logId,
       version: 0,
-      // Milliseconds grow over restarts and replicas without anything to remember.
-      sequence: nowMs,
+      sequence: Math.max(nowMs, (await this.readLastSequence()) + 1),
       issued_at: new Date(nowMs).toISOString(),
     };
     const subject = controlSubject(this.config.tenant);
@@ -65,5 +65,21 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
       headers: { [HEADERS.keyId]: this.keys.key.keyId, [HEADERS.signature]: this.keys.key.sign(subject, body) },
     });
     this.hasBeaten = true;
+  }
+
+  /** Agents take nothing that isn't above the last one, whatever became of the clock meanwhile and whoever sent it. */
+  private async readLastSequence(): Promise<number> {
+    const stored = await readControlState(this.link, this.config.tenant);
+    return stored === undefined ? 0 : sequenceOf(stored.data);
+  }
+}
+
+/** What can't be read is no state at all, and the next beat replaces it. */
+function sequenceOf(body: Uint8Array): number {
+  try {
+    const state = validateControlState(JSON.parse(new TextDecoder().decode(body)));
+    return state.valid ? state.value.sequence : 0;
+  } catch {
+    return 0;
   }
 }

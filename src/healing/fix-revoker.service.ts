@@ -21,13 +21,15 @@ export class FixRevoker {
   ) {}
 
   async revokeEarlierSuccess({ id, position, data, recordedAt }: Recorded<IncidentOpened>): Promise<void> {
-    const previous = await this.incidents.findPreviousSuccess(data.incident_id);
+    const previous = await this.incidents.findPreviousSuccess(data.incident_id, position);
     if (previous === undefined) return;
     const afterMs = recordedAt.getTime() - previous.resolvedAtMs;
     if (afterMs > REVOCATION_WINDOW_MS) return;
     for (;;) {
       const fix = await this.fixes.load(previous.fixId);
       if (fix.state?.verdict !== 'verified' || fix.state.isRevoked) return;
+      // Anybody may report the same fault; of the fix only the service's own agent speaks.
+      if (data.evidence.agent_id !== fix.state.agentId) return;
       const revoked: VerdictRevoked = {
         type: 'VerdictRevoked',
         data: { fix_id: previous.fixId, revoked: 'verified', because_incident_id: data.incident_id, after_ms: afterMs },

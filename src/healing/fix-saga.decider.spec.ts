@@ -83,6 +83,7 @@ describe('a failed attempt', () => {
     ]);
     expect(typesOf(fix.fire('retry', { ok: false, reasonCode: 'econnrefused', latencyMs: 1 }))).toEqual([
       'TimerFired',
+      'FixGuarded',
       'FixCommanded',
       'TimerSet',
     ]);
@@ -99,13 +100,21 @@ describe('a failed attempt', () => {
     expect(fix.types.filter((type) => type === 'FixCommanded')).toHaveLength(2);
   });
 
-  it('is the last one where an hour allows no more actions', () => {
+  it('is the last one where a guard objects by now, and the word is kept', () => {
     const fix = buildBackingOffFix();
-    fix.isRateExhausted = true;
-    expect(typesOf(fix.fire('retry', { ok: false, reasonCode: 'econnrefused', latencyMs: 1 }))).toEqual([
-      'TimerFired',
-      'FixEscalated',
+    fix.words = [{ guard: 'action-rate', verdict: 'deny', reason_code: 'too-many-actions-in-an-hour' }];
+    expect(fix.fire('retry', { ok: false, reasonCode: 'econnrefused', latencyMs: 1 })).toMatchObject([
+      { type: 'TimerFired' },
+      { type: 'FixGuarded', data: { guards: fix.words } },
+      { type: 'FixEscalated', data: { reason_code: 'action-rate:too-many-actions-in-an-hour', attempts: 1 } },
     ]);
+  });
+
+  it('is the last one where no guard was asked', () => {
+    const fix = buildBackingOffFix();
+    fix.words = [];
+    fix.fire('retry', { ok: false, reasonCode: 'econnrefused', latencyMs: 1 });
+    expect(fix.events.at(-1)).toMatchObject({ type: 'FixEscalated', data: { reason_code: 'no-guard-was-asked' } });
   });
 
   it.each(['port-in-use', 'configuration-error', 'migration-error', 'disk-full'])('escalates at once for %s', (reason_code) => {
@@ -150,10 +159,28 @@ describe('an unknown outcome', () => {
     expect(fix.state).toMatchObject({ state: 'healed', verdict: 'verified' });
   });
 
-  it('stays what it is when a result comes too late', () => {
-    for (const phase of ['acknowledged', 'succeeded', 'failed', 'refused', 'outcome_unknown'] as const) {
-      expect(buildUnknownFix().result(phase)).toEqual([]);
-    }
+  it('is known after all when a late result tells it', () => {
+    const succeeded = buildUnknownFix();
+    expect(typesOf(succeeded.result('succeeded'))).toContain('FixExecuted');
+    expect(succeeded.state).toMatchObject({ state: 'verifying', verifyingBecause: 'executed', cleanProbes: 0 });
+    const failed = buildUnknownFix();
+    expect(typesOf(failed.result('failed', { reason_code: 'not-ready' }))).toEqual(['FixAttemptFailed', 'TimerSet']);
+    expect(buildUnknownFix().result('refused', { reason_code: 'expired' })).toMatchObject([
+      { type: 'FixEscalated', data: { reason_code: 'refused-by-agent:expired' } },
+    ]);
+  });
+
+  it('stays what it is when a late result tells nothing of the outcome', () => {
+    for (const phase of ['acknowledged', 'outcome_unknown'] as const) expect(buildUnknownFix().result(phase)).toEqual([]);
+  });
+
+  it('is inconclusive at once when there is nothing left to probe', () => {
+    const fix = buildUnknownFix();
+    fix.fire('probe');
+    expect(fix.events.findLast(({ type }) => type === 'VerdictReached')).toMatchObject({
+      data: { verdict: 'inconclusive', reason_code: 'nothing-to-probe' },
+    });
+    expect(fix.state.state).toBe('escalated');
   });
 });
 
@@ -232,8 +259,8 @@ describe('the verification', () => {
 
   it('takes no silence for success', () => {
     const fix = buildVerifyingFix();
-    expect(typesOf(fix.fire('probe'))).toEqual(['TimerFired']);
-    expect(fix.state.state).toBe('verifying');
+    expect(typesOf(fix.fire('probe'))).toEqual(['TimerFired', 'VerdictReached', 'FixEscalated']);
+    expect(fix.state).toMatchObject({ state: 'escalated', verdict: 'inconclusive' });
   });
 });
 

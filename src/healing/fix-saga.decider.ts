@@ -1,7 +1,8 @@
 import type { FixEvent, Verdict } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
-import { type FixSaga, isTerminal, isTimerSet } from './fix-saga.ts';
+import { awaitsOutcome, type FixSaga, isTerminal, isTimerSet } from './fix-saga.ts';
 import { commandAttempt, escalate, type FixContext, setTimer, startVerification } from './fix-steps.ts';
+import { describeObjection, findObjection } from './guards/guard.ts';
 
 /** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
 const SETTLING_MS = 1000;
@@ -27,11 +28,11 @@ export function reactFix(saga: FixSaga, input: FixInput, context: FixContext): F
 function reactToResult(saga: FixSaga, { agentId, result }: FixInput & { type: 'result' }, context: FixContext): FixEvent[] {
   // Only the agent that was commanded can answer, and only for the attempt that is under way.
   if (agentId !== saga.agentId || result.command_id !== saga.commandId) return [];
-  if (saga.state !== 'commanded' && saga.state !== 'acknowledged') return [];
+  if (!awaitsOutcome(saga)) return [];
   const common = { fix_id: saga.fixId, command_id: result.command_id };
   switch (result.phase) {
     case 'acknowledged':
-      if (saga.state === 'acknowledged') return [];
+      if (saga.state !== 'commanded') return [];
       return [{ type: 'FixAcknowledged', data: common }, setTimer(saga, 'result', context.nowMs + saga.executionTimeoutMs)];
     case 'succeeded':
       return [
@@ -43,7 +44,7 @@ function reactToResult(saga: FixSaga, { agentId, result }: FixInput & { type: 'r
     case 'refused':
       return escalate(saga, `refused-by-agent:${result.reason_code ?? 'unknown'}`);
     case 'outcome_unknown':
-      return outcomeUnknown(saga, 'agent-died-while-acting', context);
+      return saga.state === 'verifying' ? [] : outcomeUnknown(saga, 'agent-died-while-acting', context);
   }
 }
 
@@ -90,16 +91,25 @@ function reactToDueTimer(saga: FixSaga, { name, probe }: FixInput & { type: 'tim
     case 'result':
       return saga.state === 'acknowledged' ? outcomeUnknown(saga, 'no-result', context) : [];
     case 'retry':
-      if (saga.state !== 'backing-off') return [];
-      // Nothing that works again is restarted.
-      if (probe?.ok === true) return startVerification(saga, context, 'recovered-before-retry');
-      // A second attempt is an action like the first.
-      return context.isRateExhausted ? escalate(saga, 'too-many-actions-in-an-hour') : commandAttempt(saga, context);
+      return saga.state === 'backing-off' ? attemptAgain(saga, probe, context) : [];
     case 'probe':
-      return saga.state === 'verifying' && probe !== undefined ? observeProbe(saga, probe, context) : [];
+      if (saga.state !== 'verifying') return [];
+      // No data is no success.
+      return probe === undefined ? conclude(saga, 'inconclusive', 'nothing-to-probe') : observeProbe(saga, probe, context);
     case 'verification-deadline':
       return saga.state === 'verifying' ? conclude(saga, 'inconclusive', 'window-ended') : [];
   }
+}
+
+/** A further attempt is an action like the first: much may have changed while it waited. */
+function attemptAgain(saga: FixSaga, probe: ProbeOutcome | undefined, context: FixContext): FixEvent[] {
+  // Nothing that works again is restarted.
+  if (probe?.ok === true) return startVerification(saga, context, 'recovered-before-retry');
+  const { words } = context;
+  const guarded: FixEvent = { type: 'FixGuarded', data: { fix_id: saga.fixId, guards: words } };
+  const objection = findObjection(words);
+  if (objection !== undefined) return [guarded, ...escalate(saga, describeObjection(objection))];
+  return [guarded, ...(words.length === 0 ? escalate(saga, 'no-guard-was-asked') : commandAttempt(saga, context))];
 }
 
 function observeProbe(saga: FixSaga, probe: ProbeOutcome, context: FixContext): FixEvent[] {

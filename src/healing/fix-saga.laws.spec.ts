@@ -45,8 +45,9 @@ const MOVES: Record<FixSagaState, readonly FixSagaState[]> = {
   observed: ['commanded'],
   commanded: ['acknowledged', 'backing-off', 'verifying', 'escalated'],
   acknowledged: ['backing-off', 'verifying', 'escalated'],
-  'backing-off': ['commanded', 'verifying'],
-  verifying: ['healed', 'escalated'],
+  'backing-off': ['commanded', 'verifying', 'escalated'],
+  // Back off it may only when the outcome was unknown and a late result says that the attempt failed.
+  verifying: ['backing-off', 'healed', 'escalated'],
   healed: [],
   escalated: [],
 };

@@ -35,6 +35,13 @@ export interface FixSaga {
 export const isTimerSet = (saga: FixSaga, name: TimerName, generation: number): boolean =>
   saga.timers[name] === generation && saga.firedTimers[name] !== generation;
 
+/**
+ * Whether a result of the command under way still tells something. Where the outcome was unknown a late one does: it says
+ * what nobody could know before.
+ */
+export const awaitsOutcome = ({ state, verifyingBecause }: FixSaga): boolean =>
+  state === 'commanded' || state === 'acknowledged' || (state === 'verifying' && verifyingBecause === 'outcome-unknown');
+
 export const isTerminal = (saga: FixSaga): boolean => saga.state === 'healed' || saga.state === 'escalated';
 
 /** Folds one event of a fix stream, which begins with FixObserved. */

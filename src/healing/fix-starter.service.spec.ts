@@ -6,11 +6,19 @@ import { logStreams } from '../platform/log/stream-names.ts';
 const SLOT = logStreams.slot('memory');
 
 async function considerWith(parts: HealingParts, incidentId: string): Promise<void> {
-  const incident = await parts.incidents.findEpisode(incidentId);
   const opened = (await readWhole(parts.log)).find(({ data }) => data['incident_id'] === incidentId);
-  if (incident === undefined || opened === undefined) throw new Error('there is no incident');
-  await parts.starter.consider(incident, opened);
+  if (opened === undefined) throw new Error('there is no incident');
+  await parts.starter.consider(incidentId, opened);
 }
+
+/** As after anything new in the log. */
+async function considerAgain(parts: HealingParts, incidentId: string): Promise<void> {
+  const latest = (await readWhole(parts.log)).at(-1);
+  if (latest === undefined) throw new Error('the log is empty');
+  await parts.starter.consider(incidentId, latest);
+}
+
+const setAutonomy = (parts: HealingParts, autonomy: 'off' | 'auto'): Promise<void> => parts.changeService({ autonomy });
 
 describe('starting a fix', () => {
   it('stores decision, fix and slot in one append', async () => {
@@ -91,11 +99,21 @@ describe('starting a fix', () => {
       input: { type: 'result', agentId: 'memory-agent', result: refusalOf(`${fixId}.1`) },
       key: 'result:1',
     });
-    const grew = (await readWhole(parts.log)).at(-1);
-    const incident = await parts.incidents.findEpisode(second);
-    if (incident === undefined || grew === undefined) throw new Error('there is no incident');
-    await parts.starter.consider(incident, grew);
+    await considerAgain(parts, second);
     expect(await parts.typesOf(logStreams.fix(`${second}-2`))).toContain('FixCommanded');
+  });
+
+  it('decides again about what was denied once that has changed, and says the same only once', async () => {
+    const parts = await buildHealing();
+    await setAutonomy(parts, 'off');
+    const incidentId = await parts.openIncident('aaa');
+    await considerWith(parts, incidentId);
+    await considerAgain(parts, incidentId);
+    const decisions = async () => (await parts.log.store.readStream(logStreams.decision(incidentId))).map(({ data }) => data);
+    expect(await decisions()).toMatchObject([{ verdict: 'deny', reason_code: 'autonomy:autonomy-is-not-auto' }]);
+    await setAutonomy(parts, 'auto');
+    await considerAgain(parts, incidentId);
+    expect((await decisions()).map(({ verdict }) => verdict)).toEqual(['deny', 'act']);
   });
 
   it('counts a second attempt among the five actions of an hour', async () => {

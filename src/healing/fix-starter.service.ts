@@ -3,8 +3,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { formatPosition } from '#libs/contracts';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { DecisionMade } from '../decisions/decision.events.ts';
+import { isDecided, isSaidAlready } from '../decisions/decision-history.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
+import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, hashOf, Log } from '../platform/log/log.ts';
@@ -25,15 +27,21 @@ export class FixStarter {
     private readonly catalogue: CatalogueService,
     private readonly decisions: DecisionsService,
     private readonly slots: SlotsService,
+    private readonly incidents: IncidentsService,
   ) {}
 
-  async consider(incident: IncidentEpisode, trigger: Cause): Promise<void> {
+  /** What was deferred or denied is asked again each time more is known; the same answer again isn't stored. */
+  async consider(incidentId: string, trigger: Cause): Promise<void> {
     for (;;) {
-      const earlier = await this.decisions.loadHistory(incident.incidentId);
-      if (earlier.state.isFinal) return;
+      // First the short stream: an incident that goes on for days is long.
+      const earlier = await this.decisions.loadHistory(incidentId);
+      if (isDecided(earlier.state)) return;
+      const incident = await this.incidents.findEpisode(incidentId);
+      if (incident?.state !== 'open') return;
       const slot = await this.slots.load(incident.target);
       const decided = this.decide(incident, trigger, slot.state, earlier.state.count + 1);
       const { decision, fix } = decided;
+      if (isSaidAlready(earlier.state, decision)) return;
       const result = await this.log.append({
         actor: 'healing',
         key: `decide:${incident.incidentId}:${trigger.position}`,
@@ -71,6 +79,7 @@ export class FixStarter {
             nowMs,
             strategy: choice,
             target: incident.target,
+            agentId: service?.ownerAgent,
             evidence: incident.evidence,
             service,
             slot,

@@ -1,4 +1,5 @@
 import { requiredCleanExposures, type Strategy } from '#libs/fix-strategies';
+import type { GuardWord } from '../decisions/decision.events.ts';
 import type { FixEvent, TimerName, VerificationCause } from './fix.events.ts';
 import type { FixSaga } from './fix-saga.ts';
 
@@ -8,12 +9,12 @@ export const ACKNOWLEDGE_WINDOW_MS = 30_000;
 /** After an expiry the agent may still be about to say so; only then is the outcome unknown. */
 const EXPIRY_MARGIN_MS = 5000;
 
-/** The strategy and the time, which reach the core as arguments only. */
+/** The strategy, the time and the guards' words, which reach the core as arguments only. */
 export interface FixContext {
   strategy: Strategy;
   nowMs: number;
-  /** The target has had all the actions that an hour allows. */
-  isRateExhausted: boolean;
+  /** What the guards say now of a further attempt. */
+  words: readonly GuardWord[];
 }
 
 const isoAt = (ms: number): string => new Date(ms).toISOString();
@@ -24,7 +25,7 @@ export function setTimer(saga: Pick<FixSaga, 'fixId' | 'timers'>, name: TimerNam
 }
 
 /** Commands the next attempt. Its id names fix and attempt, so that a result finds its saga without an index. */
-export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Omit<FixContext, 'isRateExhausted'>): FixEvent[] {
+export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Omit<FixContext, 'words'>): FixEvent[] {
   const attempt = saga.attempt + 1;
   const plan = strategy.plan({ serviceId: saga.target, hasExited: true, consecutiveFailures: 0 });
   return [

@@ -57,6 +57,30 @@ describe('moving a fix on', () => {
     expect(types.filter((type) => type === 'FixExecuted')).toHaveLength(1);
   });
 
+  it.each([
+    ['was retired', (parts: HealingParts) => parts.retireService(), 'exactly-one-owned-target:target-not-in-catalogue'],
+    [
+      'has another owner',
+      (parts: HealingParts) => parts.changeService({ owner_agent: 'rag-agent' }),
+      'exactly-one-owned-target:owner-changed',
+    ],
+    [
+      'may no longer be healed by itself',
+      (parts: HealingParts) => parts.changeService({ autonomy: 'off' }),
+      'autonomy:autonomy-is-not-auto',
+    ],
+  ])('commands no second attempt when the service %s meanwhile', async (_case, change, reason) => {
+    const { parts, fixId } = await buildLiveFix();
+    await parts.fixes.advance(fixId, buildResult(fixId, 'failed'));
+    await change(parts);
+    const probe = { ok: false, reasonCode: 'econnrefused', latencyMs: 1 };
+    await parts.fixes.advance(fixId, { input: { type: 'timer', name: 'retry', generation: 1, probe }, key: 'timer:retry:1' });
+    const events = await parts.log.store.readStream(logStreams.fix(fixId));
+    expect(events.filter(({ type }) => type === 'FixCommanded')).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({ type: 'FixEscalated', data: { reason_code: reason } });
+    expect(await parts.typesOf(logStreams.slot('memory'))).toEqual(['SlotReserved', 'SlotReleased']);
+  });
+
   it('releases the slot in the append that ends the fix', async () => {
     const { parts, fixId } = await buildLiveFix();
     await parts.fixes.advance(fixId, buildResult(fixId, 'refused'));

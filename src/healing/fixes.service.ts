@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { findStrategy } from '#libs/fix-strategies';
+import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
@@ -8,8 +9,9 @@ import type { FixEvent } from './fix.events.ts';
 import { reactFix } from './fix-saga.decider.ts';
 import type { FixInput } from './fix-saga.inputs.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
+import { askGuards } from './guards/guard.ts';
+import { FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
 import { UnknownStrategyError } from './healing.errors.ts';
-import { isRateExhausted } from './slot.ts';
 import { slotEventsOf } from './slot.decider.ts';
 import { SlotsService } from './slots.service.ts';
 
@@ -27,6 +29,7 @@ export class FixesService {
     private readonly log: Log,
     private readonly clock: Clock,
     private readonly slots: SlotsService,
+    private readonly catalogue: CatalogueService,
   ) {}
 
   load(fixId: string): Promise<Folded<FixSaga | undefined>> {
@@ -60,8 +63,11 @@ export class FixesService {
   private async react(saga: FixSaga, input: FixInput): Promise<FixEvent[]> {
     const strategy = findStrategy(saga.strategy);
     if (strategy === undefined) throw new UnknownStrategyError(saga.strategy);
-    const slot = (await this.slots.load(saga.target)).state;
+    const { target, agentId } = saga;
+    const slot = (await this.slots.load(target)).state;
+    const service = this.catalogue.findService(target);
     const nowMs = this.clock.nowMs();
-    return reactFix(saga, input, { strategy, nowMs, isRateExhausted: isRateExhausted(slot, nowMs) });
+    const words = askGuards(FURTHER_ATTEMPT_GUARDS, { nowMs, strategy, target, agentId, service, slot });
+    return reactFix(saga, input, { strategy, nowMs, words });
   }
 }

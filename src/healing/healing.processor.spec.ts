@@ -99,6 +99,14 @@ describe('following the log for fixes', () => {
     ]);
   });
 
+  it('lets a success stand when somebody else than the agent of the service says that the fault is back', async () => {
+    const { parts, fixId } = await buildHealedFix();
+    parts.clock.advance(60_000);
+    await parts.openIncident('aaa', { agent_id: 'shop', agent_class: 'browser' });
+    await parts.subscriptions.drain();
+    expect((await parts.fixes.load(fixId)).state?.isRevoked).toBe(false);
+  });
+
   it('lets a success stand that lasted longer than an hour', async () => {
     const { parts, fixId } = await buildHealedFix();
     parts.clock.advance(3_600_001);

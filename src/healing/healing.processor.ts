@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { ZantaraError } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
 import type { IncidentGrew, IncidentOpened } from '../incidents/incident.events.ts';
-import { IncidentsService } from '../incidents/incidents.service.ts';
 import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
@@ -29,7 +28,6 @@ const HANDLED: readonly HandledEvent['type'][] = [
 @Injectable()
 export class HealingProcessor {
   constructor(
-    private readonly incidents: IncidentsService,
     private readonly starter: FixStarter,
     private readonly fixes: FixesService,
     private readonly liveFixes: LiveFixes,
@@ -41,6 +39,7 @@ export class HealingProcessor {
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
+    this.liveFixes.continueWith(events[0]?.position ?? 0, events.at(-1)?.position ?? 0);
     for (const event of selectRecorded<HandledEvent>(events, HANDLED)) await this.handleAlone(event);
   }
 
@@ -58,9 +57,9 @@ export class HealingProcessor {
     switch (event.type) {
       case 'IncidentOpened':
         await this.revoker.revokeEarlierSuccess(event);
-        return this.consider(event);
+        return this.starter.consider(event.data.incident_id, event);
       case 'IncidentGrew':
-        return this.consider(event);
+        return this.starter.consider(event.data.incident_id, event);
       case 'ResultReported':
         return this.onResult(event);
       case 'ErrorReported':
@@ -69,11 +68,6 @@ export class HealingProcessor {
       case 'SlotReleased':
         return this.liveFixes.apply(event);
     }
-  }
-
-  private async consider(event: Recorded<IncidentOpened | IncidentGrew>): Promise<void> {
-    const incident = await this.incidents.findEpisode(event.data.incident_id);
-    if (incident?.state === 'open') await this.starter.consider(incident, event);
   }
 
   private onResult({ id, position, data }: Recorded<ResultReported>): Promise<void> {

@@ -1,13 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { SlotEvent } from './slot.events.ts';
 import { SlotsService } from './slots.service.ts';
 
-/** Which fix is live on a target, kept up with the log by its one reader, so that a storm of reports reads no streams. */
+/**
+ * Which fix is live on a target, kept up with the log by its one reader, so that a storm of reports reads no streams. Only what
+ * is in the catalogue is remembered: a report may name anything.
+ */
 @Injectable()
 export class LiveFixes {
   private readonly byTarget = new Map<string, string | undefined>();
+  private lastPosition = 0;
 
-  constructor(private readonly slots: SlotsService) {}
+  constructor(
+    private readonly slots: SlotsService,
+    private readonly catalogue: CatalogueService,
+  ) {}
+
+  /** Told before the events from here to there are applied. After a jump, made by an orchestrator that was quicker, all is forgotten. */
+  continueWith(firstPosition: number, lastPosition: number): void {
+    if (firstPosition !== this.lastPosition + 1) this.byTarget.clear();
+    this.lastPosition = lastPosition;
+  }
 
   apply(event: SlotEvent): void {
     const { target, fix_id: fixId } = event.data;
@@ -16,6 +30,7 @@ export class LiveFixes {
   }
 
   async find(target: string): Promise<string | undefined> {
+    if (this.catalogue.findService(target) === undefined) return undefined;
     if (!this.byTarget.has(target)) this.byTarget.set(target, (await this.slots.load(target)).state.liveFix);
     return this.byTarget.get(target);
   }

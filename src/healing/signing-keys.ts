@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signingBytes } from '#libs/contracts';
@@ -68,8 +76,9 @@ function writeAtomically(file: string, content: string, mode: number): void {
   renameSync(stage(file, content, mode), file);
 }
 
+/** A name that no other process takes; a pid isn't enough, since every container begins with the same. */
 function stage(file: string, content: string, mode: number): string {
-  const staged = `${file}.${process.pid}.new`;
+  const staged = `${file}.${randomUUID()}.new`;
   writeFileSync(staged, content, { mode });
   return staged;
 }

@@ -33,6 +33,12 @@ describe('the slot of a target', () => {
     expect(evolveSlot(held, release('f1'), at(3))).toEqual(held);
   });
 
+  it('forgets actions that an hour has passed over', () => {
+    const HOUR_MS = 3_600_000;
+    const late = [0, 1, HOUR_MS + 1].reduce((state, ms) => evolveSlot(state, reserve('f1'), at(ms)), FREE_SLOT);
+    expect(late.reservedAtMs).toEqual([HOUR_MS + 1]);
+  });
+
   it('counts every command as an action, second attempts too', () => {
     const twice = [reserve('f1'), reserve('f1')].reduce((state, event, index) => evolveSlot(state, event, at(index)), FREE_SLOT);
     expect(twice).toEqual({ liveFix: 'f1', reservedAtMs: [0, 1] });

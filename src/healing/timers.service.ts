@@ -55,6 +55,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
   private async poll(): Promise<void> {
     if (this.isPolling) return;
     this.isPolling = true;
+    this.forgetRested();
     try {
       const due = await this.database.query<DueTimer>(
         'SELECT fix_id, name, generation, event_id, position FROM fix_timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2',
@@ -70,9 +71,8 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
 
   private begin(timer: DueTimer): void {
     const key = `${timer.fix_id}:${timer.name}:${timer.generation}`;
-    if (this.inFlight.has(key) || this.inFlight.size >= MAX_IN_FLIGHT || this.isResting(key)) return;
+    if (this.inFlight.has(key) || this.inFlight.size >= MAX_IN_FLIGHT || this.resting.has(key)) return;
     const firing = this.fire(timer)
-      .then(() => void this.resting.delete(key))
       .catch((error: unknown) => {
         this.logger.problem('a timer could not fire', error, { timer: key });
         this.resting.set(key, this.clock.nowMs() + REST_MS);
@@ -81,8 +81,10 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     this.inFlight.set(key, firing);
   }
 
-  private isResting(key: string): boolean {
-    return this.clock.nowMs() < (this.resting.get(key) ?? 0);
+  /** Another orchestrator may have fired it meanwhile, and then nobody asks for it again. */
+  private forgetRested(): void {
+    const nowMs = this.clock.nowMs();
+    for (const [key, until] of this.resting) if (until <= nowMs) this.resting.delete(key);
   }
 
   private async fire({ fix_id: fixId, name, generation, event_id: id, position }: DueTimer): Promise<void> {
@@ -97,12 +99,11 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     });
   }
 
-  private probe(saga: FixSaga): Promise<ProbeOutcome> {
+  /** Nothing is measured of what the catalogue no longer knows: that is no data, and not a failed probe. */
+  private async probe(saga: FixSaga): Promise<ProbeOutcome | undefined> {
     const service = this.catalogue.findService(saga.target);
     const timeoutMs = findStrategy(saga.strategy)?.verification.probeTimeoutMs;
-    if (service === undefined || timeoutMs === undefined) {
-      return Promise.resolve({ ok: false, reasonCode: 'target-not-in-catalogue', latencyMs: 0 });
-    }
+    if (service === undefined || timeoutMs === undefined) return undefined;
     return this.prober.probe(service.probeUrl, Math.min(timeoutMs, service.probeTimeoutMs));
   }
 }

@@ -1,6 +1,7 @@
 import { findStrategy, type Strategy } from '#libs/fix-strategies';
-import type { GuardContext } from '../../src/healing/guards/guard.ts';
 import type { CatalogueEntry } from '../../src/catalogue/catalogue.ts';
+import type { GuardWord } from '../../src/decisions/decision.events.ts';
+import { allow, type GuardContext } from '../../src/healing/guards/guard.ts';
 import type { FixEvent } from '../../src/healing/fix.events.ts';
 import { reactFix } from '../../src/healing/fix-saga.decider.ts';
 import type { FixInput, ProbeOutcome } from '../../src/healing/fix-saga.inputs.ts';
@@ -21,7 +22,8 @@ export function getRestart(): Strategy {
 export class FixUnderTest {
   readonly events: FixEvent[] = [];
   nowMs = BEGIN_MS;
-  isRateExhausted = false;
+  /** What the guards say of a further attempt. */
+  words: readonly GuardWord[] = [{ guard: 'autonomy', ...allow }];
   private saga: FixSaga | undefined;
 
   get state(): FixSaga {
@@ -41,9 +43,7 @@ export class FixUnderTest {
 
   /** Hands in one input; tells what follows. */
   input(input: FixInput): readonly FixEvent[] {
-    return this.take(
-      reactFix(this.state, input, { strategy: getRestart(), nowMs: this.nowMs, isRateExhausted: this.isRateExhausted }),
-    );
+    return this.take(reactFix(this.state, input, { strategy: getRestart(), nowMs: this.nowMs, words: this.words }));
   }
 
   result(phase: ResultReported['data']['phase'], more: Partial<ResultReported['data']> = {}): readonly FixEvent[] {
@@ -120,6 +120,7 @@ export const buildGuardContext = (parts: Partial<GuardContext> = {}): GuardConte
   nowMs: BEGIN_MS + 1000,
   strategy: getRestart(),
   target: 'memory',
+  agentId: 'memory-agent',
   evidence: buildEvidence(),
   service: buildService(),
   slot: { reservedAtMs: [] },

@@ -1,6 +1,6 @@
 import { InMemoryCheckpoints } from '#libs/event-store';
 import type { Provisioner } from '#libs/messaging';
-import type { CatalogueEvent } from '../../src/catalogue/catalogue.events.ts';
+import type { CatalogueEvent, ServiceEntry } from '../../src/catalogue/catalogue.events.ts';
 import { CatalogueService } from '../../src/catalogue/catalogue.service.ts';
 import { DecisionsService } from '../../src/decisions/decisions.service.ts';
 import { FixRevoker } from '../../src/healing/fix-revoker.service.ts';
@@ -9,6 +9,7 @@ import { FixesService } from '../../src/healing/fixes.service.ts';
 import { HealingProcessor } from '../../src/healing/healing.processor.ts';
 import { LiveFixes } from '../../src/healing/live-fixes.ts';
 import { SlotsService } from '../../src/healing/slots.service.ts';
+import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
 import { IncidentsService } from '../../src/incidents/incidents.service.ts';
 import { Log } from '../../src/platform/log/log.ts';
 import { logStreams } from '../../src/platform/log/stream-names.ts';
@@ -20,22 +21,21 @@ import { ManualClock } from './manual-clock.ts';
 import { RecordingLogger } from './recording-logger.ts';
 import { SteppedSubscriptions } from './stepped-subscriptions.ts';
 
+const MEMORY: ServiceEntry = {
+  id: 'memory',
+  probe_url: 'http://127.0.0.1:1/health',
+  probe_timeout_ms: 2000,
+  replicas: 1,
+  single_replica: true,
+  critical: false,
+  depends_on: [],
+  owner_agent: 'memory-agent',
+  autonomy: 'auto',
+};
+
 const CATALOGUE: CatalogueEvent[] = [
   { type: 'AgentRegistered', data: { id: 'memory-agent', class: 'service' } },
-  {
-    type: 'ServiceRegistered',
-    data: {
-      id: 'memory',
-      probe_url: 'http://127.0.0.1:1/health',
-      probe_timeout_ms: 2000,
-      replicas: 1,
-      single_replica: true,
-      critical: false,
-      depends_on: [],
-      owner_agent: 'memory-agent',
-      autonomy: 'auto',
-    },
-  },
+  { type: 'ServiceRegistered', data: MEMORY },
 ];
 
 /** Takes consumers and does nothing: there is no NATS in a unit spec. */
@@ -66,31 +66,32 @@ export class HealingParts {
     this.incidents = new IncidentsService(log);
     this.decisions = new DecisionsService(log);
     this.slots = new SlotsService(log);
-    this.fixes = new FixesService(log, clock, this.slots);
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
-    this.starter = new FixStarter(log, clock, this.catalogue, this.decisions, this.slots);
+    this.fixes = new FixesService(log, clock, this.slots, this.catalogue);
+    this.starter = new FixStarter(log, clock, this.catalogue, this.decisions, this.slots, this.incidents);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
-    const liveFixes = new LiveFixes(this.slots);
-    new HealingProcessor(this.incidents, this.starter, this.fixes, liveFixes, revoker, this.logger, this.subscriptions);
+    const liveFixes = new LiveFixes(this.slots, this.catalogue);
+    new HealingProcessor(this.starter, this.fixes, liveFixes, revoker, this.logger, this.subscriptions);
   }
 
   /** Reports one fault of the service and makes an incident of it. Tells the incident's id. */
-  async openIncident(fingerprint: string): Promise<string> {
+  async openIncident(fingerprint: string, reporter: Partial<IncidentEvidence> = {}): Promise<string> {
     const key = fingerprint.padEnd(12, '0').slice(0, 12);
     const observed_at = this.clock.now().toISOString();
     const report = buildErrorReported({ fingerprint, observed_at });
     await store(this.log, logStreams.reports('memory-agent'), report);
     const { position } = await this.log.store.head();
-    const evidence = {
+    const evidence: IncidentEvidence = {
       report_event_id: '01900000-0000-7000-8000-000000000001',
       report_position: String(position),
       agent_id: 'memory-agent',
-      agent_class: 'service' as const,
+      agent_class: 'service',
       source: 'backend-memory',
-      symptom: 'service-down' as const,
+      symptom: 'service-down',
       observed_at,
       exited: true,
       consecutive_failures: 0,
+      ...reporter,
     };
     const after = await this.incidents.apply(key, {
       key: `occurrences:${position}`,
@@ -109,11 +110,21 @@ export class HealingParts {
 
   /** Starts a fix for an incident; tells the fix's id. */
   async startFix(incidentId: string): Promise<string> {
-    const incident = await this.incidents.findEpisode(incidentId);
     const cause = (await readWhole(this.log)).find(({ stream }) => stream.startsWith('incident-'));
-    if (incident === undefined || cause === undefined) throw new Error('there is no incident');
-    await this.starter.consider(incident, cause);
+    if (cause === undefined) throw new Error('there is no incident');
+    await this.starter.consider(incidentId, cause);
     return `${incidentId}-1`;
+  }
+
+  /** As after a start with another catalogue. */
+  async changeService(parts: Partial<ServiceEntry>): Promise<void> {
+    await store(this.log, logStreams.catalogue, { type: 'ServiceChanged', data: { ...MEMORY, ...parts } });
+    await this.catalogue.onModuleInit();
+  }
+
+  async retireService(): Promise<void> {
+    await store(this.log, logStreams.catalogue, { type: 'ServiceRetired', data: { id: MEMORY.id } });
+    await this.catalogue.onModuleInit();
   }
 
   async typesOf(stream: string): Promise<string[]> {

@@ -6,7 +6,7 @@ import { BEGIN_MS, buildEpisode, buildEvidence } from '../../../test/builders/in
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
 import { decideFix } from '../start-fix.decider.ts';
 import { allow, askGuards, defer, deny, findObjection, type Guard, type GuardContext } from './guard.ts';
-import { GUARDS } from './guard-list.ts';
+import { FURTHER_ATTEMPT_GUARDS, GUARDS } from './guard-list.ts';
 
 const MINUTE_MS = 60_000;
 const nowMs = BEGIN_MS + 1000;
@@ -31,7 +31,7 @@ function decide(context: GuardContext, guards: readonly Guard[] = GUARDS): Retur
     decisionId: 'd1',
     decisionEventId: '01900000-0000-7000-8000-00000000000d',
     fixId: 'f1',
-    agentId: context.service?.ownerAgent,
+    agentId: context.agentId,
     nowMs: context.nowMs,
     readPosition: '1',
     inputs: {} satisfies JsonObject,
@@ -64,6 +64,8 @@ describe('the guards', () => {
 
   const objections: [guard: string, word: string, Partial<GuardContext>][] = [
     ['exactly-one-owned-target', 'deny:target-not-in-catalogue', { service: undefined }],
+    ['exactly-one-owned-target', 'deny:owner-changed', { agentId: 'rag-agent' }],
+    ['exactly-one-owned-target', 'deny:owner-changed', { agentId: undefined }],
     ['evidence-ceiling', 'deny:evidence-too-weak', { evidence: buildEvidence({ agent_class: 'browser' }) }],
     ['evidence-ceiling', 'deny:evidence-too-weak', { evidence: buildEvidence({ agent_class: 'workspace' }) }],
     ['evidence-ceiling', 'deny:evidence-too-weak', { strategy: browserText }],
@@ -71,6 +73,7 @@ describe('the guards', () => {
     ['evidence-ceiling', 'deny:reported-by-a-foreign-agent', { service: buildService({ ownerAgent: 'rag-agent' }) }],
     ['fresh-evidence', 'defer:evidence-is-stale', { nowMs: BEGIN_MS + MINUTE_MS + 1 }],
     ['fresh-evidence', 'deny:evidence-age-unknown', { evidence: buildEvidence({ observed_at: 'yesterday' }) }],
+    ['fresh-evidence', 'deny:evidence-age-unknown', { nowMs: BEGIN_MS - 5001 }],
     [
       'symptom-persists',
       'defer:symptom-has-not-persisted',
@@ -148,6 +151,18 @@ describe('the guards', () => {
     expect(fix).toEqual([]);
     expect(decision.data.guards).toContainEqual({ guard: name, verdict: 'deny', reason_code: 'guard-failed' });
     expect(decision.data.verdict).toMatch(/deny|escalate/);
+  });
+});
+
+describe('the guards of a further attempt', () => {
+  it('leave out only what speaks of the evidence or of the slot that the fix itself holds', () => {
+    const left = GUARDS.filter((guard) => !FURTHER_ATTEMPT_GUARDS.some(({ name }) => name === guard.name));
+    expect(left.map(({ name }) => name)).toEqual([
+      'evidence-ceiling',
+      'fresh-evidence',
+      'symptom-persists',
+      'one-live-fix-per-target',
+    ]);
   });
 });
 

@@ -1,13 +1,18 @@
 import { isRateExhausted } from '../slot.ts';
-import { allow, defer, deny, type Guard } from './guard.ts';
+import { allow, defer, deny, type Guard, type TargetContext } from './guard.ts';
 
 /** Evidence older than this, in milliseconds, is probed again before it decides. */
 const MAX_EVIDENCE_AGE_MS = 60_000;
+/** Evidence can't be younger than now; by more than this, in milliseconds, its time means nothing. */
+const MAX_AHEAD_MS = 5_000;
 const FAILURES_THAT_PERSIST = 2;
 
-const exactlyOneOwnedTarget: Guard = {
+const exactlyOneOwnedTarget: Guard<TargetContext> = {
   name: 'exactly-one-owned-target',
-  judge: ({ service }) => (service === undefined ? deny('target-not-in-catalogue') : allow),
+  judge: ({ service, agentId }) => {
+    if (service === undefined) return deny('target-not-in-catalogue');
+    return service.ownerAgent === agentId ? allow : deny('owner-changed');
+  },
 };
 
 /** Text from a page may never restart a service, and an agent only its own one. */
@@ -24,7 +29,7 @@ const freshEvidence: Guard = {
   name: 'fresh-evidence',
   judge: ({ evidence, nowMs }) => {
     const ageMs = nowMs - Date.parse(evidence.observed_at);
-    if (!Number.isFinite(ageMs)) return deny('evidence-age-unknown');
+    if (!Number.isFinite(ageMs) || ageMs < -MAX_AHEAD_MS) return deny('evidence-age-unknown');
     return ageMs <= MAX_EVIDENCE_AGE_MS ? allow : defer('evidence-is-stale');
   },
 };
@@ -35,7 +40,7 @@ const symptomPersists: Guard = {
     evidence.exited || evidence.consecutive_failures >= FAILURES_THAT_PERSIST ? allow : defer('symptom-has-not-persisted'),
 };
 
-const lastHealthyReplica: Guard = {
+const lastHealthyReplica: Guard<TargetContext> = {
   name: 'last-healthy-replica',
   judge: ({ service }) => {
     if (service === undefined) return deny('target-not-in-catalogue');
@@ -43,17 +48,17 @@ const lastHealthyReplica: Guard = {
   },
 };
 
-const oneLiveFix: Guard = {
+const oneLiveFix: Guard<TargetContext> = {
   name: 'one-live-fix-per-target',
   judge: ({ slot }) => (slot.liveFix === undefined ? allow : defer('another-fix-is-live')),
 };
 
-const actionRate: Guard = {
+const actionRate: Guard<TargetContext> = {
   name: 'action-rate',
   judge: ({ slot, nowMs }) => (isRateExhausted(slot, nowMs) ? deny('too-many-actions-in-an-hour') : allow),
 };
 
-const autonomy: Guard = {
+const autonomy: Guard<TargetContext> = {
   name: 'autonomy',
   judge: ({ service, strategy }) => {
     if (strategy.family === 'patch') return deny('needs-approval');
@@ -69,6 +74,14 @@ export const GUARDS: readonly Guard[] = [
   symptomPersists,
   lastHealthyReplica,
   oneLiveFix,
+  actionRate,
+  autonomy,
+];
+
+/** What is asked again before a further attempt of the same fix, which holds the slot and whose last probe is the evidence. */
+export const FURTHER_ATTEMPT_GUARDS: readonly Guard<TargetContext>[] = [
+  exactlyOneOwnedTarget,
+  lastHealthyReplica,
   actionRate,
   autonomy,
 ];

@@ -4,22 +4,28 @@ import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { IncidentEvidence } from '../../incidents/incident.events.ts';
 import type { SlotState } from '../slot.ts';
 
-/** Everything that the guards may look at. What is missing is `undefined`, and a guard that needs it denies. */
-export interface GuardContext {
+/** What is known of a target, whatever is wrong with it. What is missing is `undefined`, and a guard that needs it denies. */
+export interface TargetContext {
   nowMs: number;
   strategy: Strategy;
   target: string;
-  evidence: IncidentEvidence;
+  /** Who would be commanded. */
+  agentId: string | undefined;
   service: CatalogueEntry | undefined;
   slot: SlotState;
+}
+
+/** Everything that the guards may look at. */
+export interface GuardContext extends TargetContext {
+  evidence: IncidentEvidence;
 }
 
 type Word = Omit<GuardWord, 'guard'>;
 
 /** One question that has to be answered with yes before anything is done. Pure. */
-export interface Guard {
+export interface Guard<C extends TargetContext = GuardContext> {
   name: string;
-  judge(context: GuardContext): Word;
+  judge(context: C): Word;
 }
 
 export const allow: Word = { verdict: 'allow', reason_code: 'ok' };
@@ -27,11 +33,11 @@ export const deny = (reasonCode: string): Word => ({ verdict: 'deny', reason_cod
 export const defer = (reasonCode: string): Word => ({ verdict: 'defer', reason_code: reasonCode });
 
 /** Asks every guard, in order, so that the record holds every word; an exception is a deny. */
-export function askGuards(guards: readonly Guard[], context: GuardContext): GuardWord[] {
+export function askGuards<C extends TargetContext>(guards: readonly Guard<C>[], context: C): GuardWord[] {
   return guards.map((guard) => ({ guard: guard.name, ...judgeSafely(guard, context) }));
 }
 
-function judgeSafely(guard: Guard, context: GuardContext): Word {
+function judgeSafely<C extends TargetContext>(guard: Guard<C>, context: C): Word {
   try {
     return guard.judge(context);
   } catch {
@@ -44,3 +50,6 @@ function judgeSafely(guard: Guard, context: GuardContext): Word {
 export function findObjection(words: readonly GuardWord[]): GuardWord | undefined {
   return words.find(({ verdict }) => verdict === 'deny') ?? words.find(({ verdict }) => verdict === 'defer');
 }
+
+/** How an objection is named in decisions and escalations. */
+export const describeObjection = ({ guard, reason_code: reasonCode }: GuardWord): string => `${guard}:${reasonCode}`;

@@ -1,0 +1,28 @@
+import type { Database } from '../../src/platform/database/database.ts';
+import { timersProjection } from '../../src/healing/timers.projection.ts';
+import type { Log } from '../../src/platform/log/log.ts';
+import { readWhole } from './log-builder.ts';
+import { applyToTables } from './table-model.ts';
+
+/** Answers the one question of the timers' poller from the log itself, as the projected table would. */
+export class DueTimers {
+  /** Set to let the table be unreadable once. */
+  nextFailure: Error | undefined;
+
+  constructor(private readonly log: Log) {}
+
+  get database(): Database {
+    return { query: (_text: string, values: [Date, number]) => this.query(...values) } as unknown as Database;
+  }
+
+  private async query(dueBy: Date, limit: number): Promise<unknown[]> {
+    const failure = this.nextFailure;
+    this.nextFailure = undefined;
+    if (failure !== undefined) throw failure;
+    const rows = applyToTables(timersProjection, await readWhole(this.log)).get('fix_timers') ?? [];
+    return rows
+      .filter(({ due_at: dueAt }) => new Date(String(dueAt)) <= dueBy)
+      .toSorted((a, b) => String(a['due_at']).localeCompare(String(b['due_at'])))
+      .slice(0, limit);
+  }
+}
