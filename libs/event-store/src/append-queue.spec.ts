@@ -3,7 +3,7 @@ import { buildAppend, waitUntil } from '#libs/testing';
 import { AppendQueue, type AppendQueueLimits } from './append-queue.ts';
 import { type EncodedRequest, encodeRequest } from './encoded-request.ts';
 import type { AppendResult } from './event-store.ts';
-import { AppendOutcomeUnknownError, InvalidAppendError, LogUnavailableError } from './event-store.errors.ts';
+import { AppendOutcomeUnknownError, InvalidAppendError, LogCorruptedError, LogUnavailableError } from './event-store.errors.ts';
 
 interface Commit {
   readonly requests: readonly EncodedRequest[];
@@ -134,6 +134,30 @@ describe('append queue', () => {
       else commits[n]?.succeed();
     }
     expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('puts back once and in order what is left when the database goes away meanwhile', async () => {
+    const { queue, commits } = createQueue();
+    const answers = ['a-1', 'b-1', 'c-1', 'd-1'].map((stream) => queue.add(request(stream)));
+    await waitUntil(() => commits.length === 1);
+    commits[0]?.fail(new InvalidAppendError('one is bad'));
+    await waitUntil(() => commits.length === 2);
+    commits[1]?.succeed();
+    await waitUntil(() => commits.length === 3);
+    commits[2]?.fail(new LogUnavailableError('away'));
+    await waitUntil(() => commits.length === 4);
+    commits[3]?.succeed();
+    await Promise.all(answers);
+    expect(commits.map(streams)).toEqual([['a-1', 'b-1', 'c-1', 'd-1'], ['a-1'], ['b-1'], ['b-1', 'c-1', 'd-1']]);
+  });
+
+  it('looks for no culprit in a batch when the log is damaged', async () => {
+    const { queue, commits } = createQueue();
+    const outcomes = Promise.allSettled([queue.add(request('a-1')), queue.add(request('b-1'))]);
+    await waitUntil(() => commits.length === 1);
+    commits[0]?.fail(new LogCorruptedError('a row is in the way'));
+    expect(await outcomes).toMatchObject([{ reason: { code: 'log-corrupted' } }, { reason: { code: 'log-corrupted' } }]);
+    expect(commits).toHaveLength(1);
   });
 
   it('finishes what was accepted before it closes', async () => {

@@ -1,7 +1,7 @@
 import { computeBackOffMs } from './back-off.ts';
 import type { EncodedRequest } from './encoded-request.ts';
 import type { AppendResult } from './event-store.ts';
-import { AppendOutcomeUnknownError, AppendQueueFullError, LogUnavailableError } from './event-store.errors.ts';
+import { AppendOutcomeUnknownError, AppendQueueFullError, LogCorruptedError, LogUnavailableError } from './event-store.errors.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface AppendQueueLimits {
@@ -109,17 +109,22 @@ export class AppendQueue {
 
   async #storeNext(batch: readonly Waiting[]): Promise<void> {
     try {
-      const results = await this.#store(batch.map((entry) => entry.request));
-      this.#failures = 0;
-      batch.forEach((entry, index) => {
-        const result = results[index];
-        if (result) entry.resolve(result);
-        else entry.reject(new LogUnavailableError('the log gave no answer'));
-      });
+      await this.#storeTogether(batch);
     } catch (error) {
       if (isUnavailable(error)) await this.#tryAgain(batch, error);
-      else await this.#separate(batch, error);
+      else if (batch.length > 1 && !(error instanceof LogCorruptedError)) await this.#separate(batch);
+      else for (const { reject } of batch) reject(error);
     }
+  }
+
+  async #storeTogether(batch: readonly Waiting[]): Promise<void> {
+    const results = await this.#store(batch.map((entry) => entry.request));
+    this.#failures = 0;
+    batch.forEach((entry, index) => {
+      const result = results[index];
+      if (result) entry.resolve(result);
+      else entry.reject(new LogUnavailableError('the log gave no answer'));
+    });
   }
 
   /** The requests go back to the front, in order, except those whose time is up. */
@@ -138,9 +143,16 @@ export class AppendQueue {
   }
 
   /** One request that the database refuses must not take the others with it. */
-  async #separate(batch: readonly Waiting[], error: unknown): Promise<void> {
-    if (batch.length === 1) batch[0]?.reject(error);
-    else for (const entry of batch) await this.#storeNext([entry]);
+  async #separate(batch: readonly Waiting[]): Promise<void> {
+    for (const [index, entry] of batch.entries()) {
+      try {
+        await this.#storeTogether([entry]);
+      } catch (error) {
+        // The database went away: the rest waits for it together, not each in its turn.
+        if (isUnavailable(error)) return this.#tryAgain(batch.slice(index), error);
+        entry.reject(error);
+      }
+    }
   }
 }
 
