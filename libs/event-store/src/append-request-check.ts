@@ -12,6 +12,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const UNREPRESENTABLE = /\0|\p{Surrogate}/u;
 const MAX_KEY_BYTES = 512; // a B-tree entry holds at most 2,704 bytes
 const MAX_SCHEMA_VERSION = 32_767;
+const MAX_VERSION = 2_147_483_647; // as an integer column holds it
 
 /** @throws InvalidAppendError if the request breaks a rule that doesn't depend on the state of the log. */
 export function checkRequest(request: AppendRequest): void {
@@ -40,7 +41,8 @@ function checkKey({ scope, key, contentHash }: IdempotencyKey): void {
 
 function checkExpectation(stream: string, expected: ExpectedVersion): void {
   demand(STREAM.test(stream), `${JSON.stringify(stream.slice(0, 40))} is not a stream name: 1 to 200 visible ASCII characters`);
-  demand(typeof expected === 'string' || (Number.isInteger(expected) && expected >= 0), `${expected} is not a version`);
+  const isVersion = typeof expected === 'string' || (Number.isInteger(expected) && expected >= 0 && expected <= MAX_VERSION);
+  demand(isVersion, `${expected} is not a version`);
 }
 
 function checkEvent(event: NewEvent): void {

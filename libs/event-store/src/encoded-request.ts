@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { canonicalJson, type JsonObject, ZantaraError } from '#libs/contracts';
 import { checkRequest } from './append-request-check.ts';
 import type { AppendRequest, ExpectedVersion, NewEvent, StreamWrite } from './event-store.ts';
-import { InvalidAppendError } from './event-store.errors.ts';
+import { InvalidAppendError, JsonTooDeepError } from './event-store.errors.ts';
+import { isTooDeep } from './json-depth.ts';
 import { computeLeafHash } from './leaf-hash.ts';
 import { sanitizeJson } from './sanitize-text.ts';
 
@@ -77,6 +78,7 @@ function encodeEvent(stream: string, event: NewEvent, counter: Counter): Encoded
 }
 
 function encodeJson(value: JsonObject, counter: Counter): string {
+  if (isTooDeep(value)) throw new InvalidAppendError('an event nests too deep', new JsonTooDeepError());
   try {
     const text = canonicalJson(value);
     // An escaped NUL, or the six plain characters; sanitizing finds out which.

@@ -1,4 +1,5 @@
 import { ZantaraError } from '#libs/contracts';
+import { MAX_JSON_DEPTH } from './json-depth.ts';
 
 /** A request that can never be stored, whatever the state of the log. */
 export class InvalidAppendError extends ZantaraError {
@@ -8,6 +9,17 @@ export class InvalidAppendError extends ZantaraError {
       kind: 'invalid',
       remediation: 'Correct the request; sending it again unchanged gives the same answer.',
       cause,
+    });
+  }
+}
+
+/** A JSON value in which lists and objects lie in each other too deep: it could end a program that walks it. */
+export class JsonTooDeepError extends ZantaraError {
+  constructor() {
+    super(`the value nests deeper than ${MAX_JSON_DEPTH} lists and objects`, {
+      code: 'json-too-deep',
+      kind: 'invalid',
+      remediation: 'Cut the value where it nests too deep, or send that part as text.',
     });
   }
 }

@@ -25,10 +25,12 @@ export {
   InvalidAppendError,
   InvalidCheckpointMoveError,
   InvalidUpcastersError,
+  JsonTooDeepError,
   LogCorruptedError,
   LogUnavailableError,
   UnknownSchemaVersionError,
 } from './event-store.errors.ts';
+export { isTooDeep } from './json-depth.ts';
 export { computeLeafHash, type LeafParts } from './leaf-hash.ts';
 export { InMemoryCheckpoints } from './memory/in-memory-checkpoints.ts';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './memory/in-memory-event-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalJson } from '#libs/contracts';
+import { canonicalJson, type JsonValue } from '#libs/contracts';
 import { sanitizeJson, sanitizeText } from './sanitize-text.ts';
 
 const anyText = fc.string({ unit: fc.constantFrom('a', '\0', '\ud83d', '\ude00', '\u{1f600}', '\ufffd', 'é') });
@@ -35,6 +35,11 @@ describe('sanitizing JSON', () => {
   it('reaches texts and names at every depth', () => {
     const input = { 'n\0': [{ deep: '\ud800' }, null, 1, true], gone: undefined, fine: 'ok' };
     expect(sanitizeJson(input)).toEqual({ value: { 'n\ufffd': [{ deep: '\ufffd' }, null, 1, true], fine: 'ok' }, replaced: 2 });
+  });
+
+  it('refuses what nests too deep before it runs out of stack', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}"\\u0000"${']'.repeat(100_000)}`);
+    expect(() => sanitizeJson(deep as JsonValue)).toThrow(expect.objectContaining({ code: 'json-too-deep', kind: 'invalid' }));
   });
 
   it('makes every value of texts canonical', () => {

@@ -1,4 +1,6 @@
 import type { JsonObject, JsonValue } from '#libs/contracts';
+import { JsonTooDeepError } from './event-store.errors.ts';
+import { isTooDeep } from './json-depth.ts';
 
 export interface Sanitized<T> {
   readonly value: T;
@@ -21,9 +23,14 @@ export function sanitizeText(text: string): Sanitized<string> {
   return { value, replaced };
 }
 
-/** Does the same to every text and member name in a JSON value. If two names become equal, the later member wins. */
+/**
+ * Does the same to every text and member name in a JSON value. If two names become equal, the later member wins.
+ *
+ * @throws JsonTooDeepError
+ */
 export function sanitizeJson<T extends JsonValue>(input: T): Sanitized<T>;
 export function sanitizeJson(input: JsonValue): Sanitized<JsonValue> {
+  if (isTooDeep(input)) throw new JsonTooDeepError();
   const counter = { replaced: 0 };
   return { value: sanitizeValue(input, counter), replaced: counter.replaced };
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonValue } from '#libs/contracts';
 import { type AppendRequest, InvalidAppendError, MAX_EVENTS_PER_REQUEST } from '#libs/event-store';
 import { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from './event-builder.ts';
 import type { GetSubject } from './event-store-subject.ts';
+
+const buildNested = (depth: number): JsonValue => Array.from({ length: depth }).reduce<JsonValue>((inner) => [inner], null);
 
 export function describeAppending(getSubject: GetSubject): void {
   describe('appending', () => {
@@ -115,10 +118,13 @@ export function describeAppending(getSubject: GetSubject): void {
       ['a stream name with a space', buildAppend('invalid 1')],
       ['a negative version', buildAppend('invalid-1', -1)],
       ['half a version', buildAppend('invalid-1', 1.5)],
+      ['a version that no stream reaches', buildAppend('invalid-1', 2_147_483_648)],
+      ['a condition on such a version', { ...buildAppend('invalid-1'), conditions: [{ stream: 'x', expected: 2 ** 40 }] }],
       ['an id that is no UUID', buildAppend('invalid-1', 'any', [{ ...event, id: 'x' }])],
       ['an id in upper case', buildAppend('invalid-1', 'any', [{ ...event, id: event.id.toUpperCase() }])],
       ['a type in lower case', buildAppend('invalid-1', 'any', [{ ...event, type: 'thing happened' }])],
       ['schema version 0', buildAppend('invalid-1', 'any', [{ ...event, schemaVersion: 0 }])],
+      ['data that nests too deep', buildAppend('invalid-1', 'any', [{ ...event, data: { deep: buildNested(10_000) } }])],
       ['a number that JSON lacks', buildAppend('invalid-1', 'any', [{ ...event, data: { n: Number.NaN } }])],
       ['an empty key', { ...buildAppend('invalid-1'), idempotency: { ...buildKey('k'), key: '' } }],
       ['a key with NUL', { ...buildAppend('invalid-1'), idempotency: { ...buildKey('k'), key: 'a\0' } }],
