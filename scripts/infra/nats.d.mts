@@ -11,6 +11,8 @@ export interface StartNatsOptions {
   users?: readonly NatsUser[];
   port?: number;
   limits?: { maxMemory?: string; maxFile?: string };
+  /** How long it may take until it lets clients in. */
+  withinMs?: number;
   log?: (message: string) => void;
 }
 

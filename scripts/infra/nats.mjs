@@ -1,26 +1,38 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { natsBinary } from './nats-binary.mjs';
 import { computeNatsConfig } from './nats-config.mjs';
 import { ensureNkey } from './nkeys.mjs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { alive, commandLine, freePort, portOpen, stopPid } from './process.mjs';
+import { alive, commandLine, connects, freePort, stopPid } from './process.mjs';
 
 const readState = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
 
-async function spawnServer(binary, configFile, logFile, port) {
+/** Whole or not at all, for the next start must be able to read it, whenever this one is killed. */
+function writeState(file, state) {
+  writeFileSync(`${file}.next`, JSON.stringify(state));
+  renameSync(`${file}.next`, file);
+}
+
+async function spawnServer(binary, configFile, logFile) {
   const out = openSync(logFile, 'a');
   const child = spawn(binary, ['-c', configFile], { stdio: ['ignore', out, out], detached: true });
   closeSync(out);
-  const died = new Promise((_, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`nats-server ended with ${code}, see ${logFile}`)));
-  });
-  died.catch(() => {});
-  await Promise.race([portOpen(port), died]);
   child.unref();
+  if (child.pid === undefined) throw (await once(child, 'error'))[0];
   return child.pid;
+}
+
+/** Waits until the server lets somebody in, as long as it lives: it may have much to recover. */
+async function untilOpen({ port, pid, logFile, withinMs }) {
+  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(10)) {
+    if (!alive(pid)) throw new Error(`nats-server ended, see ${logFile}`);
+    if (await connects(port)) return;
+  }
+  await stopPid(pid, 'SIGTERM');
+  throw new Error(`nats-server did not listen on port ${port} within ${withinMs / 1000} s, see ${logFile}`);
 }
 
 /**
@@ -44,7 +56,7 @@ async function reloadServer(pid, logFile) {
  * `users`: `{ publicKey, permissions? }[]`, the only ones that get in. Without them there is one user who may do everything,
  * whose seed is in `seedFile`. `port`: 0 takes the one of the last time when it is free.
  */
-export async function startNats({ dir: given, cache, users, port: wanted = 0, limits = {}, log = () => {} }) {
+export async function startNats({ dir: given, cache, users, port: wanted = 0, limits = {}, withinMs = 60_000, log = () => {} }) {
   const dir = resolve(given);
   mkdirSync(dir, { recursive: true });
   const [stateFile, configFile, logFile] = ['state.json', 'nats.conf', 'nats.log'].map((name) => join(dir, name));
@@ -54,15 +66,15 @@ export async function startNats({ dir: given, cache, users, port: wanted = 0, li
   const port = isRunning ? last.port : await freePort(wanted || last.port);
   const configOf = (list) => computeNatsConfig({ port, storeDir: join(dir, 'jetstream'), users: list, ...limits });
   const config = configOf(users ?? [anyone]);
-  const isChanged = !isRunning || readFileSync(configFile, 'utf8') !== config;
+  const isChanged = isRunning && readFileSync(configFile, 'utf8') !== config;
   writeFileSync(configFile, config, { mode: 0o600 });
 
-  let pid = last.pid;
-  if (!isRunning)
-    pid = await spawnServer(natsBinary({ cache: cache ?? join(dir, '../nats-bin'), log }), configFile, logFile, port);
-  else if (isChanged) await reloadServer(pid, logFile);
+  const binary = isRunning ? undefined : natsBinary({ cache: cache ?? join(dir, '../nats-bin'), log });
+  const pid = isRunning ? last.pid : await spawnServer(binary, configFile, logFile);
+  writeState(stateFile, { pid, port }); // before it is up: a second server on the same store would ruin it
+  await untilOpen({ port, pid, logFile, withinMs });
+  if (isChanged) await reloadServer(pid, logFile);
   log(`nats: ${isRunning ? 'taken over' : 'started'}, pid ${pid}, port ${port}`);
-  writeFileSync(stateFile, JSON.stringify({ pid, port }));
   return {
     url: `nats://127.0.0.1:${port}`,
     port,

@@ -5,18 +5,17 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postgresBinaries, postgresUser } from './postgres-binaries.mjs';
 import { computeUrls, createRoles, loadPasswords } from './postgres-roles.mjs';
-import { alive, freePort, isRoot, stopPid } from './process.mjs';
+import { alive, allPids, freePort, isRoot, stopPid } from './process.mjs';
 
 /**
  * Starts PostgreSQL on a data directory, or joins the one that runs there. Safe to call again after any crash.
@@ -108,17 +107,14 @@ function isZombie(pid) {
   }
 }
 
-/** Every process of a server works in its data directory. Without /proc nobody is found, and PostgreSQL's own check remains. */
+/**
+ * Every process of a server works in its data directory, and so may somebody's shell. Without /proc nobody is found, and
+ * PostgreSQL's own check remains.
+ */
 function processesIn(data) {
-  let pids = [];
-  try {
-    pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    /* not Linux */
-  }
-  return pids.map(Number).filter((pid) => {
+  return allPids().filter((pid) => {
     try {
-      return readlinkSync(`/proc/${pid}/cwd`) === data;
+      return readlinkSync(`/proc/${pid}/cwd`) === data && basename(readlinkSync(`/proc/${pid}/exe`)).startsWith('postgres');
     } catch {
       return false;
     }

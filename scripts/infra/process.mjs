@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,6 +34,17 @@ export const alive = (pid) => {
   return !isZombie(pid);
 };
 
+/** Every process where there is /proc, which also shows what nobody has written down; none elsewhere. */
+export function allPids() {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
 /** The arguments of a running process, so that a recorded pid that was given to another program is not mistaken for ours. */
 export const commandLine = (pid) => {
   try {
@@ -60,7 +71,8 @@ export const onPath = (name, extra = []) => {
   return undefined;
 };
 
-const connects = (port) =>
+/** Whether something listens on this port of 127.0.0.1. */
+export const connects = (port) =>
   new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1');
     socket.once('connect', () => {
@@ -69,14 +81,6 @@ const connects = (port) =>
     });
     socket.once('error', () => resolve(false));
   });
-
-/** Waits until something listens; looks often, since a server is up in some ten milliseconds. */
-export async function portOpen(port, withinMs = 10_000) {
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(10)) {
-    if (await connects(port)) return;
-  }
-  throw new Error(`nothing listens on 127.0.0.1:${port}`);
-}
 
 /** Waits until the process has ended; false when it hasn't in time. */
 export async function ended(pid, withinMs) {
