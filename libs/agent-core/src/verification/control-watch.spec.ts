@@ -83,6 +83,17 @@ describe('ControlWatch', () => {
     expect(watching.status()).toBe('stale');
   });
 
+  it.each([
+    ['an older sequence', control(4, 1_000, { version: 4, state: 'stopped' })],
+    ['the same sequence', control(5, 1_000, { version: 4, state: 'stopped' })],
+  ])('takes a stop of a higher version with %s', (_, state) => {
+    const { watching } = watch();
+    watching.accept(control(5, 0), 'live');
+    expect(watching.accept(state, 'live')).toBe(true);
+    expect(watching.status()).toBe('stopped');
+    expect(watching.accept(control(9, 2_000), 'live')).toBe(false);
+  });
+
   it('tells the time of the orchestrator, whatever the own wall clock says', () => {
     const { watching, clock } = watch();
     watching.accept(control(1, 0), 'live');

@@ -26,12 +26,7 @@ export class ControlWatch {
 
   /** Takes a verified state; false when it is from another log, repeated, or older than the last. */
   accept(state: ControlState, origin: ControlOrigin): boolean {
-    const { last } = this;
-    if (last !== undefined) {
-      // A replica that lags behind must not lift a stop with an older version of the control stream.
-      const isNewer = state.sequence > last.sequence && state.version >= last.version;
-      if (state.log_id !== last.log_id || !isNewer) return false;
-    }
+    if (this.last !== undefined && (state.log_id !== this.last.log_id || !isNewer(state, this.last))) return false;
     const issuedMs = Date.parse(state.issued_at);
     if (!Number.isFinite(issuedMs)) return false;
     this.last = state;
@@ -59,3 +54,10 @@ export class ControlWatch {
     return Math.max(...this.offsets);
   }
 }
+
+/**
+ * The version of the control stream decides first: a replica that lags behind must not lift a stop with an older one, and a stop
+ * must get through although the sequence, which is taken from a clock, went back.
+ */
+const isNewer = (state: ControlState, last: ControlState): boolean =>
+  state.version === last.version ? state.sequence > last.sequence : state.version > last.version;
