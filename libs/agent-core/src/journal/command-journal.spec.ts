@@ -73,12 +73,21 @@ describe('CommandJournal', () => {
     expect(await journal.start(request('c6', 6))).toBe(true);
   });
 
-  it('never starts what it could not write down', async () => {
+  it('knows nothing of a start that it could not write down, so that it may be tried again', async () => {
     const { journal, storage } = await openJournal();
     storage.isFull = true;
-    await expect(journal.start(request('c1', 5))).rejects.toThrow('no space left');
+    await expect(journal.start(request('c1', 5))).rejects.toMatchObject({ code: 'journal-unwritable', retryable: true });
+    expect(journal.find('c1')).toBeUndefined();
+    expect(journal.countStarts('memory', 60_000)).toBe(0);
     storage.isFull = false;
+    expect(await journal.start(request('c1', 5))).toBe(true);
     expect(await journal.start(request('c1', 5))).toBe(false);
+  });
+
+  it('lets no lower fence of the same target pass that races a higher one', async () => {
+    const { journal } = await openJournal();
+    const started = await Promise.all([journal.start(request('c1', 5)), journal.start(request('c2', 4))]);
+    expect(started).toEqual([true, false]);
   });
 
   it('knows after a crash which commands were cut off', async () => {

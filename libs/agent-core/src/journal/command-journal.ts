@@ -1,4 +1,5 @@
 import type { Result } from '#libs/contracts';
+import { JournalUnwritableError } from '../agent-core.errors.ts';
 import { computeAgeMs, type Instant, type MonotonicClock } from '../monotonic-clock.ts';
 import type { Fence, JournalEntry, JournalRecord } from './journal-record.ts';
 
@@ -28,7 +29,7 @@ export class CommandJournal {
   private readonly fences = new Map<string, Fence>();
   private readonly starts: { readonly serviceId: string; readonly at: Instant }[] = [];
 
-  private lastTurn: Promise<void> = Promise.resolve();
+  private lastTurn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly storage: JournalStorage,
@@ -69,18 +70,19 @@ export class CommandJournal {
   }
 
   /**
-   * Claims the command at once and resolves to true when the claim survives a crash; only then may anything be done. False: the
-   * command is known, or its fence isn't above the last one of its target. A claim that couldn't be written stays: the command
-   * is not run.
+   * Resolves to true when the start survives a crash; only then may anything be done. False: the command is known, or its fence
+   * isn't above the last one of its target. A start that couldn't be written is none: the command may come again.
+   *
+   * @throws JournalUnwritableError
    */
-  async start(request: StartRequest): Promise<boolean> {
-    const { commandId, serviceId, strategy, fence } = request;
-    if (this.commands.has(commandId) || !isAbove(fence, this.fences.get(serviceId))) return false;
-    const at = { epoch: this.clock.epoch, ms: this.clock.nowMs() };
-    const record: JournalRecord = { type: 'started', command_id: commandId, service_id: serviceId, strategy, fence, at };
-    this.fold(record);
-    await this.inTurn(() => this.storage.append([record]));
-    return true;
+  start({ commandId, serviceId, strategy, fence }: StartRequest): Promise<boolean> {
+    // Judged in its turn, so that of two racing starts the second sees the first.
+    return this.inTurn(async () => {
+      if (this.commands.has(commandId) || !isAbove(fence, this.fences.get(serviceId))) return false;
+      const at = { epoch: this.clock.epoch, ms: this.clock.nowMs() };
+      await this.append({ type: 'started', command_id: commandId, service_id: serviceId, strategy, fence, at });
+      return true;
+    });
   }
 
   async finish(commandId: string, result: Result): Promise<void> {
@@ -100,14 +102,21 @@ export class CommandJournal {
   }
 
   private write(record: JournalRecord): Promise<void> {
-    return this.inTurn(async () => {
+    return this.inTurn(() => this.append(record));
+  }
+
+  /** What isn't on the disk isn't known either, or a repeated command would be answered for what never began. */
+  private async append(record: JournalRecord): Promise<void> {
+    try {
       await this.storage.append([record]);
-      this.fold(record);
-    });
+    } catch (error) {
+      throw new JournalUnwritableError(error);
+    }
+    this.fold(record);
   }
 
   /** One write after another: compaction must not overtake a record that is on its way to the disk. */
-  private inTurn(work: () => Promise<void>): Promise<void> {
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.lastTurn.then(work);
     this.lastTurn = turn.catch(() => undefined);
     return turn;
