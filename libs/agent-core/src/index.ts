@@ -1,3 +1,4 @@
+export { JournalUnwritableError } from './agent-core.errors.ts';
 export { CommandJournal, type JournalStorage, type StartRequest } from './journal/command-journal.ts';
 export type { Fence, JournalEntry, JournalRecord } from './journal/journal-record.ts';
 export { computeAgeMs, type Instant, type MonotonicClock } from './monotonic-clock.ts';
@@ -9,6 +10,7 @@ export { type ControlOrigin, type ControlStatus, ControlWatch } from './verifica
 export { isPassing, REFUSAL_CODES, type RefusalCode } from './verification/refusal.ts';
 export {
   type CommandVerdict,
+  findHindrance,
   MAX_COMMAND_BYTES,
   type SignatureCheck,
   type SignatureVerdict,

@@ -79,6 +79,11 @@ describe('redactText', () => {
     );
   });
 
+  it('lets the end of a long text come back to those who ask for all of it', () => {
+    const text = `${'a line of a log\n'.repeat(2_000)}password=hunter2`;
+    expect(redactText(text, Infinity).value).toBe(text.replace('hunter2', '[redacted:secret]'));
+  });
+
   it('cuts a long text off, and never inside a character', () => {
     const redacted = redactText('😀'.repeat(50_000));
     expect(redacted.value.length).toBeLessThanOrEqual(MAX_TEXT_CHARACTERS);

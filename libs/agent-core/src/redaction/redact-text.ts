@@ -15,8 +15,11 @@ const MAX_PASSES = 6;
 const CUT = '[cut]';
 const RULES: readonly RedactionRule[] = [...SECRET_RULES, ...PERSONAL_RULES];
 
-/** Takes secrets and personal data out of a text. Linear time, idempotent, at most 16,384 characters come back. */
-export function redactText(text: string): Redacted<string> {
+/**
+ * Takes secrets and personal data out of a text. Linear time, idempotent, at most `maxCharacters` come back. Whoever wants the
+ * end of a text lets all of it come back: a text that is cut before it is redacted may hold half a secret, which nothing knows.
+ */
+export function redactText(text: string, maxCharacters = MAX_TEXT_CHARACTERS): Redacted<string> {
   let value = text.length > READ_CHARACTERS ? dropBrokenWord(text.slice(0, READ_CHARACTERS)) : text;
   let count = 0;
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
@@ -25,8 +28,8 @@ export function redactText(text: string): Redacted<string> {
     value = redacted.value;
     count += redacted.count;
   }
-  if (value.length <= MAX_TEXT_CHARACTERS && text.length <= READ_CHARACTERS) return { value, count };
-  return { value: cut(value), count: count + 1 };
+  if (value.length <= maxCharacters && text.length <= READ_CHARACTERS) return { value, count };
+  return { value: cut(value, maxCharacters), count: count + 1 };
 }
 
 function applyRules(text: string): Redacted<string> {
@@ -50,8 +53,8 @@ function applyRules(text: string): Redacted<string> {
 /** The word at the edge may be half a secret that no pattern knows any more. */
 const dropBrokenWord = (text: string): string => text.replace(/\S{1,2048}$/, '');
 
-function cut(text: string): string {
-  const kept = text.slice(0, MAX_TEXT_CHARACTERS - CUT.length);
+function cut(text: string, maxCharacters: number): string {
+  const kept = text.slice(0, maxCharacters - CUT.length);
   const last = kept.charCodeAt(kept.length - 1);
   const splitsPair = last >= 0xd800 && last <= 0xdbff;
   return (splitsPair ? kept.slice(0, -1) : kept) + CUT;

@@ -5,7 +5,7 @@ import { type Command, type ControlState, controlSubject, signingBytes } from '#
 import { validateCommand, validateControlState } from '#libs/contracts/schemas';
 import { CommandJournal } from '../journal/command-journal.ts';
 import { ControlWatch } from './control-watch.ts';
-import { verifyControlState } from './verify-control-state.ts';
+import { type ControlVerification, verifyControlState } from './verify-control-state.ts';
 import {
   MAX_COMMAND_BYTES,
   type SignatureCheck,
@@ -226,7 +226,7 @@ describe('verifyCommand', () => {
 
 describe('verifyControlState', () => {
   const subject = controlSubject('local');
-  const judge = (message: SignedMessage) =>
+  const judge = (message: SignedMessage, over: Partial<ControlVerification> = {}) =>
     verifyControlState(message, {
       tenant: 'local',
       verifySignature,
@@ -235,6 +235,7 @@ describe('verifyControlState', () => {
         const validation = validateControlState(parse(body));
         return validation.valid ? validation.value : undefined;
       },
+      ...over,
     });
 
   it('takes a signed state', async () => {
@@ -251,5 +252,17 @@ describe('verifyControlState', () => {
     ['a huge one', { ...signed(heartbeat(1), { subject }), body: new Uint8Array(20_000) }],
   ])('ignores %s', async (_, message) => {
     expect(await judge(message)).toBeUndefined();
+  });
+
+  it('ignores one whose key is found to be revoked while it is looked up', async () => {
+    const revoked = new Set<string>();
+    const found = await judge(signed(heartbeat(1), { subject }), {
+      verifySignature: async (check) => {
+        revoked.add(check.keyId);
+        return verifySignature(check);
+      },
+      isKeyRevoked: (keyId) => revoked.has(keyId),
+    });
+    expect(found).toBeUndefined();
   });
 });

@@ -83,14 +83,18 @@ function judge(message: SignedMessage, command: Command, context: VerificationCo
   const fence = readFence(command);
   if (fence === undefined) return refused('bad-schema');
   const code =
-    checkExpiry(command, context) ??
+    checkExpiry(command, context.control) ??
     checkFence(command, fence, context) ??
-    checkControl(context) ??
+    checkControl(context.control) ??
     checkFloor(command, floor, context);
   return code === undefined ? { kind: 'accepted', command, fence } : refused(code);
 }
 
-function checkExpiry(command: Command, { control }: VerificationContext): RefusalCode | undefined {
+/** What keeps a command that was accepted from beginning now: it may have waited behind another one. */
+export const findHindrance = (command: Command, control: ControlWatch): RefusalCode | undefined =>
+  checkControl(control) ?? checkExpiry(command, control);
+
+function checkExpiry(command: Command, control: ControlWatch): RefusalCode | undefined {
   const nowMs = control.orchestratorNowMs();
   if (nowMs === undefined) return 'time-unknown';
   // Written so that a date that can't be read counts as expired.
@@ -103,7 +107,7 @@ function checkFence(command: Command, fence: Fence, context: VerificationContext
   return isAbove(fence, last) ? undefined : 'stale-fence';
 }
 
-function checkControl({ control }: VerificationContext): RefusalCode | undefined {
+function checkControl(control: ControlWatch): RefusalCode | undefined {
   const status = control.status();
   if (status === 'running') return undefined;
   return status === 'stopped' ? 'control-stopped' : 'control-stale';

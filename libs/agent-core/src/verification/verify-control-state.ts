@@ -17,9 +17,11 @@ export async function verifyControlState(
 ): Promise<ControlState | undefined> {
   const { subject, body, keyId, signature } = message;
   const isPlausible = body.length <= MAX_CONTROL_BYTES && subject === controlSubject(context.tenant);
-  if (!isPlausible || keyId === undefined || signature === undefined || context.isKeyRevoked(keyId)) return undefined;
+  if (!isPlausible || keyId === undefined || signature === undefined) return undefined;
   const bytes = signingBytes(asciiBytes(subject), body);
   if ((await context.verifySignature({ keyId, signature, bytes })) !== 'valid') return undefined;
+  // Asked last: a revocation may be noticed while the key is looked up.
+  if (context.isKeyRevoked(keyId)) return undefined;
   const state = context.parseControlState(body);
   return state?.key_id === keyId ? state : undefined;
 }

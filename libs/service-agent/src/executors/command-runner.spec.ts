@@ -196,11 +196,44 @@ describe('CommandRunner', () => {
 
   it('does nothing when the journal can not be written', async () => {
     world.isDiskFull = true;
-    await expect(runner.handle(deliver(command('c1', 1)))).rejects.toThrow('no space left');
-    world.isDiskFull = false;
-    await runner.handle(deliver(command('c1', 1)));
+    for (let delivery = 0; delivery < 3; delivery++) {
+      await expect(runner.handle(deliver(command('c1', 1)))).rejects.toMatchObject({
+        code: 'journal-unwritable',
+        retryable: true,
+      });
+    }
+    await expect(runner.handle(deliver(command('c2', 2, { expires_at: at(-1) })))).rejects.toMatchObject({ retryable: true });
     await runner.stop();
+    expect(world.results).toEqual([]);
     expect(world.executor.ledger).toEqual([]);
+    world.isDiskFull = false;
+    expect(await runner.handle(deliver(command('c1', 1)))).toEqual({ action: 'ack' });
+    await runner.stop();
+    expect(world.results).toEqual(['c1:acknowledged', 'c1:succeeded']);
+    expect(world.executor.ledger).toHaveLength(1);
+  });
+
+  it.each<[string, (waited: World) => void]>([
+    ['control-stopped', (waited) => waited.heartbeat('stopped')],
+    ['control-stale', (waited) => void (waited.clock.ms += 10_000)],
+    [
+      'expired',
+      (waited) => {
+        waited.clock.ms += 60_000;
+        waited.heartbeat();
+      },
+    ],
+  ])('does not begin what waited behind another action until it was %s', async (code, pass) => {
+    let release = (): void => undefined;
+    world.act = () => new Promise((resolve) => (release = () => resolve({ succeeded: true, evidence: {} })));
+    await runner.handle(deliver(command('c1', 1)));
+    await runner.handle(deliver(command('c2', 2)));
+    pass(world);
+    release();
+    await runner.stop();
+    expect(world.results.slice(2)).toEqual(['c1:succeeded', `c2:failed ${code}`]);
+    expect(world.executor.ledger).toHaveLength(1);
+    expect(world.order.filter((step) => step === 'begin' || step === 'end')).toEqual(['begin', 'end']);
   });
 
   it('cancels what can be cancelled when everything is stopped, and begins nothing that waits', async () => {

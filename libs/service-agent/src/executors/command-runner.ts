@@ -2,6 +2,7 @@ import {
   type CommandJournal,
   type CommandVerdict,
   type ControlWatch,
+  findHindrance,
   isPassing,
   type JournalEntry,
   type MonotonicClock,
@@ -15,7 +16,7 @@ import type { Command, Result } from '#libs/contracts';
 import { createOutcomeResult, createResult, toOutboxItem } from '../assembly/command-result.ts';
 import { type AgentLog, describeError } from '../runtime/agent-log.ts';
 import type { CommandSettlement, DeliveredCommand } from '../transport/agent-transport.ts';
-import type { Executor } from './executor.ts';
+import type { ActionOutcome, Executor } from './executor.ts';
 
 /** Told before and after an action on a service. */
 export interface ActionWatcher {
@@ -68,6 +69,7 @@ export class CommandRunner {
     for (const result of journal.undelivered()) await this.report(result);
   }
 
+  /** @throws JournalUnwritableError when nothing is decided yet, so that the command must be handed in again */
   async handle(message: DeliveredCommand): Promise<CommandSettlement> {
     const verdict = await verifyCommand(message, this.options.verification);
     switch (verdict.kind) {
@@ -154,28 +156,32 @@ export class CommandRunner {
     { watcher }: ManagedTarget,
     { executor, signal }: { executor: Executor; signal: AbortSignal },
   ): Promise<void> {
-    const { agentId, clock, control, journal, log } = this.options;
+    const { clock, control, log } = this.options;
+    // It may have waited behind another action while everything was stopped, fell silent, or its time ran out.
+    const hindrance = findHindrance(command, control);
+    if (hindrance !== undefined) return this.conclude(command, { succeeded: false, reasonCode: hindrance, evidence: {} }, 0);
     const startedAt = clock.nowMs();
     log('info', 'a command is carried out', { command_id: command.command_id, strategy: command.strategy });
     watcher.beginAction();
-    const request = { serviceId: command.target.service_id, strategy: command.strategy, parameters: command.parameters };
-    // It may have waited behind another action while everything was stopped.
-    const outcome =
-      control.status() === 'stopped'
-        ? { succeeded: false, reasonCode: 'control-stopped', evidence: {} }
-        : await executor.execute(request, signal);
-    const result = createOutcomeResult(agentId, command, outcome, clock.nowMs() - startedAt);
+    try {
+      const request = { serviceId: command.target.service_id, strategy: command.strategy, parameters: command.parameters };
+      const outcome = await executor.execute(request, signal);
+      await this.conclude(command, outcome, clock.nowMs() - startedAt);
+    } finally {
+      watcher.endAction();
+    }
+  }
+
+  private async conclude(command: Command, outcome: ActionOutcome, durationMs: number): Promise<void> {
+    const { agentId, journal, log } = this.options;
+    const result = createOutcomeResult(agentId, command, outcome, durationMs);
     log(outcome.succeeded ? 'info' : 'warn', 'a command is done', {
       command_id: command.command_id,
       phase: result.phase,
       code: result.reason_code,
     });
-    try {
-      await journal.finish(command.command_id, result);
-      await this.report(result);
-    } finally {
-      watcher.endAction();
-    }
+    await journal.finish(command.command_id, result);
+    await this.report(result);
   }
 
   private acknowledgement(command: Command): Result {

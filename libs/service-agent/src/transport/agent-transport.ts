@@ -15,7 +15,7 @@ export interface DeliveredCommand extends SignedMessage {
 export interface TransportListeners {
   readonly onReceipt: (body: Uint8Array) => void;
   readonly onControl: (message: SignedMessage, origin: 'live' | 'stored') => Promise<void>;
-  /** One at a time, and only after the control state has been read. */
+  /** One at a time, and only after the control state has been read. Rejected for something unavailable, it is handed on again. */
   readonly onCommand: (command: DeliveredCommand) => Promise<CommandSettlement>;
   /** The broker can be reached, for the first time or again. */
   readonly onConnected: () => void;
