@@ -1,10 +1,11 @@
-import { commandConsumerName, jetStreamName } from './stream-names.ts';
 import {
   type AgentAddress,
   agentInboxPrefix,
   agentSubject,
-  assertName,
+  commandConsumerName,
   controlSubject,
+  everySubject,
+  jetStreamName,
   MESSAGE_KINDS,
   receiptSubject,
 } from './subject-names.ts';
@@ -42,6 +43,6 @@ export function computeAgentPermissions(agent: AgentAddress): NatsPermissions {
 
 /** What the orchestrators of one tenant may do: speak on every subject of the tenant and manage JetStream. */
 export const computeOrchestratorPermissions = (tenant: string): NatsPermissions => ({
-  publish: [`zt.${assertName('tenant', tenant)}.>`, '$JS.API.>', '$JS.ACK.>'],
-  subscribe: [`zt.${tenant}.>`, '$JS.EVENT.ADVISORY.>', '_INBOX.>'],
+  publish: [everySubject(tenant), '$JS.API.>', '$JS.ACK.>'],
+  subscribe: [everySubject(tenant), '$JS.EVENT.ADVISORY.>', '_INBOX.>'],
 });

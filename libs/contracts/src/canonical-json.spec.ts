@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalJson, NotCanonicalError } from './canonical-json.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { NotCanonicalError } from './contracts.errors.ts';
 import type { JsonValue } from './json.ts';
 
 const wellFormed = fc.string({ unit: 'grapheme' });

@@ -1,16 +1,5 @@
+import { NotCanonicalError } from './contracts.errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import { ZantaraError } from './zantara-error.ts';
-
-/** Thrown for a value that has no canonical form: NaN, an infinity, a lone surrogate, a function. */
-export class NotCanonicalError extends ZantaraError {
-  constructor(what: string) {
-    super(`${what} has no canonical JSON form`, {
-      code: 'not-canonical',
-      kind: 'invalid',
-      remediation: 'Send finite numbers and well-formed Unicode only.',
-    });
-  }
-}
 
 /**
  * Writes a value as canonical JSON (RFC 8785): members sorted by UTF-16 code units, no white space, numbers and strings as

@@ -1,18 +1,12 @@
 export { computeAgentPermissions, computeOrchestratorPermissions, type NatsPermissions } from './agent-permissions.ts';
-export { canonicalJson, NotCanonicalError } from './canonical-json.ts';
+export { canonicalJson } from './canonical-json.ts';
+export { InvalidNameError, InvalidPositionError, NotCanonicalError } from './contracts.errors.ts';
 export { computeFingerprint } from './fingerprint.ts';
 export { HEADERS } from './headers.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { parameterise } from './parameterise.ts';
-export { formatPosition, InvalidPositionError, parsePosition } from './position.ts';
+export { formatPosition, parsePosition } from './position.ts';
 export { signingBytes } from './signing-bytes.ts';
-export {
-  commandConsumerName,
-  intakeConsumerName,
-  JETSTREAM_STREAMS,
-  jetStreamName,
-  type JetStreamStream,
-} from './stream-names.ts';
 export {
   AGENT_CLASSES,
   type AgentAddress,
@@ -20,11 +14,18 @@ export {
   agentInboxPrefix,
   agentSubject,
   assertName,
+  commandConsumerName,
   commandSubject,
   controlSubject,
   everyAgentSubject,
   everyCommandSubject,
-  InvalidNameError,
+  type Feed,
+  FEEDS,
+  feedSubject,
+  intakeConsumerName,
+  JETSTREAM_STREAMS,
+  jetStreamName,
+  type JetStreamStream,
   logHeadSubject,
   MESSAGE_KINDS,
   type MessageKind,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatPosition, InvalidPositionError, parsePosition } from './position.ts';
+import { InvalidPositionError } from './contracts.errors.ts';
+import { formatPosition, parsePosition } from './position.ts';
 
 describe('a position', () => {
   it('is read back as it was written', () => {

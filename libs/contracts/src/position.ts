@@ -1,15 +1,4 @@
-import { ZantaraError } from './zantara-error.ts';
-
-/** Thrown when a position that came from outside can't be read. */
-export class InvalidPositionError extends ZantaraError {
-  constructor(text: string) {
-    super(`${JSON.stringify(text.slice(0, 40))} is not a log position`, {
-      code: 'invalid-position',
-      kind: 'invalid',
-      remediation: 'Use a position exactly as an answer of ours gave it, or leave it out to start at the beginning.',
-    });
-  }
-}
+import { InvalidPositionError } from './contracts.errors.ts';
 
 /** Writes a log position for the outside, where it is an opaque string: its form changes when the log is split into lanes. */
 export const formatPosition = (position: number): string => String(position);

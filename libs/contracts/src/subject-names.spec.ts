@@ -1,15 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { InvalidNameError } from './contracts.errors.ts';
 import {
   AGENT_CLASSES,
   agentInboxPrefix,
   agentSubject,
   assertName,
+  commandConsumerName,
   commandSubject,
   controlSubject,
   everyAgentSubject,
   everyCommandSubject,
-  InvalidNameError,
+  everySubject,
+  FEEDS,
+  feedSubject,
+  intakeConsumerName,
+  JETSTREAM_STREAMS,
+  jetStreamName,
   logHeadSubject,
   MESSAGE_KINDS,
   NAME_PATTERN,
@@ -33,6 +40,13 @@ describe('subject names', () => {
     expect(receiptSubject('main', 'memory-agent')).toBe('zt.main.receipt.memory-agent');
     expect(controlSubject('main')).toBe('zt.main.control');
     expect(logHeadSubject('main')).toBe('zt.main.log.head');
+    expect(everySubject('main')).toBe('zt.main.>');
+    expect(FEEDS.map((feed) => feedSubject('main', feed))).toEqual([
+      'zt.main.feed.errors',
+      'zt.main.feed.fixes',
+      'zt.main.feed.decisions',
+      'zt.main.feed.services',
+    ]);
     expect(agentInboxPrefix('memory-agent')).toBe('_INBOX_memory-agent');
   });
 
@@ -87,5 +101,26 @@ describe('subject names', () => {
 
   it('take every name that the pattern allows', () => {
     fc.assert(fc.property(name, (good) => NAME_PATTERN.test(good) && assertName('agent id', good) === good));
+  });
+});
+
+describe('stream names', () => {
+  it('hold the tenant in capitals, with underscores', () => {
+    expect(jetStreamName('main', 'reports')).toBe('ZT_MAIN_REPORTS');
+    expect(jetStreamName('balizero-eu', 'control')).toBe('ZT_BALIZERO_EU_CONTROL');
+  });
+
+  it('differ for each stream of a tenant', () => {
+    expect(new Set(JETSTREAM_STREAMS.map((stream) => jetStreamName('main', stream))).size).toBe(JETSTREAM_STREAMS.length);
+  });
+
+  it('of consumers name the agent, or the stream that is taken in', () => {
+    expect(commandConsumerName('memory-agent')).toBe('cmd-memory-agent');
+    expect(intakeConsumerName('reports')).toBe('intake-reports');
+  });
+
+  it('are refused for what is no name', () => {
+    expect(() => jetStreamName('a.b', 'reports')).toThrow(InvalidNameError);
+    expect(() => commandConsumerName('*')).toThrow(InvalidNameError);
   });
 });

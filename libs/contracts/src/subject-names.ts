@@ -1,4 +1,4 @@
-import { ZantaraError } from './zantara-error.ts';
+import { InvalidNameError } from './contracts.errors.ts';
 
 /** Who speaks. The class decides how much the evidence weighs; the credential fixes it, never the payload. */
 export const AGENT_CLASSES = ['browser', 'service', 'workspace'] as const;
@@ -15,17 +15,6 @@ export interface AgentAddress {
 }
 
 export type PublisherAddress = AgentAddress & { kind: MessageKind };
-
-/** Thrown for a name that can't be one token of a subject. */
-export class InvalidNameError extends ZantaraError {
-  constructor(what: string, name: string) {
-    super(`${what} ${JSON.stringify(name.slice(0, 80))} can't be part of a subject`, {
-      code: 'invalid-name',
-      kind: 'invalid',
-      remediation: 'Use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit.',
-    });
-  }
-}
 
 /** Tenants, agents and services are named like this: one subject token, safe in stream names, URLs and file names. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -56,6 +45,16 @@ export const controlSubject = (tenant: string): string => `zt.${tenantToken(tena
 /** `zt.<tenant>.log.head`: wakes the readers of the log up after a commit; losing one costs latency only. */
 export const logHeadSubject = (tenant: string): string => `zt.${tenantToken(tenant)}.log.head`;
 
+/** What is published from the log for other programs. */
+export const FEEDS = ['errors', 'fixes', 'decisions', 'services'] as const;
+export type Feed = (typeof FEEDS)[number];
+
+/** `zt.<tenant>.feed.<errors|fixes|decisions|services>`: what programs other than agents follow. */
+export const feedSubject = (tenant: string, feed: Feed): string => `zt.${tenantToken(tenant)}.feed.${feed}`;
+
+/** All that belongs to one tenant. */
+export const everySubject = (tenant: string): string => `zt.${tenantToken(tenant)}.>`;
+
 /** Every agent's subject of one kind, for the stream that collects it. */
 export const everyAgentSubject = (tenant: string, kind: MessageKind): string => `zt.${tenantToken(tenant)}.*.*.${kind}`;
 
@@ -78,3 +77,17 @@ export function parseAgentSubject(subject: string): PublisherAddress | undefined
 
 const isAgentClass = (token: string | undefined): token is AgentClass => AGENT_CLASSES.some((known) => known === token);
 const isMessageKind = (token: string | undefined): token is MessageKind => MESSAGE_KINDS.some((known) => known === token);
+
+/** The JetStream streams of one tenant. */
+export const JETSTREAM_STREAMS = ['reports', 'results', 'signals', 'commands', 'control'] as const;
+export type JetStreamStream = (typeof JETSTREAM_STREAMS)[number];
+
+/** `ZT_<TENANT>_<STREAM>`; hyphens become underscores, as stream names are also file names. */
+export const jetStreamName = (tenant: string, stream: JetStreamStream): string =>
+  `ZT_${assertName('tenant', tenant).replaceAll('-', '_')}_${stream}`.toUpperCase();
+
+/** The durable pull consumer through which one agent receives its commands; the orchestrator creates it. */
+export const commandConsumerName = (agentId: string): string => `cmd-${assertName('agent id', agentId)}`;
+
+/** The durable pull consumer that all orchestrators share to take in one stream. */
+export const intakeConsumerName = (stream: 'reports' | 'results' | 'signals'): string => `intake-${stream}`;

@@ -1,5 +1,15 @@
-import { commandConsumerName, intakeConsumerName, jetStreamName, type JetStreamStream } from '../stream-names.ts';
-import { AGENT_CLASSES, agentSubject, commandSubject, controlSubject, MESSAGE_KINDS, receiptSubject } from '../subject-names.ts';
+import {
+  AGENT_CLASSES,
+  agentSubject,
+  commandConsumerName,
+  commandSubject,
+  controlSubject,
+  intakeConsumerName,
+  jetStreamName,
+  type JetStreamStream,
+  MESSAGE_KINDS,
+  receiptSubject,
+} from '../subject-names.ts';
 import type { WireMessage } from './wire-messages.ts';
 
 /** A subject with its placeholders, and how its messages travel. */
