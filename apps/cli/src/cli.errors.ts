@@ -24,14 +24,16 @@ export class UnreachableError extends CliError {
   }
 }
 
-/** Something answers, and it isn't the API. */
+const NOT_THE_API = { kind: 'invalid', exitCode: EXIT.failed } as const;
+
+/** Something answers, and it isn't the API: a proxy before it, perhaps, whose status then tells whether time will help. */
 export class UnexpectedAnswerError extends CliError {
-  constructor(url: string, what: string) {
+  constructor(url: string, what: string, { kind, exitCode }: Pick<CliError, 'kind' | 'exitCode'> = NOT_THE_API) {
     super(`the answer of ${url} is not one of the orchestrator: ${what}`, {
       code: 'unexpected-answer',
-      kind: 'invalid',
+      kind,
       remediation: 'Compare --url (ZANTARA_URL) with the address that `npm start` printed, and both versions.',
-      exitCode: EXIT.failed,
+      exitCode,
     });
   }
 }

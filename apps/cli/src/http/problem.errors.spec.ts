@@ -38,6 +38,18 @@ describe('toProblemError', () => {
   });
 
   it('says so when the answer is no problem document', () => {
-    expect(toProblemError('http://x', 404, undefined)).toMatchObject({ code: 'unexpected-answer', exitCode: 1 });
+    expect(toProblemError('http://x', 404, undefined)).toMatchObject({
+      code: 'unexpected-answer',
+      exitCode: 1,
+      retryable: false,
+    });
+  });
+
+  it.each([502, 503, 504])('takes %d of a proxy for an orchestrator that is away', (status) => {
+    expect(toProblemError('http://x', status, '<html>')).toMatchObject({
+      code: 'unexpected-answer',
+      exitCode: 5,
+      retryable: true,
+    });
   });
 });

@@ -21,17 +21,21 @@ export class ProblemError extends CliError {}
 
 /** The error of an answer that isn't 200. */
 export function toProblemError(url: string, status: number, body: unknown): CliError {
+  const kind = kindOf(status);
   if (!hasShape(body, { detail: 'string', code: 'string', remediation: 'string' })) {
-    return new UnexpectedAnswerError(url, `status ${status} without a problem document`);
+    const exitCode = kind === 'unavailable' ? exitCodeOf(status) : EXIT.failed;
+    return new UnexpectedAnswerError(url, `status ${status} without a problem document`, { kind, exitCode });
   }
   const requestId = hasShape(body, { request_id: 'string' }) ? ` (request ${String(body['request_id'])})` : '';
   return new ProblemError(`${String(body.detail)}${status >= 500 ? requestId : ''}`, {
     code: String(body.code),
-    kind: kindOf(status),
+    kind,
     remediation: String(body.remediation),
-    exitCode: EXIT_OF_STATUS.get(status) ?? EXIT.failed,
+    exitCode: exitCodeOf(status),
   });
 }
+
+const exitCodeOf = (status: number): ExitCode => EXIT_OF_STATUS.get(status) ?? EXIT.failed;
 
 function kindOf(status: number): ErrorKind {
   if (status >= 500 || status === 408 || status === 429) return 'unavailable';

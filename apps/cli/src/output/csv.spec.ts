@@ -9,6 +9,9 @@ describe('csv', () => {
     ['@SUM(A1)', "'@SUM(A1)"],
     ['\t=1', "' =1"],
     ['\r=1', "' =1"],
+    ['\u200b=1+1', "'=1+1"],
+    ['\u0001=1+1', "'=1+1"],
+    ['\u001b[0m=1+1', "'=1+1"],
     ['=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
   ])('makes a formula harmless: %j', (text, cell) => {
     expect(toCsvCell(text)).toBe(cell);

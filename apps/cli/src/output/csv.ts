@@ -8,7 +8,9 @@ const FORMULA = /^[=+\-@\t\r]/;
 export function toCsvCell(value: Scalar): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  const safe = FORMULA.test(value) ? `'${plain(value)}` : plain(value);
+  // Both: what stood before it may be what the cleaning takes away, and a tab or line end at the front is gone after it.
+  const text = plain(value);
+  const safe = FORMULA.test(value) || FORMULA.test(text) ? `'${text}` : text;
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
