@@ -3,7 +3,7 @@ import type { IncidentEpisode } from '../incidents/incident.ts';
 import { type Folded, foldStream } from '../platform/log/fold-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
-import { type DecisionHistory, evolveDecisionHistory, NOTHING_DECIDED } from './decision-history.ts';
+import { type DecisionHistory, evolveDecisionHistory, NOTHING_DECIDED, repeatsLast } from './decision-history.ts';
 import type { DecisionMade } from './decision.events.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
 import { applyRules } from './rules.decider.ts';
@@ -15,6 +15,10 @@ export class DecisionsService {
 
   applyRules(incident: IncidentEpisode): RuleOutcome {
     return applyRules(incident.target, incident.evidence);
+  }
+
+  repeatsLast(history: DecisionHistory, decision: DecisionMade): boolean {
+    return repeatsLast(history, decision);
   }
 
   loadHistory(incidentId: string): Promise<Folded<DecisionHistory>> {

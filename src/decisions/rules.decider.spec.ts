@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { STRATEGIES } from '#libs/fix-strategies';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import type { Symptom } from '../incidents/symptom.ts';
-import { evolveDecisionHistory, isDecided, isSaidAlready, NOTHING_DECIDED } from './decision-history.ts';
+import { evolveDecisionHistory, NOTHING_DECIDED, repeatsLast } from './decision-history.ts';
 import type { DecisionMade, DecisionVerdict } from './decision.events.ts';
 import { findRule, RULE_TABLE } from './rule-table.ts';
 import { applyRules } from './rules.decider.ts';
@@ -82,18 +82,17 @@ describe('the history of decisions', () => {
   const after = (...decisions: DecisionMade[]) => decisions.reduce(evolveDecisionHistory, NOTHING_DECIDED);
 
   it('is open while nothing was done and nobody told, and closed by a fix or an escalation', () => {
-    expect(isDecided(NOTHING_DECIDED)).toBe(false);
-    expect(isDecided(after(decided('defer'), decided('deny')))).toBe(false);
-    expect(isDecided(after(decided('deny'), decided('act')))).toBe(true);
-    expect(isDecided(after(decided('defer'), decided('escalate')))).toBe(true);
-    expect(after(decided('defer'), decided('deny')).count).toBe(2);
+    expect(NOTHING_DECIDED.isOpen).toBe(true);
+    expect(after(decided('defer'), decided('deny'))).toMatchObject({ count: 2, isOpen: true });
+    expect(after(decided('deny'), decided('act')).isOpen).toBe(false);
+    expect(after(decided('defer'), decided('escalate')).isOpen).toBe(false);
   });
 
   it('knows the same word for the same reason again', () => {
     const denied = after(decided('deny', 'autonomy:autonomy-is-not-auto'));
-    expect(isSaidAlready(denied, decided('deny', 'autonomy:autonomy-is-not-auto'))).toBe(true);
-    expect(isSaidAlready(denied, decided('deny', 'no-rule'))).toBe(false);
-    expect(isSaidAlready(denied, decided('defer', 'autonomy:autonomy-is-not-auto'))).toBe(false);
-    expect(isSaidAlready(NOTHING_DECIDED, decided('deny'))).toBe(false);
+    expect(repeatsLast(denied, decided('deny', 'autonomy:autonomy-is-not-auto'))).toBe(true);
+    expect(repeatsLast(denied, decided('deny', 'no-rule'))).toBe(false);
+    expect(repeatsLast(denied, decided('defer', 'autonomy:autonomy-is-not-auto'))).toBe(false);
+    expect(repeatsLast(NOTHING_DECIDED, decided('deny'))).toBe(false);
   });
 });

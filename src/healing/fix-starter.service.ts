@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from 'uuid';
 import { formatPosition } from '#libs/contracts';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { DecisionMade } from '../decisions/decision.events.ts';
-import { isDecided, isSaidAlready } from '../decisions/decision-history.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
@@ -35,13 +34,13 @@ export class FixStarter {
     for (;;) {
       // First the short stream: an incident that goes on for days is long.
       const earlier = await this.decisions.loadHistory(incidentId);
-      if (isDecided(earlier.state)) return;
+      if (!earlier.state.isOpen) return;
       const incident = await this.incidents.findEpisode(incidentId);
       if (incident?.state !== 'open') return;
       const slot = await this.slots.load(incident.target);
       const decided = this.decide(incident, trigger, slot.state, earlier.state.count + 1);
       const { decision, fix } = decided;
-      if (isSaidAlready(earlier.state, decision)) return;
+      if (this.decisions.repeatsLast(earlier.state, decision)) return;
       const result = await this.log.append({
         actor: 'healing',
         key: `decide:${incident.incidentId}:${trigger.position}`,
