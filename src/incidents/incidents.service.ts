@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Recorded } from '../platform/log/domain-event.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
@@ -35,9 +36,9 @@ export class IncidentsService {
     return state.known && state.incidentId === incidentId ? state : undefined;
   }
 
-  /** The success that the episode before this one ended with. */
-  async findPreviousSuccess(incidentId: string): Promise<PreviousSuccess | undefined> {
-    const { state } = await this.fold(keyOfIncident(incidentId), (event) => event.data.incident_id !== incidentId);
+  /** The success that the episode before this one ended with; `beforePosition` is where this one was opened. */
+  async findPreviousSuccess(incidentId: string, beforePosition: number): Promise<PreviousSuccess | undefined> {
+    const { state } = await this.fold(keyOfIncident(incidentId), ({ position }) => position < beforePosition);
     if (!state.known || state.state !== 'resolved' || state.fixId === undefined || state.overAtMs === undefined) return undefined;
     return { fixId: state.fixId, resolvedAtMs: state.overAtMs };
   }
@@ -58,14 +59,25 @@ export class IncidentsService {
         ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
         writes: [{ stream: logStreams.incident(key), expected: unchangedSince(current), events }],
       });
-      current = await this.load(key);
+      const recordedAt = result.status === 'conflict' ? undefined : result.recordedAt;
+      current = recordedAt === undefined ? await this.load(key) : continueWith(current, events, recordedAt);
       if (result.status !== 'conflict' && events.length === decided.length) return current;
     }
   }
 
-  private fold(key: string, includes: (event: IncidentEvent) => boolean): Promise<Folded<IncidentState>> {
+  private fold(key: string, includes: (event: Recorded<IncidentEvent>) => boolean): Promise<Folded<IncidentState>> {
     return foldStream<IncidentState, IncidentEvent>(this.log.store, logStreams.incident(key), INITIAL_INCIDENT, (state, event) =>
       includes(event) ? evolveIncident(state, event, event.recordedAt) : state,
     );
   }
 }
+
+/** What reading the stream again would come to: an incident that goes on for days has a long one. */
+const continueWith = (
+  { state, version }: Folded<IncidentState>,
+  events: readonly IncidentEvent[],
+  recordedAt: Date,
+): Folded<IncidentState> => ({
+  state: events.reduce((before, event) => evolveIncident(before, event, recordedAt), state),
+  version: version + events.length,
+});
