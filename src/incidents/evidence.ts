@@ -19,5 +19,14 @@ export function computeEvidence(event: { id: string; position: number; data: Err
   };
 }
 
+/** The later one, unless the earlier one weighs more: what anybody reports of a service never hides what its own agent saw. */
+export const pickEvidence = (earlier: IncidentEvidence, later: IncidentEvidence, ownerAgent?: string): IncidentEvidence =>
+  weigh(later, ownerAgent) < weigh(earlier, ownerAgent) ? earlier : later;
+
+function weigh({ agent_class: agentClass, agent_id: agentId }: IncidentEvidence, ownerAgent?: string): number {
+  if (agentClass !== 'service') return 0;
+  return agentId === ownerAgent ? 2 : 1;
+}
+
 const countOf = (value: JsonValue | undefined): number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;

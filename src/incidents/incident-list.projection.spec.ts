@@ -51,7 +51,7 @@ describe('the list of incidents', () => {
   it('says why a person is needed, and when an agent says it is over', () => {
     const escalated = run(record(1), { type: 'EscalateIncident', incidentId, reasonCode: 'attempts-exhausted' });
     expect(project(escalated)).toMatchObject([{ state: 'escalated', reason_code: 'attempts-exhausted' }]);
-    const mitigated = run(record(1), { type: 'MitigateIncident', incidentId, claimedBy: 'memory-agent' });
+    const mitigated = run(record(1), { type: 'MitigateIncident', incidentId, claimedBy: 'memory-agent', claimPosition: 2 });
     expect(project(mitigated)).toMatchObject([{ state: 'mitigated' }]);
   });
 

@@ -9,6 +9,8 @@ export interface RecordOccurrences {
   target: string;
   errorType: ErrorType;
   severity: Severity;
+  /** The agent that answers for the target, if it is a service of ours. */
+  ownerAgent?: string;
   occurrences: readonly { position: number; observedAtMs: number; evidence: IncidentEvidence }[];
 }
 
@@ -39,6 +41,8 @@ export interface MitigateIncident {
   type: 'MitigateIncident';
   incidentId: string;
   claimedBy: string;
+  /** Where the claim stands in the log. */
+  claimPosition: number;
 }
 
 export type IncidentCommand = RecordOccurrences | StartHealing | ResolveIncident | EscalateIncident | MitigateIncident;

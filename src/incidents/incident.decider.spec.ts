@@ -7,7 +7,7 @@ import {
   buildRecordOccurrences,
   KEY,
 } from '../../test/builders/incident-builder.ts';
-import type { IncidentCommand } from './incident.commands.ts';
+import type { IncidentCommand, RecordOccurrences } from './incident.commands.ts';
 import type { IncidentEvent } from './incident.events.ts';
 import { decideIncident } from './incident.decider.ts';
 import { evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
@@ -30,7 +30,13 @@ const resolve: IncidentCommand = {
   resolvedAtMs: BEGIN_MS + MINUTE_MS,
 };
 const escalate: IncidentCommand = { type: 'EscalateIncident', incidentId: FIRST, reasonCode: 'attempts-exhausted' };
-const mitigate: IncidentCommand = { type: 'MitigateIncident', incidentId: FIRST, claimedBy: 'memory-agent' };
+const mitigate: IncidentCommand = { type: 'MitigateIncident', incidentId: FIRST, claimedBy: 'memory-agent', claimPosition: 5 };
+const evidenceAfter = (...commands: IncidentCommand[]): IncidentEpisode['evidence'] => episodeOf(given(...commands)).evidence;
+const byOwner = {};
+const byForeigner = { agent_id: 'rag-agent' };
+const byPage = { agent_id: 'shop', agent_class: 'browser' as const };
+const recordBy = (...reporters: readonly [position: number, Parameters<typeof buildOccurrence>[2]][]): RecordOccurrences =>
+  buildRecordOccurrences(...reporters.map(([position, reporter]) => buildOccurrence(position, position, reporter)));
 
 /** The state after these commands, the log taking each in a minute after the one before. */
 const given = (...commands: IncidentCommand[]): IncidentState =>
@@ -103,6 +109,19 @@ describe('an incident and its reports', () => {
     expect(given(record(1), escalate, record(2, 3))).toMatchObject({ state: 'escalated' });
   });
 
+  it('rests on the latest word of the owner, whoever reports beside it', () => {
+    const batch = recordBy([1, byPage], [2, byOwner], [3, byOwner], [4, byForeigner], [5, byPage]);
+    expect(evidenceAfter(batch)).toMatchObject({ agent_id: 'memory-agent', report_position: '3' });
+    expect(evidenceAfter(record(1), recordBy([2, byForeigner], [3, byPage]))).toMatchObject({ report_position: '1' });
+    expect(evidenceAfter(recordBy([1, byForeigner]), record(2))).toMatchObject({ report_position: '2' });
+  });
+
+  it('takes the word of a service agent over that of a page where nobody owns the target', () => {
+    const batch = { ...recordBy([1, byPage], [2, byForeigner], [3, byPage]), ownerAgent: undefined };
+    expect(evidenceAfter(batch)).toMatchObject({ agent_id: 'rag-agent' });
+    expect(evidenceAfter(recordBy([1, byPage]), recordBy([2, byPage]))).toMatchObject({ report_position: '2' });
+  });
+
   it('keeps healing while more reports come in', () => {
     expect(given(record(1), startHealing, record(2))).toMatchObject({ state: 'healing', count: 2 });
   });
@@ -120,6 +139,18 @@ describe('the life of an incident', () => {
     expect(types(given(record(1), resolve), resolve)).toEqual([]);
     expect(types(given(record(1), escalate), escalate)).toEqual([]);
     expect(types(given(record(1), mitigate), mitigate)).toEqual([]);
+  });
+
+  it('takes no claim that is older than its latest report', () => {
+    expect(types(given(record(1), record(6)), mitigate)).toEqual([]);
+    expect(types(given(record(1), record(4)), mitigate)).toEqual(['IncidentMitigated']);
+  });
+
+  it('stays one episode when a fix begins or a person is asked after it was mitigated', () => {
+    const again = buildRecordOccurrences(buildOccurrence(9, 10 * MINUTE_MS));
+    expect(given(record(1), mitigate, startHealing, again)).toMatchObject({ incidentId: FIRST, state: 'healing', count: 2 });
+    expect(given(record(1), mitigate, startHealing, again, resolve)).toMatchObject({ incidentId: FIRST, state: 'resolved' });
+    expect(given(record(1), mitigate, escalate, again)).toMatchObject({ incidentId: FIRST, state: 'escalated', count: 2 });
   });
 
   it('takes no word of an agent while it is healing', () => {
@@ -148,8 +179,8 @@ describe('the laws of an incident', () => {
   const ends = fc.constantFrom<IncidentCommand | undefined>(undefined, startHealing, resolve, escalate, mitigate);
   /** Reports in the order of the log, some of them observed late or in another order. */
   const reports = fc
-    .array(fc.nat(15 * MINUTE_MS), { minLength: 1, maxLength: 12 })
-    .map((observed) => observed.map((after, index) => buildOccurrence(index + 2, after)));
+    .array(fc.tuple(fc.nat(15 * MINUTE_MS), fc.constantFrom(byOwner, byForeigner, byPage)), { minLength: 1, maxLength: 12 })
+    .map((observed) => observed.map(([after, reporter], index) => buildOccurrence(index + 2, after, reporter)));
   const cutInto = (items: readonly ReturnType<typeof buildOccurrence>[], cuts: readonly number[]): IncidentCommand[] => {
     const at = [...new Set([0, ...cuts.map((cut) => cut % (items.length + 1)), items.length])].sort((a, b) => a - b);
     return at.slice(1).map((end, index) => buildRecordOccurrences(...items.slice(at[index], end)));

@@ -1,4 +1,5 @@
 import { formatPosition } from '#libs/contracts';
+import { pickEvidence } from './evidence.ts';
 import type { IncidentCommand, RecordOccurrences } from './incident.commands.ts';
 import type { IncidentEvent } from './incident.events.ts';
 import type { IncidentEpisode, IncidentState } from './incident.ts';
@@ -46,6 +47,8 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
       ];
     case 'MitigateIncident':
       if (state.state !== 'open' && state.state !== 'escalated') return [];
+      // A claim that is read again after a crash knows nothing of what was reported since.
+      if (command.claimPosition < state.throughPosition) return [];
       return [{ type: 'IncidentMitigated', data: { incident_id: state.incidentId, claimed_by: command.claimedBy } }];
   }
 }
@@ -57,15 +60,15 @@ function recordOccurrences(state: IncidentState, command: RecordOccurrences): In
     ? command.occurrences.filter(({ position }) => position > state.throughPosition)
     : command.occurrences;
   const reopening = fresh.findIndex(({ observedAtMs }) => startsEpisode(state, observedAtMs));
-  if (reopening === -1) return state.known ? grow(state, fresh) : [];
+  if (reopening === -1) return state.known ? grow(state, fresh, command.ownerAgent) : [];
 
-  const late = state.known ? grow(state, fresh.slice(0, reopening)) : [];
+  const late = state.known ? grow(state, fresh.slice(0, reopening), command.ownerAgent) : [];
   const opened = open(state, command, reopening + command.occurrences.length - fresh.length);
   return [...late, ...opened];
 }
 
 /** What was observed before an episode was over belongs to it, however late it comes in; what comes after is decided anew. */
-const startsEpisode = (state: IncidentState, observedAtMs: number): boolean =>
+export const startsEpisode = (state: IncidentState, observedAtMs: number): boolean =>
   !state.known || (state.overAtMs !== undefined && observedAtMs > state.overAtMs);
 
 function open(state: IncidentState, command: RecordOccurrences, index: number): IncidentEvent[] {
@@ -86,10 +89,14 @@ function open(state: IncidentState, command: RecordOccurrences, index: number): 
       evidence: first.evidence,
     },
   };
-  return [opened, ...grow({ incidentId, count: 1 }, rest)];
+  return [opened, ...grow({ incidentId, count: 1, evidence: first.evidence }, rest, command.ownerAgent)];
 }
 
-function grow(state: Pick<IncidentEpisode, 'incidentId' | 'count'>, added: RecordOccurrences['occurrences']): IncidentEvent[] {
+function grow(
+  state: Pick<IncidentEpisode, 'incidentId' | 'count' | 'evidence'>,
+  added: RecordOccurrences['occurrences'],
+  ownerAgent: string | undefined,
+): IncidentEvent[] {
   const last = added.at(-1);
   if (last === undefined) return [];
   return [
@@ -100,7 +107,7 @@ function grow(state: Pick<IncidentEpisode, 'incidentId' | 'count'>, added: Recor
         added: added.length,
         count: state.count + added.length,
         through_position: formatPosition(last.position),
-        evidence: last.evidence,
+        evidence: added.reduce((picked, { evidence }) => pickEvidence(picked, evidence, ownerAgent), state.evidence),
       },
     },
   ];

@@ -1,7 +1,7 @@
 import type { AgentClass, ErrorType, Severity } from '#libs/contracts';
 import type { Symptom } from './symptom.ts';
 
-/** What a decision may rest on: typed facts about the latest report, never its text. */
+/** What a decision may rest on: typed facts about the latest report of those that weigh most, never its text. */
 export type IncidentEvidence = {
   report_event_id: string;
   report_position: string;

@@ -17,8 +17,8 @@ export interface IncidentEpisode {
   throughPosition: number;
   /** Last time the episode was opened or grew, in milliseconds since 1970. */
   grewAtMs: number;
-  /** When its fix was verified or an agent said that it is over, in milliseconds since 1970. */
-  overAtMs?: number;
+  /** When its fix was verified or an agent said that it is over, in milliseconds since 1970; only while that holds. */
+  overAtMs?: number | undefined;
   fixId?: string;
 }
 
@@ -40,13 +40,13 @@ export function evolveIncident(state: IncidentState, event: IncidentEvent, recor
         grewAtMs: recordedAt.getTime(),
       };
     case 'IncidentHealing':
-      return { ...state, state: 'healing', fixId: event.data.fix_id };
+      return { ...state, state: 'healing', fixId: event.data.fix_id, overAtMs: undefined };
     case 'IncidentMitigated':
       return { ...state, state: 'mitigated', overAtMs: recordedAt.getTime() };
     case 'IncidentResolved':
       return { ...state, state: 'resolved', overAtMs: recordedAt.getTime() };
     case 'IncidentEscalated':
-      return { ...state, state: 'escalated' };
+      return { ...state, state: 'escalated', overAtMs: undefined };
   }
 }
 

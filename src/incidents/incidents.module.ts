@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { Projections } from '../platform/projections/projections.ts';
 import { incidentListProjection } from './incident-list.projection.ts';
 import { IncidentsProcessor } from './incidents.processor.ts';
@@ -7,6 +8,7 @@ import { OccurrencesService } from './occurrences.service.ts';
 import { ServiceIncidents } from './service-incidents.ts';
 
 @Module({
+  imports: [CatalogueModule],
   providers: [IncidentsService, OccurrencesService, ServiceIncidents, IncidentsProcessor],
   exports: [IncidentsService],
 })

@@ -66,7 +66,7 @@ export class IncidentsProcessor {
     const { service_id: target, to, agent_id: claimedBy } = event.data;
     if (to !== 'healthy') return;
     for (const incidentId of await this.serviceIncidents.findUnresolved(target)) {
-      await this.apply(incidentId, { type: 'MitigateIncident', incidentId, claimedBy }, event);
+      await this.apply(incidentId, { type: 'MitigateIncident', incidentId, claimedBy, claimPosition: event.position }, event);
     }
   }
 

@@ -14,13 +14,21 @@ export interface PendingOccurrences {
  */
 export class OccurrenceBuffer {
   private readonly byKey = new Map<string, PendingOccurrences>();
+  private waiting = 0;
+
+  /** How many reports wait, over all incidents. */
+  get size(): number {
+    return this.waiting;
+  }
 
   /** After a failure the log is read again from the checkpoint: what waits here already isn't added a second time. */
   add(describe: PendingOccurrences['describe'], occurrence: Occurrence): void {
     const pending = this.byKey.get(describe.key);
     const last = pending?.occurrences.at(-1);
-    if (pending === undefined || last === undefined) this.byKey.set(describe.key, { describe, occurrences: [occurrence] });
-    else if (occurrence.position > last.position) pending.occurrences.push(occurrence);
+    if (last !== undefined && occurrence.position <= last.position) return;
+    if (pending === undefined) this.byKey.set(describe.key, { describe, occurrences: [occurrence] });
+    else pending.occurrences.push(occurrence);
+    this.waiting += 1;
   }
 
   keys(): string[] {
@@ -36,8 +44,9 @@ export class OccurrenceBuffer {
   /** Takes the first `count` of one incident out. */
   remove(key: string, count: number): void {
     const pending = this.byKey.get(key);
-    pending?.occurrences.splice(0, count);
-    if (pending?.occurrences.length === 0) this.byKey.delete(key);
+    if (pending === undefined) return;
+    this.waiting -= pending.occurrences.splice(0, count).length;
+    if (pending.occurrences.length === 0) this.byKey.delete(key);
   }
 
   /** Position of the oldest report that waits; `undefined` when none does. */

@@ -1,18 +1,22 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { ErrorReported } from '../intake/intake.events.ts';
 import { Clock } from '../platform/clock.ts';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import type { Folded } from '../platform/log/fold-stream.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { computeEvidence } from './evidence.ts';
-import { GROWTH_INTERVAL_MS } from './incident.decider.ts';
+import { GROWTH_INTERVAL_MS, startsEpisode } from './incident.decider.ts';
 import type { IncidentState } from './incident.ts';
 import { computeIncidentKey } from './incident-key.ts';
 import { IncidentsService } from './incidents.service.ts';
-import { OccurrenceBuffer } from './occurrence-buffer.ts';
+import { OccurrenceBuffer, type PendingOccurrences } from './occurrence-buffer.ts';
 
 /** As many incidents are kept in mind, so that a storm doesn't read its stream for every report. */
 const MAX_REMEMBERED = 10_000;
+
+/** When more reports wait, whoever waits longest is counted early: a storm may grow an incident more often, never the memory. */
+const MAX_WAITING = 10_000;
 
 /** Counts reports into incidents: the first one at once, what follows every 10 s. */
 @Injectable()
@@ -24,6 +28,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
 
   constructor(
     private readonly incidents: IncidentsService,
+    private readonly catalogue: CatalogueService,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
   ) {}
@@ -44,7 +49,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
 
   /** Takes in reports in the order of the log. */
   record(reports: readonly Recorded<ErrorReported>[]): Promise<void> {
-    for (const report of reports) this.buffer.add(describe(report), toOccurrence(report));
+    for (const report of reports) this.buffer.add(this.describe(report), toOccurrence(report));
     return this.flushDue();
   }
 
@@ -67,9 +72,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     const last = pending?.occurrences.at(-1);
     if (pending === undefined || last === undefined) return;
     const known = this.remembered.get(key) ?? (await this.incidents.load(key));
-    const { state } = known;
-    const mayWait = state.known && state.state !== 'resolved' && state.state !== 'mitigated';
-    if (mayWait && this.clock.nowMs() < state.grewAtMs + GROWTH_INTERVAL_MS) return this.remember(key, known);
+    if (this.mayWait(known.state, pending)) return this.remember(key, known);
     const command = { type: 'RecordOccurrences' as const, ...pending.describe, occurrences: pending.occurrences };
     const cause = { id: last.evidence.report_event_id, position: last.position };
     const stimulus = { command, key: `occurrences:${last.position}`, cause };
@@ -79,6 +82,20 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     this.buffer.remove(key, pending.occurrences.length);
   }
 
+  /** What begins an episode never waits: it is decided upon. */
+  private mayWait(state: IncidentState, { occurrences }: PendingOccurrences): boolean {
+    if (!state.known || this.buffer.size > MAX_WAITING) return false;
+    if (this.clock.nowMs() >= state.grewAtMs + GROWTH_INTERVAL_MS) return false;
+    return !occurrences.some(({ observedAtMs }) => startsEpisode(state, observedAtMs));
+  }
+
+  private describe({ data }: Recorded<ErrorReported>): PendingOccurrences['describe'] {
+    const { fingerprint, target, error } = data;
+    const key = computeIncidentKey(fingerprint, target);
+    const ownerAgent = this.catalogue.findService(target)?.ownerAgent;
+    return { key, fingerprint, target, errorType: error.type, severity: error.severity, ownerAgent };
+  }
+
   private remember(key: string, state: Folded<IncidentState>): void {
     this.remembered.delete(key);
     this.remembered.set(key, state);
@@ -86,14 +103,6 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     if (this.remembered.size > MAX_REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
   }
 }
-
-const describe = ({ data }: Recorded<ErrorReported>): Parameters<OccurrenceBuffer['add']>[0] => ({
-  key: computeIncidentKey(data.fingerprint, data.target),
-  fingerprint: data.fingerprint,
-  target: data.target,
-  errorType: data.error.type,
-  severity: data.error.severity,
-});
 
 const toOccurrence = (report: Recorded<ErrorReported>): Parameters<OccurrenceBuffer['add']>[1] => ({
   position: report.position,

@@ -1,9 +1,26 @@
 import type { WireError } from '#libs/contracts';
+import { InMemoryCheckpoints } from '#libs/event-store';
+import type { ServiceStateChanged } from '../../src/catalogue/service-state.events.ts';
+import { CatalogueService } from '../../src/catalogue/catalogue.service.ts';
 import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
 import type { IncidentCommand, RecordOccurrences } from '../../src/incidents/incident.commands.ts';
 import { decideIncident } from '../../src/incidents/incident.decider.ts';
+import { incidentListProjection } from '../../src/incidents/incident-list.projection.ts';
 import { evolveIncident, INITIAL_INCIDENT, type IncidentEpisode, type IncidentState } from '../../src/incidents/incident.ts';
+import { IncidentsProcessor } from '../../src/incidents/incidents.processor.ts';
+import { IncidentsService } from '../../src/incidents/incidents.service.ts';
+import { OccurrencesService } from '../../src/incidents/occurrences.service.ts';
+import { ServiceIncidents } from '../../src/incidents/service-incidents.ts';
 import type { ErrorReported } from '../../src/intake/intake.events.ts';
+import { Database } from '../../src/platform/database/database.ts';
+import type { DomainEvent } from '../../src/platform/log/domain-event.ts';
+import { Log } from '../../src/platform/log/log.ts';
+import { FlakyEventStore } from './flaky-event-store.ts';
+import { readWhole, store } from './log-builder.ts';
+import { ManualClock } from './manual-clock.ts';
+import { RecordingLogger } from './recording-logger.ts';
+import { SteppedSubscriptions } from './stepped-subscriptions.ts';
+import { applyToTables } from './table-model.ts';
 
 export const BEGIN_MS = Date.parse('2026-01-01T00:00:00.000Z');
 export const KEY = 'abcdef012345';
@@ -25,10 +42,18 @@ export const buildEvidence = (parts: Partial<IncidentEvidence> = {}): IncidentEv
 });
 
 /** One report at a position, observed so many milliseconds after the beginning. */
-export const buildOccurrence = (position: number, observedAfterMs = position): Occurrence => ({
+export const buildOccurrence = (
+  position: number,
+  observedAfterMs = position,
+  reporter: Partial<IncidentEvidence> = {},
+): Occurrence => ({
   position,
   observedAtMs: BEGIN_MS + observedAfterMs,
-  evidence: buildEvidence({ report_position: String(position), observed_at: new Date(BEGIN_MS + observedAfterMs).toISOString() }),
+  evidence: buildEvidence({
+    report_position: String(position),
+    observed_at: new Date(BEGIN_MS + observedAfterMs).toISOString(),
+    ...reporter,
+  }),
 });
 
 export const buildRecordOccurrences = (...occurrences: Occurrence[]): RecordOccurrences => ({
@@ -38,6 +63,7 @@ export const buildRecordOccurrences = (...occurrences: Occurrence[]): RecordOccu
   target: 'memory',
   errorType: 'health',
   severity: 'critical',
+  ownerAgent: 'memory-agent',
   occurrences,
 });
 
@@ -91,3 +117,73 @@ export const buildErrorReported = (parts: Partial<ErrorReported['data']> = {}): 
     ...parts,
   },
 });
+
+/** The incidents' side of an orchestrator, on a log that outlives it. The service `memory` belongs to `memory-agent`. */
+export class IncidentsUnderTest {
+  readonly clock = new ManualClock();
+  readonly events = new FlakyEventStore({ now: this.clock.now });
+  readonly log = new Log(this.events, new InMemoryCheckpoints());
+  readonly service = new IncidentsService(this.log);
+  private occurrences: OccurrencesService | undefined;
+  private subscriptions: SteppedSubscriptions | undefined;
+
+  constructor() {
+    this.start();
+  }
+
+  /** What a start makes, and a crash loses. */
+  start(): void {
+    this.subscriptions = new SteppedSubscriptions(this.log);
+    const findService = (id: string): object | undefined => (id === 'memory' ? { ownerAgent: 'memory-agent' } : undefined);
+    const catalogue = Object.assign(Object.create(CatalogueService.prototype), { findService }) as CatalogueService;
+    this.occurrences = new OccurrencesService(this.service, catalogue, this.clock, new RecordingLogger());
+    const query = (_text: string, [target]: unknown[]): Promise<object[]> => this.unresolved(target);
+    const database = Object.assign(Object.create(Database.prototype), { query }) as Database;
+    new IncidentsProcessor(this.service, this.occurrences, new ServiceIncidents(database), this.log, this.subscriptions);
+  }
+
+  report(fingerprint: string, parts: Partial<ErrorReported['data']> = {}): Promise<void> {
+    const observed_at = this.clock.now().toISOString();
+    const report = buildErrorReported({ fingerprint, observed_at, ...parts });
+    return store(this.log, `report-${report.data.agent_id}`, report);
+  }
+
+  /** The agent's own word on the service. */
+  claim(to: ServiceStateChanged['data']['to'], service_id = 'memory'): Promise<void> {
+    const data = { service_id, from: 'unknown' as const, to, agent_id: 'memory-agent', reason_code: 'heartbeat' };
+    return store(this.log, `service-${service_id}`, { type: 'ServiceStateChanged', data });
+  }
+
+  step(options?: { limit?: number; isCutOff?: boolean }): Promise<number> {
+    return this.subscriptions?.step('incidents', options) ?? Promise.resolve(0);
+  }
+
+  /** What the clock of the service does every second. */
+  tick(): Promise<void> {
+    return this.occurrences?.record([]) ?? Promise.resolve();
+  }
+
+  checkpoint(): Promise<number> {
+    return this.log.checkpoints.load('incidents');
+  }
+
+  async incidentEvents(): Promise<DomainEvent[]> {
+    return (await readWhole(this.log)).filter(({ stream }) => stream.startsWith('incident-'));
+  }
+
+  /** Reports counted for each fingerprint, over all events. */
+  async counted(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { stream, type, data } of await readWhole(this.log)) {
+      if (type === 'IncidentOpened') counts[stream] = (counts[stream] ?? 0) + 1;
+      if (type === 'IncidentGrew') counts[stream] = (counts[stream] ?? 0) + Number(data['added']);
+    }
+    return counts;
+  }
+
+  /** What the read model answers when it is up to date. */
+  private async unresolved(target: unknown): Promise<object[]> {
+    const rows = applyToTables(incidentListProjection, await readWhole(this.log)).get('incident_list') ?? [];
+    return rows.filter((row) => row['target'] === target && (row['state'] === 'open' || row['state'] === 'escalated'));
+  }
+}
