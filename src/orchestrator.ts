@@ -16,6 +16,8 @@ export async function startOrchestrator(config: Configuration): Promise<INestApp
   await runMigrations(config.migrationDatabaseUrl);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), new FastifyAdapter(), {
     bufferLogs: true,
+    // Whatever keeps a module from being made is told by whoever started us, with its next step.
+    abortOnError: false,
   });
   const logger = app.get(AppLogger);
   app.useLogger(logger);

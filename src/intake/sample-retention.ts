@@ -16,6 +16,8 @@ export class SampleRetention implements OnApplicationBootstrap, BeforeApplicatio
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.forgetOld(), HOUR_MS);
+    // At once too: a process that is started anew each hour would never come to it.
+    void this.forgetOld();
   }
 
   beforeApplicationShutdown(): void {

@@ -8,9 +8,16 @@ import { Database } from '../platform/database/database.ts';
 import { computeMessageAgeMs } from './message-age.ts';
 
 const INSERT_SAMPLES = `
-INSERT INTO metric_samples (agent_id, service_id, name, value, stored_at)
-SELECT $1, sample.service_id, sample.name, sample.value, $2
-FROM unnest($3::text[], $4::text[], $5::double precision[]) AS sample (service_id, name, value)`;
+INSERT INTO metric_samples (agent_id, stored_at, service_id, name, value)
+SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::double precision[])`;
+
+interface StoredSample {
+  agentId: string;
+  storedAt: Date;
+  serviceId: string;
+  name: string;
+  value: number;
+}
 
 /** Takes in heartbeats and metrics: the pulse of the agents, which isn't history. */
 @Injectable()
@@ -21,14 +28,16 @@ export class SignalsService {
     private readonly clock: Clock,
   ) {}
 
-  /** In their order: a later heartbeat has the last word. */
+  /** In their order: a later heartbeat has the last word. Samples come last and at once, so that no failure stores some twice. */
   async takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
     const settlements: Settlement[] = [];
-    for (const message of messages) settlements.push(await this.takeInOne(message));
+    const samples: StoredSample[] = [];
+    for (const message of messages) settlements.push(await this.takeInOne(message, samples));
+    await this.storeSamples(samples);
     return settlements;
   }
 
-  private async takeInOne(message: InboundMessage): Promise<Settlement> {
+  private async takeInOne(message: InboundMessage, samples: StoredSample[]): Promise<Settlement> {
     const from = parseAgentSubject(message.subject);
     const body = message.json();
     if (from?.kind === 'heartbeat') {
@@ -40,7 +49,7 @@ export class SignalsService {
     if (from?.kind !== 'metric') return deadLetter('unknown-subject', `${message.subject} is not a signal subject`);
     const metric = validateMetric(body);
     if (!metric.valid) return deadLetter('invalid-metric', metric.reason);
-    await this.storeSamples(from.agentId, metric.value, message.storedAt);
+    samples.push(...toSamples(from.agentId, metric.value, message.storedAt));
     return ack();
   }
 
@@ -49,13 +58,17 @@ export class SignalsService {
     return computeMessageAgeMs(message, this.clock.nowMs()) > HEARTBEATS_UNTIL_SILENT * intervalMs;
   }
 
-  private async storeSamples(agentId: string, { samples }: Metric, storedAt: Date): Promise<void> {
+  private async storeSamples(samples: readonly StoredSample[]): Promise<void> {
+    if (samples.length === 0) return;
     await this.database.query(INSERT_SAMPLES, [
-      agentId,
-      storedAt,
-      samples.map((sample) => sample.service_id),
-      samples.map((sample) => sample.name),
-      samples.map((sample) => sample.value),
+      samples.map(({ agentId }) => agentId),
+      samples.map(({ storedAt }) => storedAt),
+      samples.map(({ serviceId }) => serviceId),
+      samples.map(({ name }) => name),
+      samples.map(({ value }) => value),
     ]);
   }
 }
+
+const toSamples = (agentId: string, { samples }: Metric, storedAt: Date): StoredSample[] =>
+  samples.map(({ service_id: serviceId, name, value }) => ({ agentId, storedAt, serviceId, name, value }));

@@ -31,12 +31,23 @@ const logProvider = {
   useFactory: (config: Configuration, { pool }: Database, logger: AppLogger): Log =>
     new Log(
       new PostgresEventStore({
+        pool,
         connectionString: config.databaseUrl,
         applicationName: 'zantara-log',
-        onConnectionError: (error) => logger.problem('a connection to the log broke', error),
+        onConnectionError: (error) => logger.problem('the connection that appends to the log broke', error),
       }),
       new PostgresCheckpoints(pool),
     ),
+};
+
+const clockProvider = {
+  provide: Clock,
+  inject: [Database],
+  useFactory: async (database: Database): Promise<Clock> => {
+    const clock = new Clock();
+    clock.setTo(await database.readTime());
+    return clock;
+  },
 };
 
 const natsLinkProvider = {
@@ -67,12 +78,12 @@ const provisionerProvider = {
 
 const PROVIDERS = [
   AppLogger,
-  Clock,
   Metrics,
   LogHeads,
   LogSubscriptions,
   Projections,
   databaseProvider,
+  clockProvider,
   logProvider,
   natsLinkProvider,
   provisionerProvider,

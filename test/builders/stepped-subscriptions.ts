@@ -1,6 +1,7 @@
 import type { Checkpoints, StoredEvent } from '#libs/event-store';
 import type { Log } from '../../src/platform/log/log.ts';
 import { type LogHandler, LogSubscriptions } from '../../src/platform/log/log-subscriptions.ts';
+import { ManualClock } from './manual-clock.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
 interface Reader {
@@ -15,7 +16,7 @@ export class SteppedSubscriptions extends LogSubscriptions {
   private readonly readers = new Map<string, Reader>();
 
   constructor(private readonly steppedLog: Log) {
-    super(steppedLog, new RecordingLogger());
+    super(steppedLog, new RecordingLogger(), new ManualClock());
   }
 
   override register(name: string, handle: LogHandler, checkpoints: Checkpoints = this.steppedLog.checkpoints): void {

@@ -34,7 +34,9 @@ describe('the configuration', () => {
       DATABASE_URL: 'mysql://db/x',
       MIGRATION_DATABASE_URL: 'nonsense',
       NATS_URL: 'http://127.0.0.1',
+      NATS_NKEY_SEED_FILE: '/nowhere/orchestrator.nk',
       TENANT: 'Main.',
+      CATALOGUE_FILE: import.meta.dirname,
       LOG_LEVEL: 'loud',
     });
     const named = [
@@ -44,8 +46,10 @@ describe('the configuration', () => {
       'DATABASE_URL',
       'MIGRATION_DATABASE_URL',
       'NATS_URL',
+      'NATS_NKEY_SEED_FILE',
       'TENANT',
       'KEY_DIR',
+      'CATALOGUE_FILE',
       'LOG_LEVEL',
     ];
     expect(problems).toHaveLength(named.length);

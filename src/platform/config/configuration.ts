@@ -1,7 +1,11 @@
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError } from './configuration.errors.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Looked at here, so that a missing file stands in the one list with everything else that is wrong. */
+const FileSchema = z.string().refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true, 'is no file');
 
 const EnvironmentSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
@@ -13,13 +17,13 @@ const EnvironmentSchema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   NATS_URL: z.url({ protocol: /^(nats|tls)$/ }),
-  NATS_NKEY_SEED_FILE: z.string().min(1).optional(),
+  NATS_NKEY_SEED_FILE: FileSchema.optional(),
   TENANT: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
     .default('main'),
   KEY_DIR: z.string().min(1),
-  CATALOGUE_FILE: z.string().min(1).optional(),
+  CATALOGUE_FILE: FileSchema.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 

@@ -1,10 +1,30 @@
-import type { Pool, QueryResultRow } from 'pg';
+import { DatabaseError, type Pool, type QueryResultRow } from 'pg';
+import { DatabaseUnavailableError } from './database.errors.ts';
 
-/** The one pool of this process: the log, its checkpoints and the read models share it. */
+/**
+ * Connection lost, no resources, shutting down, system error, read-only, rolled back for another one's sake: time mends these.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const PASSING = /^(08|53|57|58|25006|40)/;
+
+/** The one pool of this process: readers of the log, checkpoints and read models share it. Only the appends have a connection of their own. */
 export class Database {
   constructor(readonly pool: Pool) {}
 
+  /** @throws DatabaseUnavailableError when trying again later may help */
   async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.pool.query<Row>(text, values)).rows;
+    try {
+      return (await this.pool.query<Row>(text, values)).rows;
+    } catch (error) {
+      if (error instanceof DatabaseError && !PASSING.test(error.code ?? '')) throw error;
+      throw new DatabaseUnavailableError(error);
+    }
+  }
+
+  /** What time it is there, which is the time that events are recorded with. */
+  async readTime(): Promise<Date> {
+    const [row] = await this.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+    if (row === undefined) throw new DatabaseUnavailableError('no answer');
+    return row.now;
   }
 }

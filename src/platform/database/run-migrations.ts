@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.ts';
-import { PostgresTooOldError } from './migration.errors.ts';
+import { PostgresTooOldError } from './database.errors.ts';
 
 const MIN_MAJOR_VERSION = 16;
 const LOCK = "hashtext('zantara'), hashtext('migrations')";

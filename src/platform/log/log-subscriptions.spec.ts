@@ -3,6 +3,7 @@ import { waitUntil } from '#libs/testing';
 import { buildLog, store } from '../../../test/builders/log-builder.ts';
 import { ManualClock } from '../../../test/builders/manual-clock.ts';
 import { RecordingLogger } from '../../../test/builders/recording-logger.ts';
+import { Clock } from '../clock.ts';
 import { LogSubscriptions } from './log-subscriptions.ts';
 
 const thing = { type: 'ThingHappened', data: {} };
@@ -10,7 +11,7 @@ const thing = { type: 'ThingHappened', data: {} };
 describe('the readers of the log', () => {
   it('all follow the log, each from its own place', async () => {
     const log = buildLog(new ManualClock());
-    const subscriptions = new LogSubscriptions(log, new RecordingLogger());
+    const subscriptions = new LogSubscriptions(log, new RecordingLogger(), new Clock());
     const seen: Record<string, number[]> = { a: [], b: [] };
     for (const name of ['a', 'b']) {
       subscriptions.register(name, (events) => void seen[name]?.push(...events.map(({ position }) => position)));
@@ -29,7 +30,7 @@ describe('the readers of the log', () => {
   it('try again after a failure, say so, and stop when told', async () => {
     const log = buildLog(new ManualClock());
     const logger = new RecordingLogger();
-    const subscriptions = new LogSubscriptions(log, logger);
+    const subscriptions = new LogSubscriptions(log, logger, new Clock());
     let failures = 2;
     const seen: number[] = [];
     subscriptions.register('a', (events) => {
@@ -45,5 +46,22 @@ describe('the readers of the log', () => {
     expect(await log.checkpoints.load('a')).toBe(1);
     await store(log, 's', thing);
     expect(seen).toEqual([1]);
+  });
+
+  it('are given no event that is later than the clock', async () => {
+    const ahead = new ManualClock(Date.now() + 3_600_000);
+    const log = buildLog(ahead);
+    const clock = new Clock();
+    const subscriptions = new LogSubscriptions(log, new RecordingLogger(), clock);
+    const early: boolean[] = [];
+    subscriptions.register(
+      'a',
+      (events) => void early.push(...events.map(({ recordedAt }) => recordedAt.getTime() > clock.nowMs())),
+    );
+    await store(log, 's', thing);
+    subscriptions.onApplicationBootstrap();
+    await waitUntil(() => early.length === 1);
+    await subscriptions.stop();
+    expect(early).toEqual([false]);
   });
 });

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Checkpoints, runSubscription, type StoredEvent, type Subscription } from '#libs/event-store';
+import { Clock } from '../clock.ts';
 import { AppLogger } from '../logging/app-logger.ts';
 import { Log } from './log.ts';
 
@@ -20,6 +21,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   constructor(
     private readonly log: Log,
     private readonly logger: AppLogger,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -34,7 +36,11 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         store: this.log.store,
         checkpoints,
         name,
-        handle,
+        handle: (events) => {
+          const latest = events.at(-1);
+          if (latest !== undefined) this.clock.catchUpWith(latest.recordedAt);
+          return handle(events);
+        },
         signal: this.stopping.signal,
         onWakeUp: this.onWakeUp,
         onError: (error) => this.logger.problem('a reader of the log failed and tries again', error, { reader: name }),
