@@ -3,7 +3,8 @@ import { DatabaseError } from 'pg';
 import { InvalidAppendError } from '../event-store.errors.ts';
 import { mapAppendFailure, mapReadFailure } from './postgres-failure.ts';
 
-function fromServer(code: string, severity = 'ERROR'): DatabaseError {
+/** The severity is in the server's language: it must not matter. */
+function fromServer(code: string, severity = 'FEHLER'): DatabaseError {
   return Object.assign(new DatabaseError('message of the server', 1, 'error'), { code, severity });
 }
 
@@ -12,12 +13,17 @@ describe('a failed append', () => {
     ['an invalid text', fromServer('22021'), 'invalid-append'],
     ['too large an index entry', fromServer('54000'), 'invalid-append'],
     ['a row in the way', fromServer('23505'), 'log-corrupted'],
-    ['a full disk', fromServer('53100'), 'log-unavailable'],
+    ['a full disk', fromServer('53100'), 'append-outcome-unknown'],
+    ['a disk that fails in the commit', fromServer('58030', 'PANIK'), 'append-outcome-unknown'],
+    ['a bug of the server', fromServer('XX000'), 'append-outcome-unknown'],
+    ['a statement whose end is unknown', fromServer('40003'), 'append-outcome-unknown'],
+    ['a deadlock', fromServer('40P01'), 'log-unavailable'],
+    ['a lock that is not to be had', fromServer('55P03'), 'log-unavailable'],
     ['a read-only server', fromServer('25006'), 'log-unavailable'],
     ['a cancelled statement', fromServer('57014'), 'log-unavailable'],
     ['a missing function', fromServer('42883'), 'log-unavailable'],
-    ['a terminated connection', fromServer('57P01', 'FATAL'), 'append-outcome-unknown'],
-    ['a crashed server', fromServer('57P02', 'FATAL'), 'append-outcome-unknown'],
+    ['a terminated connection', fromServer('57P01'), 'append-outcome-unknown'],
+    ['a crashed server', fromServer('57P02'), 'append-outcome-unknown'],
     ['a broken socket', new Error('Connection terminated unexpectedly'), 'append-outcome-unknown'],
   ])('because of %s', (_cause, error, code) => {
     expect(mapAppendFailure(error)).toMatchObject({ code, cause: code === 'log-corrupted' ? undefined : error });

@@ -6,7 +6,12 @@ import { AppendOutcomeUnknownError, InvalidAppendError, LogCorruptedError, LogUn
 const DATA_EXCEPTION = /^22/;
 const CONSTRAINT = /^23/;
 const TOO_MUCH = /^54/;
-const OPERATOR_INTERVENED = /^57P/;
+/**
+ * With these a statement fails before its commit, and the server goes on. Anything else may be the end of the server in the middle of
+ * a commit, such as a disk that is full while the commit is written (53100). The severity would tell, but `pg` gives it only in the
+ * language of the server.
+ */
+const NOT_COMMITTED = /^(22|23|25006|40001|40P01|42|54|55|57014)/;
 const NOT_MIGRATED = /^(42P01|42883|42703)$/;
 const CHECK_VIOLATION = '23514';
 
@@ -26,8 +31,7 @@ export function mapAppendFailure(error: unknown): ZantaraError {
   if (error instanceof ZantaraError) return error;
   if (!(error instanceof DatabaseError)) return new AppendOutcomeUnknownError(error);
   const code = error.code ?? '';
-  // The server's answer to one statement is the answer to its commit, unless the server was told to stop in the middle.
-  if (OPERATOR_INTERVENED.test(code) || error.severity === 'FATAL') return new AppendOutcomeUnknownError(error);
+  if (!NOT_COMMITTED.test(code)) return new AppendOutcomeUnknownError(error);
   // Positions and versions are given under the lane lock, so a row that is in the way was not put there by an append.
   if (CONSTRAINT.test(code)) return new LogCorruptedError(error.message);
   if (DATA_EXCEPTION.test(code) || TOO_MUCH.test(code))
