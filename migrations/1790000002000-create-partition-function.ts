@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * `ensure_partition(position)` makes every missing partition of `events` up to the one that holds the position, and returns
- * how many it made. It runs with the owner's rights so that the app needs none to make tables. A partition is built aside and then
+ * `ensure_partition(position)` makes every missing partition of `events` from the one that holds the lowest head up to the one that
+ * holds the position, and returns how many it made. Partitions before that may have been dropped and stay so. It runs with the owner's rights so that the app needs none to make tables. A partition is built aside and then
  * attached, because CREATE TABLE ... PARTITION OF would stop all readers and writers of the log.
  */
 export class CreatePartitionFunction1790000002000 implements MigrationInterface {
@@ -12,15 +12,18 @@ export class CreatePartitionFunction1790000002000 implements MigrationInterface 
       DECLARE
         c_size CONSTANT bigint := 1000000;
         v_made integer := 0;
+        v_lowest bigint;
+        v_highest bigint;
         v_name text;
         v_from bigint;
       BEGIN
+        SELECT min(head_position), max(head_position) INTO v_lowest, v_highest FROM lanes;
         -- A caller that is wrong about the head must not fill the database with tables.
-        IF p_position > 10 * c_size + (SELECT max(head_position) FROM lanes) THEN
+        IF p_position > 10 * c_size + v_highest THEN
           RAISE EXCEPTION 'position % is too far ahead of the log', p_position USING ERRCODE = 'invalid_parameter_value';
         END IF;
         PERFORM pg_advisory_xact_lock(hashtext('events'), hashtext('ensure_partition'));
-        FOR v_number IN 0 .. p_position / c_size LOOP
+        FOR v_number IN v_lowest / c_size .. p_position / c_size LOOP
           v_name := 'events_' || lpad(v_number::text, 6, '0');
           CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'events'::regclass AND inhrelid = to_regclass(v_name));
           v_from := v_number * c_size;

@@ -89,7 +89,7 @@ describe('append function', () => {
     expect(rows).toEqual([]);
   });
 
-  it('makes the partition that an append finds missing', async () => {
+  it('makes the partition that an append finds missing, and none before the head', async () => {
     await withClient(
       database.ownerUrl,
       (client) => client.query('UPDATE lanes SET head_position = 5999998'), // as if so many events were there
@@ -102,7 +102,7 @@ describe('append function', () => {
         "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'events'::regclass ORDER BY 1",
       ),
     );
-    expect(rows.map(({ name }) => name)).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `events_00000${n}`));
+    expect(rows.map(({ name }) => name)).toEqual([0, 5, 6].map((n) => `events_00000${n}`));
   });
 
   it('makes no partition far ahead of the log', async () => {
