@@ -1,4 +1,4 @@
-import { createTestDatabase, describeEventStoreContract } from '#libs/testing';
+import { createTestDatabase, describeEventStoreContract, withClient } from '#libs/testing';
 import { createPool } from './connection-pool.ts';
 import { PostgresCheckpoints } from './postgres-checkpoints.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
@@ -10,6 +10,13 @@ describeEventStoreContract('PostgreSQL event store', async () => {
   return {
     open: (options) => new PostgresEventStore({ ...options, connectionString, maxConnections: 2 }),
     checkpoints: new PostgresCheckpoints(pool),
+    fallBehind: async (ms) => {
+      await withClient(database.ownerUrl, (client) =>
+        client.query(`UPDATE lanes SET last_recorded_at = date_trunc('milliseconds', now()) + $1 * interval '1 millisecond'`, [
+          ms,
+        ]),
+      );
+    },
     dispose: async () => {
       await pool.end();
       await database.drop();

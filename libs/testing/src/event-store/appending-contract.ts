@@ -73,13 +73,6 @@ export function describeAppending(getSubject: GetSubject): void {
       expect(await store.readStream('part-1')).toEqual([]);
     });
 
-    it('never lets recorded times decrease', async () => {
-      const store = getSubject().open();
-      await Promise.all(Array.from({ length: 30 }, (_, n) => store.append(buildAppend(`times-${n}`))));
-      const times = (await store.readAll({ after: 0, limit: 1000 })).map((event) => event.recordedAt.getTime());
-      expect(times).toEqual([...times].sort((a, b) => a - b));
-    });
-
     it('replaces and counts characters that PostgreSQL cannot hold', async () => {
       const store = getSubject().open();
       const data = { 'na\0me': 'lone \ud800 here', fine: '\\u0000 \u{1f600}', list: ['\0\0'] };

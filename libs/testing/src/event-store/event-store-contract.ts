@@ -3,6 +3,7 @@ import type { EventStore } from '#libs/event-store';
 import { describeAppending } from './appending-contract.ts';
 import { describeChain } from './chain-contract.ts';
 import { describeCheckpoints } from './checkpoints-contract.ts';
+import { describeClock } from './clock-contract.ts';
 import type { EventStoreSubject, GetSubject } from './event-store-subject.ts';
 import { describeExpectations } from './expectations-contract.ts';
 import { describeIdempotency } from './idempotency-contract.ts';
@@ -40,5 +41,6 @@ export function describeEventStoreContract(name: string, create: () => Promise<E
     describeReading(getSubject);
     describeCheckpoints(getSubject);
     describeSubscriptions(getSubject);
+    describeClock(getSubject); // last: what comes after is recorded in the future
   });
 }

@@ -4,6 +4,8 @@ import type { Checkpoints, EventStore, Upcasters } from '#libs/event-store';
 export interface EventStoreSubject {
   open(options?: { upcasters?: Upcasters }): EventStore & { readonly replacedCharacters: number };
   readonly checkpoints: Checkpoints;
+  /** Has the clock of the log fall behind the time that it recorded last. */
+  fallBehind(ms: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
