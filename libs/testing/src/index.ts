@@ -12,6 +12,7 @@ export { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from '
 export { describeEventStoreContract } from './event-store/event-store-contract.ts';
 export type { EventStoreSubject } from './event-store/event-store-subject.ts';
 export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test-nats.ts';
+export { FaultProxy } from './postgres/fault-proxy.ts';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase, withClient } from './postgres/create-test-database.ts';
 export { PrivatePostgres, startPrivatePostgres } from './postgres/start-private-postgres.ts';
 export { getTestServer } from './postgres/test-servers.ts';

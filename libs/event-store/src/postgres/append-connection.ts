@@ -26,6 +26,9 @@ const SETTINGS = [
   'default_transaction_isolation=read\\ committed',
 ];
 
+/** A server that is asked to end a connection answers at once, or it is silent and never does. */
+const CLOSE_WITHIN_MS = 2_000;
+
 /** The one connection that writes. It connects when needed, and is given up after any failure. */
 export class AppendConnection {
   readonly #options: PoolOptions;
@@ -56,7 +59,10 @@ export class AppendConnection {
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    await client?.end();
+    if (client === undefined) return;
+    const timer = setTimeout(() => client.connection.stream.destroy(), CLOSE_WITHIN_MS);
+    await client.end();
+    clearTimeout(timer);
   }
 
   async #connect(): Promise<Client> {

@@ -18,14 +18,17 @@ import { EventReader } from './event-reader.ts';
 import { PartitionKeeper } from './partition-keeper.ts';
 
 export interface PostgresEventStoreOptions extends PoolOptions {
+  /** To read with; it stays its owner's, who ends it after the store. Without one the store makes its own. */
+  readonly pool?: Pool;
   readonly upcasters?: Upcasters;
   readonly limits?: Partial<AppendQueueLimits>;
 }
 
-/** The event store in PostgreSQL: one connection appends, a small pool reads. */
+/** The event store in PostgreSQL: one connection appends, a pool reads. */
 export class PostgresEventStore implements EventStore {
-  /** For what else the owner of the store does in this database, such as checkpoints and read models. */
+  /** For what else is done in this database, such as checkpoints. */
   readonly pool: Pool;
+  readonly #ownsPool: boolean;
   readonly #reader: EventReader;
   readonly #queue: AppendQueue;
   readonly #connection: AppendConnection;
@@ -36,7 +39,8 @@ export class PostgresEventStore implements EventStore {
 
   /** Connects on first use, so it can be made while the database is away. */
   constructor(options: PostgresEventStoreOptions) {
-    this.pool = createPool(options);
+    this.#ownsPool = options.pool === undefined;
+    this.pool = options.pool ?? createPool(options);
     this.#reader = new EventReader(this.pool, options.upcasters ?? new Upcasters());
     this.#connection = new AppendConnection(options);
     this.#partitions = new PartitionKeeper(this.pool, options.onConnectionError ?? ((): void => {}));
@@ -106,6 +110,6 @@ export class PostgresEventStore implements EventStore {
     await this.#queue.close();
     await this.#connection.close();
     await this.#partitions.settled();
-    await this.pool.end();
+    if (this.#ownsPool) await this.pool.end();
   }
 }
