@@ -73,6 +73,7 @@ export class CreateEvents1790000001000 implements MigrationInterface {
         leaf bytea NOT NULL,
         PRIMARY KEY (lane, position)
       ) PARTITION BY RANGE (position)`);
+    await queryRunner.query(`CREATE INDEX events_by_type ON events (lane, type, position)`);
     await queryRunner.query(`
       CREATE INDEX events_by_correlation ON events (lane, correlation_id, position) WHERE correlation_id IS NOT NULL`);
 

@@ -44,6 +44,21 @@ function isMetadata(value: JsonObject): value is JsonObject & EventMetadata {
   return typeof value['actor'] === 'string' && Object.values(value).every((member) => typeof member === 'string');
 }
 
+/**
+ * Holds the versions of a stream's events to be dense. After a position the first one is not known beforehand.
+ *
+ * @throws LogCorruptedError
+ */
+export function assertDenseStream(
+  stream: string,
+  events: readonly StoredEvent[],
+  { fromVersion, after }: { fromVersion: number; after: number },
+): void {
+  const versions = events.map((event) => event.version);
+  const first = after === 0 ? Math.max(1, fromVersion) : (versions[0] ?? 1);
+  assertDense(`version of ${stream}`, versions, first);
+}
+
 /** @throws LogCorruptedError unless the numbers are `first`, `first + 1`, … */
 export function assertDense(what: string, numbers: readonly number[], first: number): void {
   numbers.forEach((number, index) => {

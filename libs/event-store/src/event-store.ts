@@ -79,6 +79,8 @@ export type AppendResult = AppendSuccess | { readonly status: 'conflict'; readon
 
 export interface ReadStreamOptions {
   readonly fromVersion?: number;
+  /** Only what comes after this position of the log; one of the stream's own is found at once, however long the stream is. */
+  readonly after?: number;
   readonly limit?: number;
 }
 

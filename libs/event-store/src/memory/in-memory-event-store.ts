@@ -1,6 +1,6 @@
 import { AppendedListeners } from '../appended-listeners.ts';
 import { encodeRequest } from '../encoded-request.ts';
-import { assertDense, decodeRecord } from '../event-record.ts';
+import { assertDense, assertDenseStream, decodeRecord } from '../event-record.ts';
 import type {
   AppendRequest,
   AppendResult,
@@ -53,14 +53,10 @@ export class InMemoryEventStore implements EventStore {
     return result;
   }
 
-  async readStream(stream: string, { fromVersion = 1, limit }: ReadStreamOptions = {}): Promise<StoredEvent[]> {
-    const found = this.log.records.filter((record) => record.stream === stream && record.version >= fromVersion);
+  async readStream(stream: string, { fromVersion = 1, after = 0, limit }: ReadStreamOptions = {}): Promise<StoredEvent[]> {
+    const found = this.log.records.slice(after).filter((record) => record.stream === stream && record.version >= fromVersion);
     const events = this.#decode(found.slice(0, limit));
-    assertDense(
-      `version of ${stream}`,
-      events.map((event) => event.version),
-      Math.max(1, fromVersion),
-    );
+    assertDenseStream(stream, events, { fromVersion, after });
     return events;
   }
 

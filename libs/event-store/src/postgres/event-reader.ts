@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import { assertDense, decodeRecord } from '../event-record.ts';
+import { assertDense, assertDenseStream, decodeRecord } from '../event-record.ts';
 import type { LogHead, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../event-store.ts';
 import { LogCorruptedError } from '../event-store.errors.ts';
 import type { Upcasters } from '../upcasters.ts';
@@ -21,23 +21,32 @@ interface EventRow extends QueryResultRow {
 
 const COLUMNS = 'position, stream, version, event_id, type, schema_version, payload, metadata, recorded_at';
 
-// The bounds come from the stream's head row, so partitions outside of them aren't looked at.
-const READ_STREAM = {
+// Partitions before the stream began aren't looked at. There is no bound at its end: two bounds would have the planner believe that
+// little lies between them, and walk the positions instead of the stream's index. A position that is the stream's own is turned into
+// its version, by which that index is ordered, so a page costs the same wherever it is.
+export const READ_STREAM = {
   name: 'read_stream',
   text: `
 SELECT ${COLUMNS} FROM events
-WHERE lane = ${LANE} AND stream = $1 AND version >= $2
+WHERE lane = ${LANE} AND stream = $1
+  AND position > $4
   AND position >= (SELECT first_position FROM stream_heads WHERE lane = ${LANE} AND stream = $1)
-  AND position <= (SELECT last_position FROM stream_heads WHERE lane = ${LANE} AND stream = $1)
+  AND version >= greatest($2, (SELECT version + 1 FROM events WHERE lane = ${LANE} AND position = $4 AND stream = $1))
 ORDER BY version LIMIT $3`,
 };
 const READ_ALL = {
   name: 'read_all',
   text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND position > $1 ORDER BY position LIMIT $2`,
 };
-const READ_TYPES = {
+// A look into the index for each type: one for all of them would have to sort everything that it finds.
+export const READ_TYPES = {
   name: 'read_types',
-  text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND position > $1 AND type = ANY ($3) ORDER BY position LIMIT $2`,
+  text: `
+SELECT found.* FROM unnest($3::text[]) AS wanted (type)
+CROSS JOIN LATERAL (
+  SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND type = wanted.type AND position > $1 ORDER BY position LIMIT $2
+) AS found
+ORDER BY position LIMIT $2`,
 };
 const READ_CORRELATED = {
   name: 'read_correlated',
@@ -59,18 +68,14 @@ export class EventReader {
     this.#upcasters = upcasters;
   }
 
-  async readStream(stream: string, { fromVersion = 1, limit }: ReadStreamOptions): Promise<StoredEvent[]> {
-    const events = await this.#read(READ_STREAM, [stream, fromVersion, limit ?? null]);
-    assertDense(
-      `version of ${stream}`,
-      events.map((event) => event.version),
-      Math.max(1, fromVersion),
-    );
+  async readStream(stream: string, { fromVersion = 1, after = 0, limit }: ReadStreamOptions): Promise<StoredEvent[]> {
+    const events = await this.#read(READ_STREAM, [stream, fromVersion, limit ?? null, after]);
+    assertDenseStream(stream, events, { fromVersion, after });
     return events;
   }
 
   async readAll({ after, limit, types }: ReadAllOptions): Promise<StoredEvent[]> {
-    if (types) return this.#read(READ_TYPES, [after, limit, types]);
+    if (types) return this.#read(READ_TYPES, [after, limit, [...new Set(types)]]);
     const events = await this.#read(READ_ALL, [after, limit]);
     assertDense(
       'position',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Upcasters } from '#libs/event-store';
+import { type ReadStreamOptions, Upcasters } from '#libs/event-store';
 import { buildAppend, buildEvent, buildEvents, expectAppended } from './event-builder.ts';
 import type { GetSubject } from './event-store-subject.ts';
 
@@ -17,6 +17,21 @@ export function describeReading(getSubject: GetSubject): void {
       expect(await versions({ fromVersion: 3, limit: 2 })).toEqual([3, 4]);
       expect(await versions({ fromVersion: 9 })).toEqual([]);
       expect(await store.readStream('stream-that-is-absent')).toEqual([]);
+    });
+
+    it('reads a stream after a position, be it its own or not', async () => {
+      const store = getSubject().open();
+      const { firstPosition } = expectAppended(await store.append(buildAppend('after-1', 'none', 3)));
+      await store.append(buildAppend('after-2', 'none', 2));
+      await store.append(buildAppend('after-1', 3, 3));
+      const versions = async (options: ReadStreamOptions): Promise<number[]> =>
+        (await store.readStream('after-1', options)).map((event) => event.version);
+      expect(await versions({ after: 0, limit: 2 })).toEqual([1, 2]);
+      expect(await versions({ after: firstPosition - 1 })).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(await versions({ after: firstPosition + 1, limit: 3 })).toEqual([3, 4, 5]);
+      expect(await versions({ after: firstPosition + 3 })).toEqual([4, 5, 6]);
+      expect(await versions({ after: firstPosition, fromVersion: 6 })).toEqual([6]);
+      expect(await versions({ after: firstPosition + 100 })).toEqual([]);
     });
 
     it('reads the log in pages without a hole', async () => {
@@ -38,7 +53,7 @@ export function describeReading(getSubject: GetSubject): void {
       const { firstPosition } = expectAppended(await store.append(buildAppend('typed-1', 'none', events)));
       const found = await store.readAll({ after: 0, limit: 10, types: ['RareThing', 'OtherThing'] });
       expect(found.map((event) => event.position - firstPosition)).toEqual([0, 2, 3]);
-      expect(await store.readAll({ after: firstPosition, limit: 1, types: ['RareThing'] })).toHaveLength(1);
+      expect(await store.readAll({ after: firstPosition, limit: 1, types: ['RareThing', 'RareThing'] })).toEqual([found[1]]);
     });
 
     it('reads what belongs together by its correlation', async () => {
