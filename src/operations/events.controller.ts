@@ -21,10 +21,11 @@ export class EventsController {
     const events =
       stream === undefined
         ? await this.log.store.readAll({ after, limit, ...(types === undefined ? {} : { types }) })
-        : await this.readStream(stream, { after, limit, types });
+        : await this.log.store.readStream(stream, { after, limit });
     const last = events.at(-1);
     return {
-      items: events.map(toLogEvent),
+      // A page of a stream holds what is wanted of the events that were read for it: a rare type must not have all of them read.
+      items: events.filter(({ type }) => types?.includes(type) ?? true).map(toLogEvent),
       next_cursor: events.length === limit && last !== undefined ? formatPosition(last.position) : null,
       position: formatPosition(Math.max(head.position, last?.position ?? 0)),
     };
@@ -39,13 +40,5 @@ export class EventsController {
     const from = lastEventId ?? query.after;
     const after = from === undefined ? (await this.log.store.head()).position : parsePosition(from);
     this.stream.follow(reply, { after, types: query.types });
-  }
-
-  private async readStream(
-    stream: string,
-    { after, limit, types }: { after: number; limit: number; types: string[] | undefined },
-  ): ReturnType<Log['store']['readStream']> {
-    const events = await this.log.store.readStream(stream);
-    return events.filter(({ position, type }) => position > after && (types?.includes(type) ?? true)).slice(0, limit);
   }
 }

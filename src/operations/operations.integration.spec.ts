@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { IncidentPage, LogEventPage, Problem } from '#libs/contracts';
 import { computeOpenApi, ENDPOINTS, IncidentDetailSchema, ProblemSchema } from '#libs/contracts/schemas';
 import { waitUntil } from '#libs/testing';
@@ -167,6 +167,21 @@ describe('the log over HTTP', () => {
     expect((await getJson<LogEventPage>('/api/events?stream=nothing')).items).toEqual([]);
   });
 
+  it('is read in pages of one stream, each no more than asked for', async () => {
+    const others = ['ThingHappened', 'RareThing', 'ThingHappened', 'ThingHappened'].map((type) => ({ type, data: {} }));
+    await store(orchestrator.log, 'test-pages', ...others);
+    const seen: string[][] = [];
+    const read = jest.spyOn(orchestrator.log.store, 'readStream');
+    for (let cursor: string | null = '0'; cursor !== null;) {
+      const page: LogEventPage = await getJson(`/api/events?stream=test-pages&types=RareThing&limit=2&after=${cursor}`);
+      seen.push(page.items.map(({ type }) => type));
+      cursor = page.next_cursor;
+    }
+    expect(seen).toEqual([['RareThing'], [], []]);
+    expect(read.mock.calls.map(([, options]) => options?.limit)).toEqual([2, 2, 2]);
+    read.mockRestore();
+  });
+
   it.each([
     'after=-1',
     'after=1.5',
@@ -178,6 +193,7 @@ describe('the log over HTTP', () => {
     'stream=%00',
     'types=%00',
     'types=IncidentOpened,',
+    `types=${Array.from({ length: 51 }, (_, n) => `Type${n}`).join()}`,
     'stream=%F0%9F%92%A9',
     'after=007',
   ])('answers 400 to %s', async (query) => {

@@ -1,6 +1,8 @@
 import { Transform, Type } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
+/** Each costs a search of its own. */
+const MAX_TYPES = 50;
 const POSITION = /^\d{1,16}$/;
 const TYPE = /^[A-Z][A-Za-z0-9]{0,99}$/;
 const STREAM = /^[\x21-\x7e]{1,200}$/;
@@ -14,6 +16,7 @@ export class FollowEventsQuery {
 
   @IsOptional()
   @Transform(toList)
+  @ArrayMaxSize(MAX_TYPES, { message: `types must name at most ${MAX_TYPES} event types` })
   @Matches(TYPE, { each: true, message: 'types must be names of event types, separated by commas' })
   readonly types?: string[];
 }
