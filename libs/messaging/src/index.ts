@@ -10,6 +10,7 @@ export {
   InvalidMessageError,
   InvalidNkeySeedError,
   PublishRefusedError,
+  StreamRetentionError,
   UnsettledMessagesError,
   UnsupportedNatsServerError,
 } from './messaging.errors.ts';

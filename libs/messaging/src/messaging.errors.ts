@@ -35,6 +35,17 @@ export class UnsupportedNatsServerError extends ZantaraError {
   }
 }
 
+/** A stream that is there was made for another purpose. No server changes that in place, and we throw nobody's messages away. */
+export class StreamRetentionError extends ZantaraError {
+  constructor(stream: string, found: string, wanted: string) {
+    super(`the stream ${stream} keeps its messages by ${found}, but ${wanted} is needed`, {
+      code: 'stream-retention-differs',
+      kind: 'invalid',
+      remediation: 'Stop everything that writes to it, delete it with `nats stream rm`, then start the orchestrator: it makes it anew.',
+    });
+  }
+}
+
 /** The seed is not an nkey seed. The seed itself is never part of the message. */
 export class InvalidNkeySeedError extends ZantaraError {
   constructor(cause?: unknown) {

@@ -1,24 +1,35 @@
 import { JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { ConsumerDefinition } from './consumer-definitions.ts';
 import { describeError, type MessagingLog } from './log.ts';
-import { BrokerUnavailableError } from './messaging.errors.ts';
+import { BrokerUnavailableError, StreamRetentionError } from './messaging.errors.ts';
 import type { NatsLink } from './nats-link.ts';
 import { computeStreamDefinitions, type StreamDefinition } from './stream-definitions.ts';
 
 const STREAM_EXISTS_WITH_OTHER_CONFIGURATION = 10058;
 const CONSUMER_EXISTS_WITH_OTHER_CONFIGURATION = 10148;
 
-/** Creates the stream or brings it to this definition; doing it again changes nothing. */
+/**
+ * Creates the stream or brings it to this definition; doing it again changes nothing.
+ *
+ * @throws StreamRetentionError
+ */
 async function ensureStream(manager: JetStreamManager, definition: StreamDefinition): Promise<void> {
   try {
     await manager.streams.add(definition);
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== STREAM_EXISTS_WITH_OTHER_CONFIGURATION) throw error;
+    const { config } = await manager.streams.info(definition.name);
+    if (config.retention !== definition.retention)
+      throw new StreamRetentionError(definition.name, config.retention, definition.retention);
     await manager.streams.update(definition.name, definition);
   }
 }
 
-/** Creates the streams of a tenant that are missing. */
+/**
+ * Creates the streams of a tenant that are missing.
+ *
+ * @throws StreamRetentionError
+ */
 export async function ensureStreams(link: NatsLink, tenant: string): Promise<void> {
   const manager = await jetstreamManager(link.connection);
   for (const definition of computeStreamDefinitions(tenant)) await ensureStream(manager, definition);
@@ -85,7 +96,7 @@ export class Provisioner {
 
   /**
    * Makes what is missing. Calls while it runs share one further run, so that each caller's wish is seen.
-   * @throws BrokerUnavailableError
+   * @throws BrokerUnavailableError | StreamRetentionError
    */
   ensure(): Promise<void> {
     if (this.running === undefined) {
@@ -108,6 +119,7 @@ export class Provisioner {
       for (const definition of this.consumers.values()) await ensureConsumer(link, definition);
     } catch (error) {
       log('warn', 'streams and consumers could not be made', { error: describeError(error) });
+      if (error instanceof StreamRetentionError) throw error; // waiting won't mend it
       throw new BrokerUnavailableError('streams and consumers could not be made', error);
     }
   }

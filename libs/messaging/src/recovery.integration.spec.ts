@@ -115,12 +115,24 @@ describe('provisioning', () => {
   });
 
   it('brings a stream with an older configuration up to date and keeps its messages', async () => {
-    await manager.streams.add({ name: reports.stream, subjects: ['zt.test.*.*.report'], max_bytes: 1_000_000 });
+    const subjects = ['zt.test.*.*.report'];
+    await manager.streams.add({ name: reports.stream, subjects, retention: 'workqueue', max_bytes: 1_000_000 });
     await agentLink.publish(report('kept'));
     await ensureStreams(orchestrator, tenant);
     const { config, state } = await manager.streams.info(reports.stream);
     expect(config).toMatchObject({ discard: 'new', max_bytes: 1_073_741_824 });
     expect(state.messages).toBe(1);
+  });
+
+  it('says what is wrong with a stream that keeps its messages in another way, and leaves it', async () => {
+    await manager.streams.add({ name: reports.stream, subjects: ['zt.test.*.*.report'] });
+    await agentLink.publish(report('kept'));
+    await expect(provisioner.ensure()).rejects.toMatchObject({
+      code: 'stream-retention-differs',
+      retryable: false,
+      message: 'the stream ZT_TEST_REPORTS keeps its messages by limits, but workqueue is needed',
+    });
+    expect((await manager.streams.info(reports.stream)).state.messages).toBe(1);
   });
 });
 
@@ -231,6 +243,16 @@ describe('a full stream', () => {
     await agentLink.publish(report('2'));
     await expect(agentLink.publish(report('3'))).rejects.toMatchObject({ code: 'broker-unavailable', retryable: true });
     expect((await manager.streams.info(reports.stream)).state.messages).toBe(2);
+    await provisioner.addConsumer(reports);
+    consumeReports();
+    await publishUntilStored(agentLink, report('3'));
+    await waitUntil(() => seen.size === 3);
+  });
+
+  it('holds nothing that was acknowledged', async () => {
+    await startEverything();
+    for (const { stream } of [reports, commands])
+      await waitUntil(async () => (await manager.streams.info(stream)).state.messages === 0);
   });
 
   it('refuses a message that is too large for good', async () => {

@@ -12,10 +12,15 @@ describe('computeStreamDefinitions', () => {
   });
 
   it.each(['ZT_ACME_REPORTS', 'ZT_ACME_RESULTS', 'ZT_ACME_COMMANDS'])('lets %s push back when it is full', (name) => {
-    expect(find(name)).toMatchObject({ storage: 'file', discard: 'new', duplicate_window: 120_000_000_000 });
+    expect(find(name)).toMatchObject({
+      storage: 'file',
+      retention: 'workqueue',
+      discard: 'new',
+      duplicate_window: 120_000_000_000,
+    });
   });
 
   it('keeps one control state, readable without a consumer', () => {
-    expect(find('ZT_ACME_CONTROL')).toMatchObject({ max_msgs_per_subject: 1, allow_direct: true });
+    expect(find('ZT_ACME_CONTROL')).toMatchObject({ retention: 'limits', max_msgs_per_subject: 1, allow_direct: true });
   });
 });

@@ -1,7 +1,7 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import { controlSubject, everyAgentSubject, everyCommandSubject, jetStreamName } from '#libs/contracts';
 
-export type StreamDefinition = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects'>;
+export type StreamDefinition = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects' | 'retention'>;
 
 const MIB = 1024 * 1024;
 const nanos = (ms: number): number => ms * 1_000_000;
@@ -10,13 +10,14 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * The five streams of a tenant. Reports and results refuse new messages when they are full: the agents keep theirs until
- * there is a receipt, so that being full is back-pressure and not loss. Signals are worth something only while they are new.
+ * The five streams of a tenant. Reports, results and commands each have one consumer: what it has acknowledged is gone, so that
+ * only what still waits takes room. When they are full they refuse new messages: the agents keep theirs until there is a
+ * receipt, so that being full is back-pressure and not loss. Signals are worth something only while they are new.
  */
 export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
   const durable = {
     storage: StorageType.File,
-    retention: RetentionPolicy.Limits,
+    retention: RetentionPolicy.Workqueue,
     discard: DiscardPolicy.New,
     duplicate_window: 2 * MINUTE,
   };
@@ -39,6 +40,7 @@ export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
       name: jetStreamName(tenant, 'signals'),
       subjects: [everyAgentSubject(tenant, 'heartbeat'), everyAgentSubject(tenant, 'metric')],
       storage: StorageType.Memory,
+      // A new consumer begins with what comes after it, which a work queue doesn't offer; age alone keeps this one small.
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       duplicate_window: MINUTE,
@@ -58,7 +60,7 @@ export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
       name: jetStreamName(tenant, 'control'),
       subjects: [controlSubject(tenant)],
       storage: StorageType.File,
-      retention: RetentionPolicy.Limits,
+      retention: RetentionPolicy.Limits, // everybody reads it, nobody takes it away
       discard: DiscardPolicy.Old,
       max_msgs_per_subject: 1,
       allow_direct: true,
