@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { root } from '../bootstrap.mjs';
 
@@ -8,15 +8,12 @@ export const stateDirectory = (env) => {
   return isAbsolute(given) ? given : join(root, given);
 };
 
-/** What isn't state: the server's binary, the locks of whoever installs or builds right now, and the container set-up. */
-const KEPT = /^(nats-bin|install\.lock|build\.lock|build-\d+|run\.lock|containers)$/;
+/** What a start writes. Whatever else lies there is kept: the folder that was named may be anybody's. */
+const OURS = ['postgres', 'nats', 'keys', 'logs', 'example', 'run.json'];
 
 /** Forgets everything. Only for a state from which nothing runs. */
 export function clearState(stateDir) {
-  if (!existsSync(stateDir)) return;
-  for (const name of readdirSync(stateDir)) {
-    if (!KEPT.test(name)) rmSync(join(stateDir, name), { recursive: true, force: true });
-  }
+  for (const name of OURS) rmSync(join(stateDir, name), { recursive: true, force: true });
 }
 
 /** 0755, as PostgreSQL, which runs as a user of its own when we are root, must get through. */

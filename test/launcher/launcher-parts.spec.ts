@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { computeSourcesDigest } from '../../scripts/launcher/build.mjs';
 import { areDependenciesInstalled } from '../../scripts/launcher/dependencies.mjs';
-import { tryLock } from '../../scripts/launcher/lock.mjs';
+import { removeLock, tryLock } from '../../scripts/launcher/lock.mjs';
+import { clearState } from '../../scripts/launcher/state.mjs';
 import { renderTemplate } from '../../scripts/launcher/template.mjs';
 
 let root: string;
@@ -81,10 +83,17 @@ describe('computeSourcesDigest', () => {
 });
 
 describe('tryLock', () => {
-  let other: ChildProcess | undefined;
-  afterEach(() => {
-    other?.kill('SIGKILL');
-  });
+  const others: ChildProcess[] = [];
+  afterEach(() => others.splice(0).forEach((other) => other.kill('SIGKILL')));
+
+  /** Runs a script of ours that stays, and answers its pid and what it says first. */
+  async function runScript(code: string): Promise<{ pid: number; says: string }> {
+    write('scripts/holder.mjs', `${code}; setInterval(() => {}, 1000);`);
+    const other = spawn(process.execPath, [join(root, 'scripts/holder.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    others.push(other);
+    const says = await new Promise((resolve) => other.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())));
+    return { pid: other.pid ?? 0, says: String(says) };
+  }
 
   const heldBy = (pid: number): string => {
     write('lock/pid', String(pid));
@@ -98,10 +107,32 @@ describe('tryLock', () => {
   });
 
   it('is not given while another script of ours holds it', async () => {
-    write('scripts/holder.mjs', 'setInterval(() => {}, 1000); console.log("up");');
-    other = spawn(process.execPath, [join(root, 'scripts/holder.mjs')], { stdio: ['ignore', 'pipe', 'ignore'] });
-    await new Promise((resolve) => other?.stdout?.once('data', resolve));
-    expect(tryLock(heldBy(other.pid ?? 0))).toEqual({ holder: other.pid });
+    const { pid } = await runScript('console.log("up")');
+    expect(tryLock(heldBy(pid))).toEqual({ holder: pid });
+  });
+
+  it('is given to one of several that find a dead holder', async () => {
+    const lock = heldBy(2 ** 22 + 1);
+    const code = `import { tryLock } from '${pathToFileURL('scripts/launcher/lock.mjs').href}';
+      console.log(tryLock('${lock}').holder ?? 'taken')`;
+    const answers = await Promise.all(Array.from({ length: 4 }, () => runScript(code)));
+    const winner = answers.find(({ says }) => says === 'taken');
+    expect(answers.map(({ says }) => says).toSorted()).toEqual([...Array<string>(3).fill(String(winner?.pid)), 'taken']);
+    expect(readdirSync(root).toSorted()).toEqual(['lock', 'scripts']);
+  });
+
+  it('is left alone by somebody who saw the holder before', () => {
+    const lock = heldBy(4711);
+    removeLock(lock, 42);
+    expect(existsSync(lock)).toBe(true);
+  });
+
+  it('is left to whoever took it in between', () => {
+    const lock = join(root, 'lock');
+    const { release } = tryLock(lock);
+    heldBy(4711);
+    release?.();
+    expect(existsSync(lock)).toBe(true);
   });
 
   it.each([
@@ -110,6 +141,17 @@ describe('tryLock', () => {
     ['that had our own pid, before a restart', process.pid],
   ])('is taken from a holder %s', (_what, pid) => {
     expect(tryLock(heldBy(pid)).release).toBeDefined();
+  });
+});
+
+describe('clearState', () => {
+  it('removes what a start wrote, and nothing that was there before', () => {
+    for (const path of ['postgres/data/PG_VERSION', 'nats/nats.conf', 'keys/a.nk', 'logs/agent.log', 'example/ports.json'])
+      write(path, 'ours');
+    write('run.json', {});
+    for (const path of ['.git/HEAD', 'src/main.ts', 'package.json', 'nats-bin/nats-server']) write(path, 'kept');
+    clearState(root);
+    expect(readdirSync(root).toSorted()).toEqual(['.git', 'nats-bin', 'package.json', 'src']);
   });
 });
 

@@ -1,0 +1,1 @@
+export function clearState(stateDir: string): void;
