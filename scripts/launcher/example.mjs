@@ -21,7 +21,7 @@ async function choosePorts(file) {
 }
 
 /** Writes the example's files before the orchestrator starts, which reads the catalogue. */
-export async function prepareExample({ stateDir, keyDir, superuserUrl, natsUrl, seedFile, tenant }) {
+export async function prepareExample({ stateDir, keyDir, publicKeysFile, superuserUrl, natsUrl, seedFile, tenant }) {
   const dir = join(stateDir, 'example');
   mkdirSync(dir, { recursive: true });
   const ports = await choosePorts(join(dir, 'ports.json'));
@@ -30,7 +30,7 @@ export async function prepareExample({ stateDir, keyDir, superuserUrl, natsUrl, 
     NATS_NKEY_SEED_FILE: seedFile,
     TENANT: tenant,
     AGENT_ID: EXAMPLE_AGENT.agentId,
-    PUBLIC_KEYS_FILE: join(keyDir, 'command-signing.public.json'),
+    PUBLIC_KEYS_FILE: publicKeysFile,
     STATE_DIR: join(dir, EXAMPLE_AGENT.agentId),
     SERVICE_PORT: ports.service,
     AGENT_PORT: ports.agent,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { root } from '../bootstrap.mjs';
 import { startNats } from '../infra/nats.mjs';
 import { ensureNkey } from '../infra/nkeys.mjs';
@@ -23,6 +23,7 @@ export class Launcher {
     this.signal = signal;
     this.stateDir = stateDir;
     this.keyDir = join(stateDir, 'keys');
+    this.signingKeyDir = env.KEY_DIR ? resolve(root, env.KEY_DIR) : this.keyDir;
     this.log = log;
     this.env = { ...env, ZANTARA_STATE_DIR: stateDir };
     this.tenant = env.TENANT || TENANT;
@@ -100,6 +101,7 @@ export class Launcher {
     return prepareExample({
       stateDir: this.stateDir,
       keyDir: this.keyDir,
+      publicKeysFile: join(this.signingKeyDir, 'command-signing.public.json'),
       superuserUrl: postgres.superuserUrl,
       natsUrl: nats.url,
       seedFile: nats.agentSeedFile,
@@ -114,7 +116,7 @@ export class Launcher {
       PORT: String(port),
       HOST: host,
       TENANT: this.tenant,
-      KEY_DIR: this.env.KEY_DIR || this.keyDir,
+      KEY_DIR: this.signingKeyDir,
       ...(postgres && { DATABASE_URL: postgres.url, MIGRATION_DATABASE_URL: postgres.ownerUrl }),
       ...(nats && { NATS_URL: nats.url, NATS_NKEY_SEED_FILE: nats.orchestratorSeedFile }),
       ...(example && { CATALOGUE_FILE: example.files.catalogue }),
