@@ -25,6 +25,14 @@ function start(args: string[] = [], environment: Record<string, string> = {}): R
 
 const startReady = async (args: string[] = []): Promise<RunningLauncher> => start(args).ready();
 
+/** Kills the example and waits until it was healed. */
+async function healExample({ run }: RunningLauncher): Promise<void> {
+  const isUp = async (): Promise<boolean> => (await fetch(`${run.example_url}/health`).catch(() => undefined))?.ok === true;
+  process.kill(run.pids['example'] ?? 0, 'SIGKILL');
+  await waitUntil(async () => !(await isUp()));
+  await waitUntil(isUp, { withinMs: 30_000, everyMs: 50 });
+}
+
 const answersReady = async (url: string): Promise<boolean> => (await fetch(`${url}/health/ready`)).ok;
 
 beforeAll(async () => {
@@ -76,6 +84,37 @@ describe('npm start', () => {
     expect(Object.values(run.pids).filter(isAlive)).toEqual([]);
   }, 120_000);
 
+  it('stops in order when Ctrl-C comes while it starts', async () => {
+    const launcher = start();
+    await waitUntil(() => launcher.output.includes('] postgres: pid'), { withinMs: 60_000 });
+    expect(await launcher.end('SIGINT')).toBe(0);
+    expect(processesOn(stateDir)).toEqual([]);
+  }, 120_000);
+
+  it('stops in order when the terminal is closed', async () => {
+    const launcher = await startReady();
+    const { pids } = launcher.run;
+    await launcher.hangUp();
+    await waitUntil(() => processesOn(stateDir).length === 0, { withinMs: 30_000 });
+    expect(Object.values(pids).filter(isAlive)).toEqual([]);
+    expect(existsSync(join(stateDir, 'run.json'))).toBe(false);
+  }, 120_000);
+
+  it('ends everything at once when Ctrl-C is pressed again', async () => {
+    const launcher = await startReady();
+    process.kill(launcher.run.pids['orchestrator'] ?? 0, 'SIGSTOP'); // the stop would wait long for it
+    await waitUntil(
+      () => {
+        if (!launcher.hasEnded) launcher.send('SIGINT');
+        return launcher.hasEnded;
+      },
+      { withinMs: 12_000, everyMs: 100 },
+    );
+    expect(launcher.exitCode).toBe(1);
+    expect(launcher.output).toContain('stopping at once');
+    await waitUntil(() => processesOn(stateDir).length === 0);
+  }, 120_000);
+
   it('refuses to run twice on one state, also with --fresh', async () => {
     const launcher = await startReady(['--no-example']);
     for (const args of [[], ['--fresh']]) {
@@ -106,16 +145,19 @@ describe('npm start', () => {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       // A second kill on the same log would wait for the damping of a service that flaps.
       const launcher = await startReady(['--fresh']);
-      const { example_url: url = '', pids } = launcher.run;
-      const isUp = async (): Promise<boolean> => (await fetch(`${url}/health`).catch(() => undefined))?.ok === true;
-      process.kill(pids['example'] ?? 0, 'SIGKILL');
-      await waitUntil(async () => !(await isUp()));
-      await waitUntil(isUp, { withinMs: 30_000, everyMs: 50 });
+      await healExample(launcher);
       await launcher.end(signal);
     }
     const last = await startReady(['--no-example']);
     await last.end('SIGTERM');
     expect(processesOn(stateDir)).toEqual([]);
+  }, 120_000);
+
+  it('heals with the keys of the directory that KEY_DIR names', async () => {
+    const launcher = await start(['--fresh'], { KEY_DIR: join(stateDir, 'keys-of-mine') }).ready();
+    await healExample(launcher);
+    expect(existsSync(join(stateDir, 'keys-of-mine/command-signing.pem'))).toBe(true);
+    expect(existsSync(join(stateDir, 'keys/command-signing.pem'))).toBe(false);
   }, 120_000);
 
   it('ends its programs by themselves when it was killed and nobody starts it again', async () => {

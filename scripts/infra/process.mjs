@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const isRoot = process.getuid?.() === 0;
+export const hasProc = existsSync('/proc/self/environ');
 
 /** Whether nobody listens on this port (0: any) of 127.0.0.1; answers the port. */
 export const tryPort = (port) =>
@@ -35,15 +36,7 @@ export const alive = (pid) => {
 };
 
 /** Every process where there is /proc, which also shows what nobody has written down; none elsewhere. */
-export function allPids() {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
-  }
-}
+export const allPids = () => (hasProc ? readdirSync('/proc').map(Number).filter(Number.isInteger) : []);
 
 /** The arguments of a running process, so that a recorded pid that was given to another program is not mistaken for ours. */
 export const commandLine = (pid) => {
@@ -52,6 +45,15 @@ export const commandLine = (pid) => {
   } catch {
     const ps = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
     return (ps.stdout ?? '').trim().split(/\s+/).filter(Boolean);
+  }
+};
+
+/** The variables that a process was started with, as NAME=value; none where they can't be seen. */
+export const environmentOf = (pid) => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
+  } catch {
+    return [];
   }
 };
 
@@ -90,7 +92,7 @@ export async function ended(pid, withinMs) {
   }
 }
 
-const signal = (pid, name) => {
+export const sendSignal = (pid, name) => {
   try {
     process.kill(pid, name);
   } catch {
@@ -100,9 +102,9 @@ const signal = (pid, name) => {
 
 /** Asks a process to end, and makes it end when it doesn't. */
 export async function stopPid(pid, name, withinMs = 10_000) {
-  signal(pid, name);
+  sendSignal(pid, name);
   if (await ended(pid, withinMs)) return;
-  signal(pid, 'SIGKILL');
+  sendSignal(pid, 'SIGKILL');
   await ended(pid, 5_000);
 }
 

@@ -1,60 +1,62 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine, isNodeScript, stopPid } from '../infra/process.mjs';
+import { allPids, commandLine, environmentOf, hasProc, isNodeScript, sendSignal, stopPid } from '../infra/process.mjs';
 
-/** Programs of ours by their script, in the order in which they are ended. */
-const SCRIPTS = {
-  agent: 'libs/service-agent/src/main.js',
-  example: 'examples/ecosystem/memory/src/main.js',
-  orchestrator: 'dist/src/main.js',
-};
+/** Others may run these programs too: only what was started for this state is ours. */
+const isFor = (pid, stateDir) => !hasProc || environmentOf(pid).includes(`ZANTARA_STATE_DIR=${stateDir}`);
 
-const ownerOf = (pid) => {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8')
-      .split('\0')
-      .find((line) => line.startsWith('ZANTARA_STATE_DIR='))
-      ?.slice('ZANTARA_STATE_DIR='.length);
-  } catch {
-    return undefined;
-  }
-};
+const program = (stateDir, name, script) => ({
+  name,
+  signal: 'SIGTERM',
+  withinMs: 5_000,
+  isOurs: (pid) => isNodeScript(pid, script) && isFor(pid, stateDir),
+});
 
-/** Every process where there is /proc, which also shows what was restarted after the run file was written. */
-function allPids() {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
-  }
+/** By its flag too: whoever looks into the file has it in his arguments as well. */
+const server = (name, signal, flags) => ({
+  name,
+  signal,
+  withinMs: 10_000,
+  isOurs: (pid) => commandLine(pid).join(' ').includes(flags),
+});
+
+/** In the order in which they are ended: whoever starts others comes before them. */
+const programsOf = (stateDir) => [
+  program(stateDir, 'agent', 'libs/service-agent/src/main.js'),
+  program(stateDir, 'example', 'examples/ecosystem/memory/src/main.js'),
+  program(stateDir, 'orchestrator', 'dist/src/main.js'),
+];
+
+const serversOf = (stateDir) => [
+  server('nats', 'SIGTERM', ` -c ${join(stateDir, 'nats/nats.conf')}`),
+  server('postgres', 'SIGINT', ` -D ${join(stateDir, 'postgres/data')} `),
+];
+
+/** Where there is no /proc only what was written down can be found. */
+function pidsOf({ name, isOurs }, run) {
+  const candidates = hasProc ? allPids() : [run?.pids?.[name] ?? 0];
+  return candidates.filter(isOurs);
 }
 
-/** Ends what a killed launcher left behind. Only what is surely ours: the recorded pid still runs the recorded script. */
-export async function endLeftovers(run, stateDir, log) {
-  for (const [name, script] of Object.entries(SCRIPTS)) {
-    const recorded = run?.pids?.[name];
-    const pids = new Set(allPids().filter((pid) => isNodeScript(pid, script) && ownerOf(pid) === stateDir));
-    if (recorded !== undefined && isNodeScript(recorded, script)) pids.add(recorded);
-    for (const pid of pids) {
-      log(`ending ${name}, pid ${pid}, left by a start that was killed`);
-      await stopPid(pid, 'SIGTERM', 5_000);
+async function end(parts, run, log) {
+  for (const part of parts) {
+    for (const pid of pidsOf(part, run)) {
+      log(`ending ${part.name}, pid ${pid}, left by a start that was killed`);
+      await stopPid(pid, part.signal, part.withinMs);
     }
   }
 }
 
-/** Ends the servers that run on these files. A plain start takes them over instead. */
-export async function endLeftoverServers(stateDir, log) {
-  const servers = [
-    { name: 'nats', file: join(stateDir, 'nats/nats.conf'), signal: 'SIGTERM' },
-    { name: 'postgres', file: join(stateDir, 'postgres/data'), signal: 'SIGINT' },
-  ];
-  for (const { name, file, signal } of servers) {
-    for (const pid of allPids().filter((candidate) => commandLine(candidate).includes(file))) {
-      log(`ending ${name}, pid ${pid}, left by a start that was killed`);
-      await stopPid(pid, signal);
-    }
+/** Ends the programs that a killed launcher left behind. */
+export const endLeftovers = (run, stateDir, log) => end(programsOf(stateDir), run, log);
+
+/** Ends the servers that it left behind. A plain start takes them over instead. */
+export const endLeftoverServers = (run, stateDir, log) => end(serversOf(stateDir), run, log);
+
+/** Ends everything on this state at once, for somebody who doesn't want to wait any longer. */
+export function killAll(run, stateDir) {
+  for (const part of [...programsOf(stateDir), ...serversOf(stateDir)]) {
+    for (const pid of pidsOf(part, run)) sendSignal(pid, 'SIGKILL');
   }
 }
 

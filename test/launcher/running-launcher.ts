@@ -21,13 +21,11 @@ const readOf = (pid: string, file: 'cmdline' | 'environ'): string => {
   }
 };
 
-/** Every process that works on this state: it names the folder in its arguments, or was given it in its environment. */
-export const processesOn = (stateDir: string): string[] =>
+/** Every process that works in this folder: it has it in its arguments or in its environment. */
+export const processesOn = (folder: string): string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .filter(
-      (pid) => readOf(pid, 'cmdline').includes(stateDir) || readOf(pid, 'environ').includes(`ZANTARA_STATE_DIR=${stateDir} `),
-    )
+    .filter((pid) => readOf(pid, 'cmdline').includes(folder) || readOf(pid, 'environ').includes(folder))
     .map((pid) => `${pid} ${readOf(pid, 'cmdline')}`);
 
 export const isAlive = (pid: number): boolean => {
@@ -38,7 +36,7 @@ export const isAlive = (pid: number): boolean => {
   }
 };
 
-/** `npm start` as a user runs it, on a state of its own. */
+/** `npm start` as a user runs it in a terminal, on a state of its own. */
 export class RunningLauncher {
   output = '';
   exitCode: number | null | undefined;
@@ -50,9 +48,10 @@ export class RunningLauncher {
     environment: Readonly<Record<string, string>>,
   ) {
     const { NODE_ENV: _, DATABASE_URL: __, NATS_URL: ___, ...inherited } = process.env;
-    this.child = spawn(process.execPath, ['scripts/start.mjs', ...args], {
+    this.child = spawn('npm', ['start', '--', ...args], {
       env: { ...inherited, ...environment, ZANTARA_STATE_DIR: stateDir },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // a process group of its own, as a shell gives it
     });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
@@ -81,9 +80,21 @@ export class RunningLauncher {
     return this.exitCode;
   }
 
+  /** Sends the signal to npm and to the launcher, as a terminal does with Ctrl-C. */
+  send(signal: NodeJS.Signals): void {
+    process.kill(-(this.child.pid ?? 0), signal);
+  }
+
   /** Sends the signal and waits for the end. */
   async end(signal: NodeJS.Signals): Promise<number | null | undefined> {
-    this.child.kill(signal);
+    this.send(signal);
     return this.ended();
+  }
+
+  /** As when the terminal is closed: nobody reads any more. */
+  async hangUp(): Promise<number | null | undefined> {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+    return this.end('SIGHUP');
   }
 }
