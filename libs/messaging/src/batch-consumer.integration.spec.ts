@@ -210,6 +210,35 @@ describe('a batch consumer', () => {
     expect(letters).toEqual([]);
   });
 
+  it('holds no more bytes than it may, however many messages there is room for', async () => {
+    await publish(...Array.from({ length: 12 }, () => 'x'.repeat(900_000)));
+    const held: number[] = [];
+    consume(
+      async (messages) => {
+        if (held.length === 0) await waitUntil(async () => (await info()).num_ack_pending >= 4);
+        held.push((await info()).num_ack_pending);
+        return messages.map(ack);
+      },
+      { capacityBytes: 4_000_000 },
+    );
+    await waitUntil(isDrained);
+    expect(Math.max(...held)).toBe(4);
+  });
+
+  it('takes one message at a time where not even one fits', async () => {
+    await publish(...numbers(5));
+    const held: number[] = [];
+    consume(
+      async (messages) => {
+        held.push((await info()).num_ack_pending);
+        return messages.map(ack);
+      },
+      { capacityBytes: 1 },
+    );
+    await waitUntil(isDrained);
+    expect(held).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it('terminates a dead letter only after it was stored', async () => {
     await publish('bad');
     let refusals = 0;

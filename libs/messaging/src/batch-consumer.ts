@@ -28,6 +28,8 @@ export interface BatchConsumerOptions {
   batchSize?: number;
   /** Calls at one time; 1 keeps the order. */
   concurrency?: number;
+  /** Most bytes of messages in hand, unless a single one is larger. */
+  capacityBytes?: number;
   /** How long the broker waits before it delivers a message again; what is in hand is announced three times in it. */
   ackWaitMs?: number;
   /** How long one request for messages stands. */
@@ -59,10 +61,10 @@ class BatchConsumer implements RunningConsumer {
   private readonly batchSize: number;
 
   constructor(private readonly options: BatchConsumerOptions) {
-    const { link, stream, consumer, ensure, pullMs, log, batchSize = 100, concurrency = 1 } = options;
+    const { link, stream, consumer, ensure, pullMs, log, capacityBytes, batchSize = 100, concurrency = 1 } = options;
     this.batchSize = batchSize;
     const capacity = batchSize * concurrency * 2; // the next batch waits here while one is handled
-    this.puller = new MessagePuller({ link, stream, consumer, capacity, ensure, pullMs, log });
+    this.puller = new MessagePuller({ link, stream, consumer, capacity, capacityBytes, ensure, pullMs, log });
     this.puller.start();
     for (let i = 0; i < concurrency; i++) this.workers.push(this.work());
     this.beat = setInterval(() => this.sayWorking(), (options.ackWaitMs ?? ACK_WAIT_MS) / 3);

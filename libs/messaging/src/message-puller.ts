@@ -11,12 +11,23 @@ export interface PullerOptions {
   consumer: string;
   /** Most messages in hand: waiting here and being handled. */
   capacity: number;
+  /** Most bytes in hand, unless a single message is larger. */
+  capacityBytes?: number | undefined;
   /** Re-creates what is missing; an agent, which may not, leaves it out and waits. */
   ensure?: (() => Promise<void>) | undefined;
   /** How long one request for messages stands; at least a second. */
   pullMs?: number | undefined;
   log: MessagingLog;
 }
+
+/** Three consumers of an orchestrator with half a gigabyte may have this in hand, each message decoded several times over. */
+const DEFAULT_CAPACITY_BYTES = 16 * 1024 * 1024;
+
+const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
+
+/** Of the body and the headers, as far as they can be large. */
+const sizeOf = ({ data, headers }: JsMsg): number =>
+  (headers?.keys() ?? []).reduce((sum, name) => sum + name.length + (headers?.get(name).length ?? 0), data.length);
 
 /** The client wants a consumer's description only for its names: asking the server for it is what an agent isn't allowed to do. */
 const describeConsumer = (stream: string, name: string): ConsumerInfo => ({
@@ -40,7 +51,8 @@ const describeConsumer = (stream: string, name: string): ConsumerInfo => ({
  */
 export class MessagePuller {
   private readonly queue: JsMsg[] = [];
-  private readonly held = new Set<JsMsg>();
+  private readonly held = new Map<JsMsg, number>();
+  private heldBytes = 0;
   private readonly stopping = new AbortController();
   private readonly wake = new WakeUp();
   private fetching: ConsumerMessages | undefined;
@@ -51,7 +63,7 @@ export class MessagePuller {
 
   /** Everything that was pulled and not yet released. */
   get inHand(): Iterable<JsMsg> {
-    return this.held;
+    return this.held.keys();
   }
 
   start(): void {
@@ -70,6 +82,7 @@ export class MessagePuller {
 
   /** The message is settled: its place may be filled. */
   release(message: JsMsg): void {
+    this.heldBytes -= this.held.get(message) ?? 0;
     this.held.delete(message);
     this.wake.notify();
   }
@@ -82,7 +95,7 @@ export class MessagePuller {
     this.wake.notify();
     await this.loop;
     for (const message of this.queue.splice(0)) {
-      this.held.delete(message);
+      this.release(message);
       if (this.options.link.isConnected) message.nak();
     }
   }
@@ -105,26 +118,42 @@ export class MessagePuller {
 
   /** One pull request, from asking until it has brought what it may, or expired. */
   private async fetchOnce(backOff: BackOff): Promise<void> {
-    while (this.held.size >= this.options.capacity && !this.stopping.signal.aborted) await this.wake.wait();
+    while (this.room <= 0 && !this.stopping.signal.aborted) await this.wake.wait();
     if (this.stopping.signal.aborted) return;
-    const { link, stream, consumer, capacity, pullMs = 10_000 } = this.options;
+    const { link, stream, consumer, pullMs = 10_000 } = this.options;
     // Asking now would only pile up requests that are sent, outdated, after the reconnection.
     if (!link.isConnected) throw new BrokerUnavailableError('the connection is down');
     const handle = link.jetStream.consumers.getConsumerFromInfo(describeConsumer(stream, consumer));
-    const max_messages = capacity - this.held.size;
     // bind: no look-up of the consumer after a reconnection.
     this.fetching = await handle.fetch({
-      max_messages,
+      max_messages: this.room,
       expires: pullMs,
       idle_heartbeat: pullMs / 4,
       bind: true,
     });
     for await (const message of this.fetching) {
       backOff.reset();
-      this.held.add(message);
-      this.queue.push(message);
-      this.wake.notify();
+      this.hold(message);
     }
     backOff.reset();
+  }
+
+  /**
+   * How many messages may be asked for, were each as large as the server lets it be. The client can ask for a number of messages
+   * or of bytes, not for both; a number holds the bytes too, and what has come is counted as it is.
+   */
+  private get room(): number {
+    const { capacity, capacityBytes = DEFAULT_CAPACITY_BYTES, link } = this.options;
+    const largest = link.connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
+    const fitting = Math.floor((capacityBytes - this.heldBytes) / largest);
+    return Math.min(capacity - this.held.size, this.held.size === 0 ? Math.max(1, fitting) : fitting);
+  }
+
+  private hold(message: JsMsg): void {
+    const bytes = sizeOf(message);
+    this.held.set(message, bytes);
+    this.heldBytes += bytes;
+    this.queue.push(message);
+    this.wake.notify();
   }
 }

@@ -41,7 +41,8 @@ export class StreamRetentionError extends ZantaraError {
     super(`the stream ${stream} keeps its messages by ${found}, but ${wanted} is needed`, {
       code: 'stream-retention-differs',
       kind: 'invalid',
-      remediation: 'Stop everything that writes to it, delete it with `nats stream rm`, then start the orchestrator: it makes it anew.',
+      remediation:
+        'Stop everything that writes to it, delete it with `nats stream rm`, then start the orchestrator: it makes it anew.',
     });
   }
 }
