@@ -8,6 +8,20 @@ import { stringify } from 'yaml';
 import { waitUntil } from '#libs/testing';
 import { AGENT, TENANT } from './orchestrator-double.ts';
 
+interface AgentOverrides {
+  readonly drain?: boolean;
+  readonly maxActions?: number;
+  /** More arguments of the service. */
+  readonly args?: readonly string[];
+  /** What the shell has set that the agent is started from. */
+  readonly shell?: Readonly<Record<string, string>>;
+}
+
+interface NatsCredentials {
+  readonly url: string;
+  seedFile(user: string): string;
+}
+
 const freePort = (): Promise<number> =>
   new Promise((done) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -67,7 +81,12 @@ export class AgentProcess {
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   }
 
-  start(nats: { url: string; seedFile(user: string): string }, over: { drain?: boolean; maxActions?: number } = {}): void {
+  /** As the operating system has them. */
+  get serviceArguments(): string[] {
+    return readFileSync(`/proc/${this.servicePid}/cmdline`, 'utf8').split('\0');
+  }
+
+  start(nats: NatsCredentials, over: AgentOverrides = {}): void {
     const config = join(this.dir, 'agent.yaml');
     writeFileSync(config, stringify(this.describe(nats, over)));
     const log = openSync(join(this.dir, 'agent.log'), 'a');
@@ -79,6 +98,7 @@ export class AgentProcess {
     ];
     this.agent = spawn(process.execPath, [...loader, resolve('libs/service-agent/src/main.ts'), '--config', config], {
       stdio: ['ignore', log, log],
+      env: { ...process.env, ...over.shell },
     });
   }
 
@@ -110,10 +130,7 @@ export class AgentProcess {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  private describe(
-    nats: { url: string; seedFile(user: string): string },
-    over: { drain?: boolean; maxActions?: number },
-  ): object {
+  private describe(nats: NatsCredentials, over: AgentOverrides): object {
     return {
       tenant: TENANT,
       agent_id: AGENT.agentId,
@@ -127,7 +144,7 @@ export class AgentProcess {
           id: 'memory',
           process: {
             command: process.execPath,
-            args: [fileURLToPath(new URL('./child-service.mjs', import.meta.url))],
+            args: [fileURLToPath(new URL('./child-service.mjs', import.meta.url)), ...(over.args ?? [])],
             env: { PORT: String(this.servicePort), LEDGER: join(this.dir, 'ledger'), MODE_FILE: join(this.dir, 'mode') },
             port: this.servicePort,
           },

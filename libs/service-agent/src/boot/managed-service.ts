@@ -39,8 +39,10 @@ export class ManagedService {
         command: child.command,
         args: child.args,
         cwd: child.cwd,
-        env: { ...readInheritedEnvironment(child.inherit_env), ...child.env },
+        env: child.env,
+        inheritEnv: child.inherit_env,
       },
+      inheritedEnv: readInheritedEnvironment(child.inherit_env),
       directory,
       epoch: context.clock.epoch,
     });
@@ -66,21 +68,21 @@ export class ManagedService {
 
   /** Finds the process of an earlier agent, or makes the first start; then watches. A start that fails is a symptom, not an end. */
   async begin(hasUnfinishedCommand: boolean): Promise<void> {
-    const { record, isSameSpec, isSameEpoch } = this.process.adopt();
+    const { wasStarted, isSameEpoch, changedParts } = this.process.adopt();
     const step = decideInitialStep({
       startOnBoot: this.config.process.start_on_boot,
       isRunning: this.process.state.state === 'running',
-      wasStarted: record !== undefined,
-      isSameSpec,
+      wasStarted,
+      isSameSpec: changedParts.length === 0,
       isSameEpoch,
       hasUnfinishedCommand,
     });
     this.context.log('info', 'the service is taken over', { service_id: this.config.id, step });
-    if (step === 'replace') {
-      this.monitor.beginAction();
-      await this.process.stop(this.config.restart.drain_timeout_ms);
+    if (step === 'adopt' && changedParts.length > 0) {
+      const text = 'the service runs by an earlier configuration; the next restart applies the new one';
+      this.context.log('warn', text, { service_id: this.config.id, changed: changedParts });
     }
-    if (step === 'replace' || step === 'start') await this.firstStart();
+    if (step === 'start') await this.firstStart();
     this.monitor.endAction();
     this.monitor.start();
   }

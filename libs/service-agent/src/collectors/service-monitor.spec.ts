@@ -60,7 +60,7 @@ describe('ServiceMonitor', () => {
     const { monitor, world, symptoms } = watchService();
     monitor.start();
     await pass(1_000);
-    world.process = { state: 'exited', exit: { signal: 'SIGKILL' } };
+    world.process = { state: 'exited', exit: { signal: 'SIGKILL' }, pid: 7 };
     monitor.processEnded();
     expect(symptoms).toEqual([
       {
@@ -73,6 +73,19 @@ describe('ServiceMonitor', () => {
       },
     ]);
     expect(monitor.describe()).toMatchObject({ state: 'stopped' });
+  });
+
+  it.each<[string, ProcessState, number | undefined]>([
+    ['the pid of the new process when that has ended', { state: 'exited', exit: {}, pid: 8 }, 8],
+    ['no pid when the new one could not be started', { state: 'exited', exit: {} }, undefined],
+  ])('names after a restart %s', async (_, state, pid) => {
+    const { monitor, world, symptoms } = watchService();
+    monitor.start();
+    await pass(1_000);
+    monitor.beginAction();
+    world.process = state;
+    monitor.endAction();
+    expect(symptoms.map((symptom) => symptom.pid)).toEqual([pid]);
   });
 
   it('holds its tongue while a command acts, and not a moment longer', async () => {

@@ -37,7 +37,6 @@ export class ServiceMonitor {
   private lastCheckMs: number;
   private lastReportMs = -Infinity;
   private lastMessage = '';
-  private lastPid: number | undefined;
   /** While a command acts, the service's end is the command's doing. */
   private isHeld = false;
   private readonly loop: CheckLoop;
@@ -101,24 +100,22 @@ export class ServiceMonitor {
   }
 
   private observe(observation: Parameters<typeof observeHealth>[1]): void {
-    const { clock, thresholds, processState, onSymptom, repeatMs } = this.options;
+    const { clock, thresholds, onSymptom, repeatMs } = this.options;
     const before = this.health;
     this.health = observeHealth(before, observation, thresholds, clock.nowMs());
-    const current = processState();
-    if (current.state === 'running') this.lastPid = current.pid;
     if (!isFailing(this.health) || this.isHeld) return;
     const isNew = this.health.state !== before.state;
     if (!isNew && (observation !== 'check-failed' || clock.nowMs() - this.lastReportMs < repeatMs)) return;
     this.lastReportMs = clock.nowMs();
-    onSymptom(this.toSymptom(current));
+    onSymptom(this.describeSymptom());
   }
 
-  private toSymptom(current: ProcessState): Symptom {
-    const { serviceId } = this.options;
-    const failures = {
-      consecutiveFailures: this.health.consecutiveFailures,
-      ...(this.lastPid === undefined ? {} : { pid: this.lastPid }),
-    };
+  private describeSymptom(): Symptom {
+    const { serviceId, processState } = this.options;
+    const current = processState();
+    const pid = current.state === 'none' ? undefined : current.pid;
+    const { consecutiveFailures } = this.health;
+    const failures = { consecutiveFailures, ...(pid === undefined ? {} : { pid }) };
     if (current.state !== 'exited') return { serviceId, reason: 'failing', message: this.lastMessage, ...failures };
     const { exit } = current;
     const how = exit.signal === undefined ? `with code ${exit.exitCode ?? 'unknown'}` : `by ${exit.signal}`;

@@ -31,6 +31,7 @@ async function createChildProcess(): Promise<Subject> {
       args: [resolve('test/service-agent/child-service.mjs')],
       cwd: undefined,
       env: { PORT: String(port), LEDGER: ledger, MODE_FILE: join(directory, 'mode') },
+      inheritEnv: [],
     },
     directory,
     epoch: 'e',

@@ -16,7 +16,7 @@ describe('decideInitialStep', () => {
     ['starts what was never started', neverStarted, 'start'],
     ['starts nothing that is not to be started', { startOnBoot: false }, 'wait-for-command'],
     ['adopts what runs', { isRunning: true, wasStarted: true, isSameSpec: true, isSameEpoch: true }, 'adopt'],
-    ['replaces what runs by another configuration', { isRunning: true, wasStarted: true, isSameEpoch: true }, 'replace'],
+    ['adopts what runs by another configuration', { isRunning: true, wasStarted: true, isSameEpoch: true }, 'adopt'],
     ['adopts it when it is not to be started', { isRunning: true, wasStarted: true, startOnBoot: false }, 'adopt'],
     ['waits for a command when it ended unseen', endedUnseen, 'wait-for-command'],
     ['starts it after a restart of the machine', { ...endedUnseen, isSameEpoch: false }, 'start'],

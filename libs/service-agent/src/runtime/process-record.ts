@@ -5,17 +5,20 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { syncDirectory } from './record-file.ts';
 
-/** How a service is started. */
+/** How a service is started, as it is configured. */
 export interface ProcessSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string | undefined;
   readonly env: Readonly<Record<string, string>>;
+  /** Names of variables whose values are the agent's own. */
+  readonly inheritEnv: readonly string[];
 }
 
-const ProcessRecordSchema = z.strictObject({
+/** Not strict: the child that an older agent wrote down must be found all the same. */
+const ProcessRecordSchema = z.object({
   epoch: z.string(),
-  spec_hash: z.string(),
+  spec_hashes: z.record(z.string(), z.string()).default({}),
   /** Stands in the environment of the child, by which it is found when the agent died before it knew the pid. */
   token: z.string(),
   pid: z.int().positive().optional(),
@@ -25,19 +28,20 @@ const ProcessRecordSchema = z.strictObject({
 /** What the agent remembers of the child over its own death. Written before the child is started, and again with its pid. */
 export type ProcessRecord = z.infer<typeof ProcessRecordSchema>;
 
-export const computeSpecHash = ({ command, args, cwd, env }: ProcessSpec): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        command,
-        args,
-        cwd ?? null,
-        Object.keys(env)
-          .toSorted()
-          .map((name) => [name, env[name]]),
-      ]),
-    )
-    .digest('hex');
+const sortedEntries = (members: ProcessSpec['env']): [string, string][] =>
+  Object.entries(members).toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+const computeHash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** A hash for each part of the configuration. What a child inherits differs from shell to shell, so it is no part of it. */
+export function computeSpecHashes({ command, args, cwd, env, inheritEnv }: ProcessSpec): Record<string, string> {
+  const parts = { command, args, cwd: cwd ?? null, env: sortedEntries(env), inherit_env: inheritEnv.toSorted() };
+  return Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, computeHash(value)]));
+}
+
+/** The parts of the configuration that are others now than when the child was started. */
+export const findChangedParts = ({ spec_hashes: then }: ProcessRecord, spec: ProcessSpec): string[] =>
+  Object.entries(computeSpecHashes(spec)).flatMap(([part, hash]) => (then[part] === hash ? [] : [part]));
 
 export function readProcessRecord(path: string): ProcessRecord | undefined {
   try {

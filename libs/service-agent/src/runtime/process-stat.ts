@@ -34,10 +34,17 @@ function answersSignal(pid: number): boolean {
   }
 }
 
-/** The leader of a process group whose environment holds this entry; how a child is found whose pid was not written down. */
-export function findGroupLeader(environmentEntry: string): number | undefined {
-  return listPids().find((pid) => readProcessStat(pid)?.processGroup === pid && readEnvironment(pid).includes(environmentEntry));
-}
+/** The processes whose environment holds this entry, which their descendants inherit. One that has ended holds nothing. */
+export const findProcesses = (environmentEntry: string): number[] =>
+  listPids().filter((pid) => readEnvironment(pid).includes(environmentEntry));
+
+/** The one of them that leads its group; how a child is found whose pid was not written down. */
+export const findGroupLeader = (environmentEntry: string): number | undefined =>
+  findProcesses(environmentEntry).find((pid) => readProcessStat(pid)?.processGroup === pid);
+
+/** Everything alive in a process group. */
+export const findGroupMembers = (group: number): number[] =>
+  listPids().filter((pid) => readProcessStat(pid)?.processGroup === group && isProcessAlive(pid));
 
 function listPids(): number[] {
   try {

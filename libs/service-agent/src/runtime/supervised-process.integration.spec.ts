@@ -22,9 +22,13 @@ describe('SupervisedProcess', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const supervise = (script = IDLE, over: { epoch?: string; command?: string } = {}): SupervisedProcess => {
-    const spec = { command: over.command ?? process.execPath, args: ['-e', script], cwd: undefined, env: { LANG: 'C' } };
-    const created = new SupervisedProcess({ serviceId: 'memory', spec, directory: dir, epoch: over.epoch ?? 'e' });
+  const supervise = (
+    script = IDLE,
+    over: { epoch?: string; command?: string; env?: Record<string, string>; inheritedEnv?: Record<string, string> } = {},
+  ): SupervisedProcess => {
+    const { epoch = 'e', command = process.execPath, env = { LANG: 'C' }, inheritedEnv = {} } = over;
+    const spec = { command, args: ['-e', script], cwd: undefined, env, inheritEnv: [] };
+    const created = new SupervisedProcess({ serviceId: 'memory', spec, inheritedEnv, directory: dir, epoch });
     supervised.push(created);
     return created;
   };
@@ -48,9 +52,11 @@ describe('SupervisedProcess', () => {
     const child = supervise('process.exit(3)');
     const exits: ProcessExit[] = [];
     child.onExit((exit) => exits.push(exit));
-    await child.start();
+    const pid = await child.start();
     await waitUntil(() => exits.length === 1);
-    expect(child.state).toEqual({ state: 'exited', exit: { exitCode: 3 } });
+    expect(child.state).toEqual({ state: 'exited', exit: { exitCode: 3 }, pid });
+    // Its end is on the disk before the next one writes there.
+    await child.stop(0);
     const idle = supervise();
     idle.onExit((exit) => exits.push(exit));
     process.kill(await idle.start(), 'SIGKILL');
@@ -62,32 +68,64 @@ describe('SupervisedProcess', () => {
     const polite = supervise();
     await polite.start();
     await polite.stop(5_000);
-    expect(polite.state).toEqual({ state: 'exited', exit: { signal: 'SIGTERM' } });
+    expect(polite.state).toMatchObject({ state: 'exited', exit: { signal: 'SIGTERM' } });
     const deaf = supervise(DEAF);
     await deaf.start();
     await untilSpoken(deaf);
     await deaf.stop(100);
-    expect(deaf.state).toEqual({ state: 'exited', exit: { signal: 'SIGKILL' } });
+    expect(deaf.state).toMatchObject({ state: 'exited', exit: { signal: 'SIGKILL' } });
   });
 
-  it('leaves no grandchild behind', async () => {
-    const pidFile = join(dir, 'grandchild');
-    const child = supervise(`
-      const { pid } = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(DEAF)}]);
-      require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(pid));
-      ${IDLE}`);
-    await child.start();
-    await untilSpoken(child);
-    const grandchild = Number(readFileSync(pidFile, 'utf8'));
-    expect(isProcessAlive(grandchild)).toBe(true);
+  /** A leader that obeys and a worker that doesn't; resolves to their pids when both are there. */
+  const startWithWorker = async (child: SupervisedProcess): Promise<{ leader: number; worker: number }> => {
+    const leader = await child.start();
+    const speech = /worker (\d+)/;
+    await waitUntil(async () => (await child.tailSinceStart(5)).some((line) => speech.test(line)));
+    return { leader, worker: Number(speech.exec((await child.tailSinceStart(5)).join('\n'))?.[1]) };
+  };
+  const withWorker = (options = '') => `
+    const deaf = "process.on('SIGTERM', () => undefined); console.log('worker ' + process.pid); setInterval(() => undefined, 1000)";
+    require('child_process').spawn(process.execPath, ['-e', deaf], { stdio: 'inherit', ${options} });
+    setInterval(() => undefined, 1000);`;
+
+  it.each([
+    ['that it has started', ''],
+    ['in a group of its own', 'detached: true'],
+    ['that has wiped its environment', 'env: {}'],
+  ])('leaves no process behind %s', async (_, options) => {
+    const child = supervise(withWorker(options));
+    const { worker } = await startWithWorker(child);
+    expect(isProcessAlive(worker)).toBe(true);
     await child.stop(2_000);
-    await waitUntil(() => !isProcessAlive(grandchild));
+    expect(isProcessAlive(worker)).toBe(false);
+  });
+
+  it.each(['start', 'stop'] as const)('ends at its %s what a leader that was killed has left behind', async (step) => {
+    const child = supervise(withWorker());
+    const { leader, worker } = await startWithWorker(child);
+    process.kill(leader, 'SIGKILL');
+    await waitUntil(() => child.state.state === 'exited');
+    expect(isProcessAlive(worker)).toBe(true);
+    await child[step](0);
+    expect(isProcessAlive(worker)).toBe(false);
+  });
+
+  it('ends what the child of an earlier agent has left behind', async () => {
+    const first = supervise(withWorker());
+    const { leader, worker } = await startWithWorker(first);
+    process.kill(leader, 'SIGKILL');
+    await waitUntil(() => first.state.state === 'exited');
+    first.release();
+    const second = supervise();
+    second.adopt();
+    await second.stop(0);
+    expect(isProcessAlive(worker)).toBe(false);
   });
 
   it('says so when the program can not be started', async () => {
     const child = supervise('', { command: '/nonexistent/program' });
     await expect(child.start()).rejects.toMatchObject({ code: 'start-failed' });
-    expect(child.state.state).toBe('exited');
+    expect(child.state).toEqual({ state: 'exited', exit: {} });
   });
 
   it('finds the child that an earlier agent left, and sees its end', async () => {
@@ -95,7 +133,7 @@ describe('SupervisedProcess', () => {
     const pid = await first.start();
     first.release();
     const second = supervise();
-    expect(second.adopt()).toMatchObject({ isSameSpec: true, isSameEpoch: true });
+    expect(second.adopt()).toEqual({ wasStarted: true, isSameEpoch: true, changedParts: [] });
     expect(second.state).toEqual({ state: 'running', pid });
     const exits: ProcessExit[] = [];
     second.onExit((exit) => exits.push(exit));
@@ -131,10 +169,30 @@ describe('SupervisedProcess', () => {
 
   it('knows another configuration and another run of the machine', async () => {
     await supervise().start();
-    expect(supervise(DEAF).adopt()).toMatchObject({ isSameSpec: false, isSameEpoch: true });
+    expect(supervise(DEAF, { env: { LANG: 'D' } }).adopt()).toMatchObject({ changedParts: ['args', 'env'], isSameEpoch: true });
     const afterBoot = supervise(IDLE, { epoch: 'another' });
     expect(afterBoot.adopt()).toMatchObject({ isSameEpoch: false });
     expect(afterBoot.state.state).toBe('exited');
+  });
+
+  it('takes no other shell for another configuration, and hands on what its own has', async () => {
+    const print = 'console.log(process.env.PATH, process.env.LANG); setInterval(() => undefined, 1000)';
+    const first = supervise(print, { inheritedEnv: { PATH: '/bin', LANG: 'inherited' } });
+    await first.start();
+    await untilSpoken(first);
+    expect(await first.tail(1)).toEqual(['/bin C']);
+    expect(supervise(print, { inheritedEnv: { PATH: '/usr/bin' } }).adopt()).toMatchObject({ changedParts: [] });
+  });
+
+  it('finds the child that an agent of an earlier release wrote down', async () => {
+    const first = supervise();
+    const pid = await first.start();
+    const path = join(dir, 'process.json');
+    const { spec_hashes: _hashes, ...record } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ ...record, spec_hash: 'abc' }));
+    const second = supervise();
+    expect(second.adopt().changedParts).toContain('command');
+    expect(second.state).toEqual({ state: 'running', pid });
   });
 
   it('is as never started once it is forgotten', async () => {
@@ -143,7 +201,7 @@ describe('SupervisedProcess', () => {
     await child.stop(1_000);
     await child.forget();
     const next = supervise();
-    expect(next.adopt().record).toBeUndefined();
+    expect(next.adopt().wasStarted).toBe(false);
     expect(next.state).toEqual({ state: 'none' });
   });
 });

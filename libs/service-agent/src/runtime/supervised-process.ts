@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { ProcessStartError } from '../service-agent.errors.ts';
 import { rotateLog, tailLog } from './log-tail.ts';
 import {
-  computeSpecHash,
+  computeSpecHashes,
+  findChangedParts,
   type ProcessRecord,
   type ProcessSpec,
   readProcessRecord,
   removeProcessRecord,
   writeProcessRecord,
 } from './process-record.ts';
+import { endRemains } from './process-remains.ts';
 import { findGroupLeader, isProcessAlive, readProcessStat } from './process-stat.ts';
 
 export interface ProcessExit {
@@ -23,11 +25,14 @@ export interface ProcessExit {
 export type ProcessState =
   | { readonly state: 'none' }
   | { readonly state: 'running'; readonly pid: number }
-  | { readonly state: 'exited'; readonly exit: ProcessExit };
+  /** Without a pid when the operating system could not even start it. */
+  | { readonly state: 'exited'; readonly exit: ProcessExit; readonly pid?: number };
 
 export interface SupervisedProcessOptions {
   readonly serviceId: string;
   readonly spec: ProcessSpec;
+  /** What the child takes over from the agent besides. */
+  readonly inheritedEnv?: Readonly<Record<string, string>>;
   /** Holds the record and the output of this one service. */
   readonly directory: string;
   readonly epoch: string;
@@ -44,6 +49,10 @@ export class SupervisedProcess {
   private current: ProcessState = { state: 'none' };
   private ended: Promise<void> = Promise.resolve();
   private watch: NodeJS.Timeout | undefined;
+  /** Of the last start, whoever made it. */
+  private token: string | undefined;
+  /** Where the words of the last start begin in the log. */
+  private logStart = 0;
   private lastSave: Promise<void> = Promise.resolve();
   private readonly exitListeners = new Set<(exit: ProcessExit) => void>();
   private readonly recordPath: string;
@@ -63,15 +72,17 @@ export class SupervisedProcess {
   }
 
   /** Takes over the child of an earlier agent. Tells what was found, by which the caller decides whether to start it. */
-  adopt(): { record: ProcessRecord | undefined; isSameSpec: boolean; isSameEpoch: boolean } {
+  adopt(): { wasStarted: boolean; isSameEpoch: boolean; changedParts: readonly string[] } {
     const record = readProcessRecord(this.recordPath);
-    const isSameEpoch = record?.epoch === this.options.epoch;
-    if (record !== undefined && isSameEpoch && record.exited === undefined) {
+    if (record === undefined) return { wasStarted: false, isSameEpoch: false, changedParts: [] };
+    this.token = record.token;
+    const isSameEpoch = record.epoch === this.options.epoch;
+    if (isSameEpoch && record.exited === undefined) {
       const pid = record.pid ?? findGroupLeader(`${TOKEN_NAME}=${record.token}`);
       if (pid !== undefined && isProcessAlive(pid, record.start_time)) this.follow(pid);
     }
-    if (record !== undefined && this.current.state === 'none') this.current = { state: 'exited', exit: toExit(record) };
-    return { record, isSameSpec: record?.spec_hash === computeSpecHash(this.options.spec), isSameEpoch };
+    if (this.current.state === 'none') this.current = toExitedState(record);
+    return { wasStarted: true, isSameEpoch, changedParts: findChangedParts(record, this.options.spec) };
   }
 
   onExit(listener: (exit: ProcessExit) => void): void {
@@ -81,11 +92,13 @@ export class SupervisedProcess {
   /** @throws ProcessStartError when the operating system refuses. That the program ends at once is no error here. */
   async start(): Promise<number> {
     if (this.current.state === 'running') return this.current.pid;
+    await this.endRemains(false);
     const { spec, serviceId, epoch } = this.options;
     const token = randomUUID();
-    const record = { epoch, spec_hash: computeSpecHash(spec), token };
-    await rotateLog(this.logPath);
+    const record = { epoch, spec_hashes: computeSpecHashes(spec), token };
+    this.logStart = await rotateLog(this.logPath);
     await this.save(record);
+    this.token = token;
     const child = this.spawnChild(token);
     const pid = await new Promise<number>((resolve, reject) => {
       child.once('spawn', () => resolve(child.pid ?? 0));
@@ -103,16 +116,15 @@ export class SupervisedProcess {
     return pid;
   }
 
-  /** SIGTERM to the whole group, SIGKILL after `graceMs`; resolves when the process is gone. */
+  /** SIGTERM to the whole group, SIGKILL after `graceMs`; resolves when the process is gone, with all that it has started. */
   async stop(graceMs: number): Promise<void> {
-    if (this.current.state === 'running') {
-      const { pid } = this.current;
+    const pid = this.current.state === 'running' ? this.current.pid : undefined;
+    if (pid !== undefined) {
       signalGroup(pid, 'SIGTERM');
       if (!(await this.hasEndedWithin(graceMs))) signalGroup(pid, 'SIGKILL');
       await this.ended;
-      // What the leader left behind would still hold the port.
-      signalGroup(pid, 'SIGKILL');
     }
+    await this.endRemains(pid !== undefined);
     await this.lastSave;
   }
 
@@ -134,6 +146,11 @@ export class SupervisedProcess {
     return tailLog(this.logPath, lines);
   }
 
+  /** Without the words of earlier runs. */
+  tailSinceStart(lines: number): Promise<string[]> {
+    return tailLog(this.logPath, lines, this.logStart);
+  }
+
   /** Stops watching. The process goes on. */
   release(): void {
     clearInterval(this.watch);
@@ -147,13 +164,19 @@ export class SupervisedProcess {
     return turn;
   }
 
+  private async endRemains(hasJustEnded: boolean): Promise<void> {
+    if (this.token === undefined) return;
+    const pid = this.current.state === 'none' ? undefined : this.current.pid;
+    await endRemains({ environmentEntry: `${TOKEN_NAME}=${this.token}`, pid, hasJustEnded });
+  }
+
   private spawnChild(token: string): ChildProcess {
     const { command, args, cwd, env } = this.options.spec;
     const output = openSync(this.logPath, 'a', 0o600);
     try {
       const child = spawn(command, [...args], {
         ...(cwd === undefined ? {} : { cwd }),
-        env: { ...env, [TOKEN_NAME]: token },
+        env: { ...this.options.inheritedEnv, ...env, [TOKEN_NAME]: token },
         stdio: ['ignore', output, output],
         detached: true,
       });
@@ -168,7 +191,7 @@ export class SupervisedProcess {
     this.ended = new Promise((resolve) => {
       const finish = (exitCode: number | null, signal: string | null): void => {
         const exit = { ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) };
-        this.end(exit);
+        this.end(exit, pid);
         resolve();
         void this.save({ ...record, pid, exited: toRecordedExit(exit) }).catch(() => undefined);
       };
@@ -187,14 +210,14 @@ export class SupervisedProcess {
       this.watch = setInterval(() => {
         if (isProcessAlive(pid, startTime)) return;
         clearInterval(this.watch);
-        this.end({});
+        this.end({}, pid);
         resolve();
       }, ADOPTED_POLL_MS);
     });
   }
 
-  private end(exit: ProcessExit): void {
-    this.current = { state: 'exited', exit };
+  private end(exit: ProcessExit, pid: number): void {
+    this.current = { state: 'exited', exit, pid };
     for (const listener of this.exitListeners) listener(exit);
   }
 
@@ -216,7 +239,11 @@ const toRecordedExit = ({ exitCode, signal }: ProcessExit): NonNullable<ProcessR
   ...(signal === undefined ? {} : { signal }),
 });
 
-const toExit = ({ exited }: ProcessRecord): ProcessExit => ({
-  ...(exited?.exit_code === undefined ? {} : { exitCode: exited.exit_code }),
-  ...(exited?.signal === undefined ? {} : { signal: exited.signal }),
+const toExitedState = ({ exited, pid }: ProcessRecord): ProcessState => ({
+  state: 'exited',
+  exit: {
+    ...(exited?.exit_code === undefined ? {} : { exitCode: exited.exit_code }),
+    ...(exited?.signal === undefined ? {} : { signal: exited.signal }),
+  },
+  ...(pid === undefined ? {} : { pid }),
 });
