@@ -12,8 +12,6 @@ export interface ProbeRequest {
   readonly url: string;
   readonly timeoutMs: number;
   readonly method?: 'GET' | 'POST';
-  /** Ends it early. */
-  readonly signal?: AbortSignal;
 }
 
 const MAX_BODY_BYTES = 65_536;
@@ -28,7 +26,7 @@ export async function probeHttp(probe: ProbeRequest): Promise<ProbeOutcome> {
   return { ...answer, durationMs: Math.round((performance.now() - startedAt) * 10) / 10 };
 }
 
-function ask({ url, timeoutMs, method = 'GET', signal }: ProbeRequest): Promise<Omit<ProbeOutcome, 'durationMs'>> {
+function ask({ url, timeoutMs, method = 'GET' }: ProbeRequest): Promise<Omit<ProbeOutcome, 'durationMs'>> {
   return new Promise((resolve) => {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     const request = send(url, { method, agent: false, headers: { connection: 'close', accept: '*/*' } }, (response) => {
@@ -42,16 +40,12 @@ function ask({ url, timeoutMs, method = 'GET', signal }: ProbeRequest): Promise<
       response.on('error', (error) => decide(false, codeOf(error)));
     });
     const timer = setTimeout(() => decide(false, 'no answer in time'), timeoutMs);
-    const cancel = (): void => decide(false, 'cancelled');
     const decide = (isOk: boolean, message: string): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
       request.destroy();
       resolve({ isOk, message });
     };
     request.on('error', (error) => decide(false, codeOf(error)));
-    signal?.addEventListener('abort', cancel);
-    if (signal?.aborted === true) cancel();
     request.end();
   });
 }

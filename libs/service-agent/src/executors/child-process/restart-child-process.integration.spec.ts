@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '#libs/testing';
 import { SupervisedProcess } from '../../runtime/supervised-process.ts';
 import { findFreePort } from './port-check.ts';
 import { RestartChildProcess, type RestartOptions } from './restart-child-process.ts';
@@ -19,14 +20,7 @@ describe('RestartChildProcess', () => {
     dir = mkdtempSync(join(tmpdir(), 'zantara-restart-'));
     port = await findFreePort();
     servers = [];
-    const env = { PORT: String(port), LEDGER: join(dir, 'ledger'), MODE_FILE: join(dir, 'mode') };
-    const args = [resolve('test/service-agent/child-service.mjs')];
-    child = new SupervisedProcess({
-      serviceId: 'memory',
-      spec: { command: process.execPath, args, cwd: undefined, env },
-      directory: dir,
-      epoch: 'e',
-    });
+    child = supervise(process.execPath, [resolve('test/service-agent/child-service.mjs')]);
   });
   afterEach(async () => {
     await child.stop(0);
@@ -34,6 +28,11 @@ describe('RestartChildProcess', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
+  const supervise = (command: string, args: string[]): SupervisedProcess => {
+    const env = { PORT: String(port), LEDGER: join(dir, 'ledger'), MODE_FILE: join(dir, 'mode') };
+    const spec = { command, args, cwd: undefined, env, inheritEnv: [] };
+    return new SupervisedProcess({ serviceId: 'memory', spec, directory: dir, epoch: 'e' });
+  };
   const serve = async (onPort: number, listener: () => void = () => undefined, status = 200): Promise<string> => {
     const server = createServer((_, response) => {
       listener();
@@ -81,15 +80,39 @@ describe('RestartChildProcess', () => {
     expect(child.state).not.toEqual(before);
   });
 
-  it('leaves the service running when it is cancelled while it drains', async () => {
+  it('does nothing when it is cancelled before it drains', async () => {
+    const drains: string[] = [];
+    const drainUrl = await serve(0, () => drains.push('drain'));
+    await executor().execute(request(), never);
+    const { state: before } = child;
+    const outcome = await executor({ drainUrl }).execute(request(), AbortSignal.abort());
+    expect(outcome).toMatchObject({ succeeded: false, reasonCode: 'aborted' });
+    expect(drains).toEqual([]);
+    expect(child.state).toEqual(before);
+  });
+
+  it('leaves no service drained when it is cancelled while that drains', async () => {
     await executor().execute(request(), never);
     const { state: before } = child;
     const cancel = new AbortController();
-    const drainUrl = `http://127.0.0.1:${port}/drain`;
-    const cancelled = executor({ drainUrl }).execute(request(5_000), cancel.signal);
-    setImmediate(() => cancel.abort());
-    expect(await cancelled).toMatchObject({ succeeded: false, reasonCode: 'aborted' });
-    expect(child.state).toEqual(before);
+    const drainUrl = await serve(0, () => cancel.abort());
+    expect(await executor({ drainUrl }).execute(request(), cancel.signal)).toMatchObject({ succeeded: true });
+    expect(child.state).toMatchObject({ state: 'running' });
+    expect(child.state).not.toEqual(before);
+  });
+
+  it('takes the port from workers that outlive their leader', async () => {
+    const worker = `process.on('SIGTERM', () => undefined);
+      require('http').createServer((_, response) => response.end()).listen(Number(process.env.PORT), '127.0.0.1')`;
+    const leader = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(worker)}], { stdio: 'inherit' });
+      setInterval(() => undefined, 1000)`;
+    child = supervise(process.execPath, ['-e', leader]);
+    expect(await executor().execute(request(), never)).toMatchObject({ succeeded: true });
+    if (child.state.state === 'running') process.kill(child.state.pid, 'SIGKILL');
+    await waitUntil(() => child.state.state === 'exited');
+    expect(await executor().execute(request(), never)).toMatchObject({ succeeded: true });
+    // This time the leader obeys and the worker doesn't.
+    expect(await executor().execute(request(), never)).toMatchObject({ succeeded: true });
   });
 
   it('does not start a service whose port somebody else has', async () => {
@@ -104,6 +127,21 @@ describe('RestartChildProcess', () => {
     expect(await executor({ port: undefined }).execute(request(), never)).toMatchObject({ reasonCode: 'port-in-use' });
   });
 
+  it('is not taken in by somebody else who answers while the service has yet to notice', async () => {
+    await serve(port);
+    child = supervise('/bin/sh', ['-c', 'sleep 0.2; echo listen EADDRINUSE; exit 1']);
+    expect(await executor({ port: undefined }).execute(request(), never)).toMatchObject({ reasonCode: 'port-in-use' });
+  });
+
+  it('reads why a service does not start in the words of this start only', async () => {
+    writeFileSync(child.outputPath, 'write ENOSPC\n');
+    setMode('broken');
+    const outcome = await executor().execute(request(), never);
+    expect(outcome).toMatchObject({ reasonCode: 'exited-early', evidence: { last_log_lines: ['write ENOSPC'] } });
+    expect(JSON.stringify(outcome.evidence['last_log_lines_after'])).toContain('cannot start');
+    expect(JSON.stringify(outcome.evidence['last_log_lines_after'])).not.toContain('ENOSPC');
+  });
+
   it.each([
     ['broken', 'exited-early'],
     ['unready', 'not-ready'],
@@ -115,8 +153,7 @@ describe('RestartChildProcess', () => {
   });
 
   it('tells a program that does not exist by the code start-failed', async () => {
-    const spec = { command: '/nonexistent/program', args: [], cwd: undefined, env: {} };
-    const missing = new SupervisedProcess({ serviceId: 'memory', spec, directory: dir, epoch: 'e' });
-    expect(await executor({ process: missing }).execute(request(), never)).toMatchObject({ reasonCode: 'start-failed' });
+    child = supervise('/nonexistent/program', []);
+    expect(await executor().execute(request(), never)).toMatchObject({ reasonCode: 'start-failed' });
   });
 });

@@ -51,7 +51,10 @@ const describeState = (state: ProcessState): JsonObject => {
   }
 };
 
-/** Restarts a child process: evidence, drain, SIGTERM, SIGKILL, start, ready. Stopping it is the point of no return. */
+/**
+ * Restarts a child process: evidence, drain, SIGTERM, SIGKILL, start, ready. The drain is the point of no return: a service that
+ * takes nothing new any more and is left like that would be down until somebody notices.
+ */
 export class RestartChildProcess implements Executor {
   readonly strategy = STRATEGY;
 
@@ -81,12 +84,10 @@ export class RestartChildProcess implements Executor {
   private async restart({ drainMs, readyMs }: Deadlines, signal: AbortSignal): Promise<ActionOutcome> {
     const { process, evidenceLines, port } = this.options;
     const before = { before: describeState(process.state), last_log_lines: await process.tail(evidenceLines) };
-    if (process.state.state === 'running') {
-      await this.drain(drainMs, signal);
-      if (signal.aborted) return fail('aborted', 'cancelled before the service was stopped', before);
-      await process.stop(drainMs);
-    } else if (signal.aborted) return fail('aborted', 'cancelled before the service was started', before);
-
+    if (signal.aborted) return fail('aborted', 'cancelled before anything was done', before);
+    if (process.state.state === 'running') await this.drain(drainMs);
+    // Also when it has ended by itself: what it left behind may hold the port.
+    await process.stop(drainMs);
     if (port !== undefined && (await isPortTaken(port))) {
       return fail('port-in-use', 'another process listens on the port of the service', before);
     }
@@ -104,7 +105,8 @@ export class RestartChildProcess implements Executor {
     const readiness = await waitUntilReady(process, healthUrl, readyMs);
     const evidence = { ...before, started_pid: startedPid, after: describeState(process.state) };
     if (readiness === 'ready') return { succeeded: true, evidence };
-    const lines = await process.tail(evidenceLines);
+    // Of this run alone: the trouble of an earlier one says nothing about this one.
+    const lines = await process.tailSinceStart(evidenceLines);
     const reason = readiness === 'exited-early' ? (findFailureReason(lines.slice(-20)) ?? readiness) : readiness;
     const detail =
       readiness === 'exited-early' ? 'the new process ended before it was ready' : 'the new process did not become ready';
@@ -112,9 +114,9 @@ export class RestartChildProcess implements Executor {
   }
 
   /** Best effort: a service that doesn't answer its drain hook is stopped all the same. */
-  private async drain(drainMs: number, signal: AbortSignal): Promise<void> {
+  private async drain(drainMs: number): Promise<void> {
     const { drainUrl } = this.options;
-    if (drainUrl !== undefined && drainMs > 0) await probeHttp({ url: drainUrl, method: 'POST', timeoutMs: drainMs, signal });
+    if (drainUrl !== undefined && drainMs > 0) await probeHttp({ url: drainUrl, method: 'POST', timeoutMs: drainMs });
   }
 
   private readDeadlines(parameters: JsonObject): Deadlines {
