@@ -85,7 +85,8 @@ describe('the service agent as a process, on a real nats-server', () => {
     await orchestrator.publish({ ...good, signature: forged });
     const refused = [
       { command: orchestrator.command({ fence: first.fence }), code: 'stale-fence' },
-      { command: orchestrator.command({ expires_at: new Date(Date.now() - 1).toISOString() }), code: 'expired' },
+      // Well in the past: the agent takes the time for a little earlier than it is, by the way of the fastest heartbeat.
+      { command: orchestrator.command({ expires_at: new Date(Date.now() - 60_000).toISOString() }), code: 'expired' },
       { command: orchestrator.command({ agent_id: 'another-agent' }), code: 'other-target' },
       { command: orchestrator.command({ strategy: 'restart/recycle-pool' }), code: 'strategy-not-allowed' },
       { command: orchestrator.command({ parameters: { surprise: 1 } }), code: 'invalid-parameters' },
@@ -161,6 +162,21 @@ describe('the service agent as a process, on a real nats-server', () => {
     const command = await orchestrator.send(orchestrator.command());
     await orchestrator.untilPhase(command, 'succeeded');
     expect(agent.ledger).toHaveLength(2);
+  });
+
+  it('leaves a service alone whose configuration has changed, until a restart is commanded', async () => {
+    await start();
+    const pid = agent.servicePid;
+    await agent.stop();
+    orchestrator.heartbeats.length = 0;
+    agent.start(nats, { args: ['--changed'], shell: { LANG: 'another' } });
+    await waitUntil(() => orchestrator.heartbeats.at(-1)?.services[0]?.pid === pid);
+    expect(agent.ledger).toEqual([pid]);
+    expect(agent.read('agent.log')).toContain('"changed":["args"]');
+    const command = await orchestrator.send(orchestrator.command());
+    await orchestrator.untilPhase(command, 'succeeded');
+    expect(agent.ledger).toHaveLength(2);
+    expect(agent.serviceArguments).toContain('--changed');
   });
 
   it('says why a service does not come up again', async () => {
