@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { listCode, readText } from './repository-files.ts';
+import { isTest, listCode, listFiles, readText } from './repository-files.ts';
 
 /** Variables of the platform, not of ours: nobody sets them for us. */
 const PLATFORM = new Set(['PATH', 'HOME', 'CI', 'NO_COLOR', 'TERM', 'SHELL', 'TMPDIR', 'XDG_CONFIG_HOME']);
@@ -12,10 +12,16 @@ const IS_SCHEMA = /^src\/platform\/config\/|\/(config|environment)\.ts$/;
 /** The command line reads a variable for each flag, named after it. */
 const CLI_FLAG = /\boption\('(?:-\w, )?--([a-z-]+)/g;
 
+/** Services that a test starts get theirs from that test alone. */
+const IS_FIXTURE = /^test\/.*-service\.mjs$/;
+
+const listTests = (): string[] =>
+  listFiles('', (path) => (isTest(path) || /^test\/.*\.(ts|mjs|cjs)$/.test(path)) && !IS_FIXTURE.test(path));
+
 const matches = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].flatMap(([, name]) => name ?? []);
 
 function listVariablesRead(): string[] {
-  const names = listCode().flatMap((path) => {
+  const names = [...listCode(), ...listTests()].flatMap((path) => {
     const text = readText(path);
     const flags = path.startsWith('apps/cli/') ? matches(text, CLI_FLAG) : [];
     return [
