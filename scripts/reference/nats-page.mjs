@@ -70,7 +70,7 @@ export const natsPage = (facts) =>
     INTRODUCTION,
     '## Subjects',
     table(['Subject', 'Published by', 'Message', 'Stream', 'Consumer', 'What it is'], channelRows(facts)),
-    `${code(facts.logHead)} is kept for waking the readers of the log up across processes; nothing is published on it yet.`,
+    `On ${code(facts.logHead)} every orchestrator says after each commit how far the log goes, and hears it from the others, so that their readers wake up. It goes through no stream: a lost word costs the time of a poll, never an event.`,
     '## Headers',
     table(
       ['Header', 'Meaning'],
