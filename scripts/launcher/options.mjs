@@ -16,7 +16,7 @@ Environment:
   NATS_NKEY_SEED_FILE   the orchestrator's credential on it
   ZANTARA_STATE_DIR     where state is kept (.zantara)
 
-Ctrl-C stops everything in order. The state stays and is used again by the next start.`;
+Ctrl-C stops everything in order, a second one at once. The state stays and is used again by the next start.`;
 
 /** What went wrong is clear from the message: shown without a stack. */
 export class LauncherError extends Error {}
