@@ -210,33 +210,22 @@ describe('a batch consumer', () => {
     expect(letters).toEqual([]);
   });
 
-  it('holds no more bytes than it may, however many messages there is room for', async () => {
-    await publish(...Array.from({ length: 12 }, () => 'x'.repeat(900_000)));
+  it.each([
+    ['as many as fit', { messageBytes: 900_000, capacityBytes: 4_000_000, most: 4 }],
+    ['one where not even one fits', { messageBytes: 2, capacityBytes: 1, most: 1 }],
+  ])('has %s in hand at one time', async (_what, { messageBytes, capacityBytes, most }) => {
+    await publish(...numbers(12).map((body) => body.padEnd(messageBytes)));
     const held: number[] = [];
     consume(
       async (messages) => {
-        if (held.length === 0) await waitUntil(async () => (await info()).num_ack_pending >= 4);
+        if (held.length === 0) await waitUntil(async () => (await info()).num_ack_pending >= most);
         held.push((await info()).num_ack_pending);
         return messages.map(ack);
       },
-      { capacityBytes: 4_000_000 },
+      { capacityBytes },
     );
     await waitUntil(isDrained);
-    expect(Math.max(...held)).toBe(4);
-  });
-
-  it('takes one message at a time where not even one fits', async () => {
-    await publish(...numbers(5));
-    const held: number[] = [];
-    consume(
-      async (messages) => {
-        held.push((await info()).num_ack_pending);
-        return messages.map(ack);
-      },
-      { capacityBytes: 1 },
-    );
-    await waitUntil(isDrained);
-    expect(held).toEqual([1, 1, 1, 1, 1]);
+    expect(Math.max(...held)).toBe(most);
   });
 
   it('terminates a dead letter only after it was stored', async () => {
