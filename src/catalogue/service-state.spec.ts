@@ -1,13 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Heartbeat, HeartbeatService } from '#libs/contracts';
-import { HealingParts, buildHealing } from '../../test/builders/healing-parts.ts';
+import type { HeartbeatService } from '#libs/contracts';
 import { recorded } from '../../test/builders/log-builder.ts';
-import { RecordingLogger } from '../../test/builders/recording-logger.ts';
 import { applyToTables } from '../../test/builders/table-model.ts';
-import { logStreams } from '../platform/log/stream-names.ts';
 import { serviceListProjection } from './service-list.projection.ts';
 import { evolveServiceState, observeHeartbeat, observeSilence, UNHEARD_OF } from './service-state.ts';
-import { ServiceStatesService } from './service-states.service.ts';
 
 const buildBeat = (parts: Partial<HeartbeatService> = {}): HeartbeatService => ({
   service_id: 'memory',
@@ -16,14 +12,6 @@ const buildBeat = (parts: Partial<HeartbeatService> = {}): HeartbeatService => (
   consecutive_failures: 0,
   pid: 7,
   ...parts,
-});
-const buildHeartbeat = (...services: HeartbeatService[]): Heartbeat => ({
-  v: 1,
-  agent_id: 'memory-agent',
-  boot_id: '01900000-0000-7000-8000-000000000001',
-  sequence: 1,
-  interval_ms: 10_000,
-  services,
 });
 
 describe('the state of a service', () => {
@@ -41,45 +29,6 @@ describe('the state of a service', () => {
       { data: { from: 'healthy', to: 'unknown', reason_code: 'heartbeats-missing' } },
     ]);
     expect(observeSilence(UNHEARD_OF, 'memory-agent', 'memory')).toEqual([]);
-  });
-});
-
-describe('heartbeats', () => {
-  const states = (parts: HealingParts): ServiceStatesService =>
-    new ServiceStatesService(parts.log, parts.catalogue, new RecordingLogger());
-  const changes = (parts: HealingParts): Promise<string[]> => parts.typesOf(logStreams.service('memory'));
-
-  it('store changes only', async () => {
-    const parts = await buildHealing();
-    const service = states(parts);
-    for (const state of ['healthy', 'healthy', 'unhealthy', 'unhealthy'] as const) {
-      await service.onHeartbeat('memory-agent', buildHeartbeat(buildBeat({ state })));
-    }
-    expect(await changes(parts)).toHaveLength(2);
-  });
-
-  it('say nothing about services of another agent', async () => {
-    const parts = await buildHealing();
-    await states(parts).onHeartbeat('rag-agent', buildHeartbeat(buildBeat()));
-    await states(parts).onHeartbeat('memory-agent', buildHeartbeat(buildBeat({ service_id: 'rag' })));
-    expect(await changes(parts)).toEqual([]);
-    expect(await parts.typesOf(logStreams.service('rag'))).toEqual([]);
-  });
-
-  it('come to one change when two replicas hear the same', async () => {
-    const parts = await buildHealing();
-    const beats = [states(parts), states(await parts.replica())].map((service) =>
-      service.onHeartbeat('memory-agent', buildHeartbeat(buildBeat())),
-    );
-    await Promise.all(beats);
-    expect(await changes(parts)).toHaveLength(1);
-  });
-
-  it('go on from what the log says after a restart', async () => {
-    const parts = await buildHealing();
-    await states(parts).onHeartbeat('memory-agent', buildHeartbeat(buildBeat()));
-    await states(parts).onHeartbeat('memory-agent', buildHeartbeat(buildBeat()));
-    expect(await changes(parts)).toHaveLength(1);
   });
 });
 

@@ -1,45 +1,33 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Heartbeat } from '#libs/contracts';
-import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
+import { asRecorded } from '../platform/log/domain-event.ts';
+import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
+import { AgentPulses } from './agent-pulses.ts';
 import { CatalogueService } from './catalogue.service.ts';
 import type { ServiceStateChanged } from './service-state.events.ts';
 import { evolveServiceState, observeHeartbeat, observeSilence, type ServiceStateFold, UNHEARD_OF } from './service-state.ts';
-
-interface Pulse {
-  intervalMs: number;
-  /** By the monotonic clock of this process. */
-  heardAtMs: number;
-  isSilent: boolean;
-}
 
 /** As many missing heartbeats make an agent's services unknown. */
 export const HEARTBEATS_UNTIL_SILENT = 3;
 const WATCH_INTERVAL_MS = 1000;
 
-/** Until an agent has told its interval, in milliseconds. */
-const ASSUMED_INTERVAL_MS = 10_000;
-
-const firstPulse = (): Pulse => ({ intervalMs: ASSUMED_INTERVAL_MS, heardAtMs: performance.now(), isSilent: false });
-
 /** What the agents say of their services. Only changes go to the log. */
 @Injectable()
 export class ServiceStatesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly known = new Map<string, Folded<ServiceStateFold>>();
-  private readonly pulses = new Map<string, Pulse>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly log: Log,
     private readonly catalogue: CatalogueService,
+    private readonly pulses: AgentPulses,
     private readonly logger: AppLogger,
   ) {}
 
   onApplicationBootstrap(): void {
-    // Who was heard before this start has as long as everybody else to be heard again.
-    for (const { id } of this.catalogue.agents()) this.pulses.set(id, firstPulse());
     const watch = (): void =>
       void this.watch().catch((error: unknown) => this.logger.problem('a silent agent could not be recorded', error));
     this.timer = setInterval(watch, WATCH_INTERVAL_MS);
@@ -51,7 +39,6 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
 
   /** Takes in a heartbeat; of services that the agent doesn't own it says nothing. */
   async onHeartbeat(agentId: string, heartbeat: Heartbeat): Promise<void> {
-    this.pulses.set(agentId, { intervalMs: heartbeat.interval_ms, heardAtMs: performance.now(), isSilent: false });
     const owned = new Set(this.catalogue.servicesOf(agentId).map(({ id }) => id));
     for (const service of heartbeat.services.filter(({ service_id: id }) => owned.has(id))) {
       await this.change(service.service_id, (state) => observeHeartbeat(state, agentId, service));
@@ -59,31 +46,35 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   }
 
   private async watch(): Promise<void> {
-    for (const [agentId, pulse] of this.pulses) {
-      if (pulse.isSilent || performance.now() - pulse.heardAtMs < HEARTBEATS_UNTIL_SILENT * pulse.intervalMs) continue;
-      for (const { id } of this.catalogue.servicesOf(agentId)) {
-        await this.change(id, (state) => observeSilence(state, agentId, id));
+    for (const pulse of this.pulses.listSilent(HEARTBEATS_UNTIL_SILENT)) {
+      for (const { id } of this.catalogue.servicesOf(pulse.agentId)) {
+        await this.change(id, (state) => observeSilence(state, pulse.agentId, id));
       }
-      pulse.isSilent = true;
+      pulse.isRecorded = true;
     }
   }
 
   private async change(serviceId: string, observe: (state: ServiceStateFold) => ServiceStateChanged[]): Promise<void> {
-    const stream = logStreams.service(serviceId);
-    for (let current = this.known.get(serviceId); ; current = undefined) {
-      current ??= await foldStream<ServiceStateFold, ServiceStateChanged>(this.log.store, stream, UNHEARD_OF, evolveServiceState);
-      this.known.set(serviceId, current);
+    for (;;) {
+      const current = await this.catchUp(serviceId);
       const events = observe(current.state);
       if (events.length === 0) return;
       const result = await this.log.append({
         actor: 'catalogue',
         key: `state:${serviceId}:${current.version}`,
-        writes: [{ stream, expected: unchangedSince(current), events }],
+        writes: [{ stream: logStreams.service(serviceId), expected: unchangedSince(current), events }],
       });
-      if (result.status !== 'appended') continue;
-      const state = events.reduce(evolveServiceState, current.state);
-      this.known.set(serviceId, { state, version: current.version + events.length });
-      return;
+      if (result.status === 'appended') return;
     }
+  }
+
+  /** Other orchestrators write as well: without their word a heartbeat would be held for old, or a silence for new. */
+  private async catchUp(serviceId: string): Promise<Folded<ServiceStateFold>> {
+    const { state, version } = this.known.get(serviceId) ?? { state: UNHEARD_OF, version: 0 };
+    const stored = await this.log.store.readStream(logStreams.service(serviceId), { fromVersion: version + 1 });
+    const added = asRecorded<ServiceStateChanged>(stored);
+    const current = { state: added.reduce(evolveServiceState, state), version: version + added.length };
+    this.known.set(serviceId, current);
+    return current;
   }
 }

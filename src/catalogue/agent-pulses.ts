@@ -1,0 +1,77 @@
+import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { everyAgentSubject, type Heartbeat, parseAgentSubject } from '#libs/contracts';
+import { validateHeartbeat } from '#libs/contracts/schemas';
+import { type CoreMessage, NatsLink } from '#libs/messaging';
+import { Configuration } from '../platform/config/configuration.ts';
+import { CatalogueService } from './catalogue.service.ts';
+
+/** When one agent was last heard in this process. */
+export interface Pulse {
+  agentId: string;
+  intervalMs: number;
+  /** By the monotonic clock of this process. */
+  heardAtMs: number;
+  /** The log says that this agent is silent. */
+  isRecorded: boolean;
+}
+
+/** Until an agent has told its interval, in milliseconds. */
+const ASSUMED_INTERVAL_MS = 10_000;
+
+const beat = (agentId: string, intervalMs: number): Pulse => ({
+  agentId,
+  intervalMs,
+  heardAtMs: performance.now(),
+  isRecorded: false,
+});
+
+/**
+ * Hears the heartbeats of all agents. Not by the intake: orchestrators share its consumer, and an agent whose heartbeats went
+ * to the others isn't silent.
+ */
+@Injectable()
+export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly pulses = new Map<string, Pulse>();
+  private stopListening = (): void => undefined;
+
+  constructor(
+    private readonly catalogue: CatalogueService,
+    private readonly link: NatsLink,
+    private readonly config: Configuration,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    // Who was never heard, or before this start only, has as long as everybody else to be heard.
+    for (const { id } of this.catalogue.agents()) this.pulses.set(id, beat(id, ASSUMED_INTERVAL_MS));
+    this.stopListening = this.link.subscribe(everyAgentSubject(this.config.tenant, 'heartbeat'), (message) => this.hear(message));
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopListening();
+  }
+
+  /** Agents of whom so many heartbeats are missing and nothing is recorded. */
+  listSilent(missing: number): Pulse[] {
+    const nowMs = performance.now();
+    return [...this.pulses.values()].filter(
+      ({ intervalMs, heardAtMs, isRecorded }) => !isRecorded && nowMs - heardAtMs >= missing * intervalMs,
+    );
+  }
+
+  private hear({ subject, data }: CoreMessage): void {
+    const agentId = parseAgentSubject(subject)?.agentId;
+    if (agentId === undefined || !this.pulses.has(agentId)) return;
+    const heartbeat = readHeartbeat(data);
+    if (heartbeat !== undefined) this.pulses.set(agentId, beat(agentId, heartbeat.interval_ms));
+  }
+}
+
+/** What is no heartbeat is buried by the intake, with its reason. */
+function readHeartbeat(data: Uint8Array): Heartbeat | undefined {
+  try {
+    const heartbeat = validateHeartbeat(JSON.parse(new TextDecoder().decode(data)));
+    return heartbeat.valid ? heartbeat.value : undefined;
+  } catch {
+    return undefined;
+  }
+}

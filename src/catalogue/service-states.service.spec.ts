@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { agentSubject, type Heartbeat, type HeartbeatService } from '#libs/contracts';
+import { type CoreMessage, NatsLink } from '#libs/messaging';
+import { buildConfiguration } from '../../test/builders/configuration-builder.ts';
+import { buildHealing } from '../../test/builders/healing-parts.ts';
+import { RecordingLogger } from '../../test/builders/recording-logger.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import { AgentPulses } from './agent-pulses.ts';
+import { ServiceStatesService } from './service-states.service.ts';
+
+const INTERVAL_MS = 5000;
+
+const buildHeartbeat = (...services: Partial<HeartbeatService>[]): Heartbeat => ({
+  v: 1,
+  agent_id: 'memory-agent',
+  boot_id: '01900000-0000-7000-8000-000000000001',
+  sequence: 1,
+  interval_ms: INTERVAL_MS,
+  services: services.map((parts) => ({
+    service_id: 'memory',
+    state: 'healthy',
+    since_ms: 0,
+    consecutive_failures: 0,
+    pid: 7,
+    ...parts,
+  })),
+});
+const HEALTHY = buildHeartbeat({});
+
+/** Orchestrators beside each other, on one log and one NATS server: all hear a heartbeat, one takes it in. */
+class Replicas {
+  private readonly listeners = new Set<(message: CoreMessage) => void>();
+  private readonly running: { beforeApplicationShutdown(): void }[] = [];
+
+  constructor(readonly parts: Awaited<ReturnType<typeof buildHealing>>) {}
+
+  /** `isDeaf`: cut off from NATS, and not from the log. */
+  async start({ isDeaf = false } = {}): Promise<ServiceStatesService> {
+    const { log, catalogue } = await this.parts.replica();
+    const subscribe = (_subject: string, listener: (message: CoreMessage) => void): (() => void) => {
+      if (!isDeaf) this.listeners.add(listener);
+      return () => void this.listeners.delete(listener);
+    };
+    const link = Object.assign(Object.create(NatsLink.prototype), { subscribe }) as NatsLink;
+    const pulses = new AgentPulses(catalogue, link, buildConfiguration());
+    const states = new ServiceStatesService(log, catalogue, pulses, new RecordingLogger());
+    for (const part of [pulses, states]) part.onApplicationBootstrap();
+    this.running.push(pulses, states);
+    return states;
+  }
+
+  /** Lets all hear a message of the agent. */
+  publish(body: unknown, agentId = 'memory-agent'): void {
+    const subject = agentSubject({ tenant: 'test', agentClass: 'service', agentId }, 'heartbeat');
+    const data = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+    for (const listener of this.listeners) listener({ subject, data, header: () => undefined });
+  }
+
+  async beat(taker: ServiceStatesService, heartbeat = HEALTHY): Promise<void> {
+    this.publish(heartbeat);
+    await taker.onHeartbeat('memory-agent', heartbeat);
+  }
+
+  async changes(): Promise<unknown[]> {
+    return (await this.parts.log.store.readStream(logStreams.service('memory'))).map(({ data }) => data['to']);
+  }
+
+  stop(): void {
+    for (const part of this.running) part.beforeApplicationShutdown();
+    expect(this.listeners.size).toBe(0);
+    expect(jest.getTimerCount()).toBe(0);
+  }
+}
+
+const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
+
+let replicas: Replicas;
+beforeEach(async () => {
+  jest.useFakeTimers();
+  replicas = new Replicas(await buildHealing());
+});
+afterEach(() => {
+  replicas.stop();
+  jest.useRealTimers();
+});
+
+describe('heartbeats', () => {
+  it('store changes only', async () => {
+    const states = await replicas.start();
+    for (const state of ['healthy', 'healthy', 'unhealthy', 'unhealthy'] as const) {
+      await replicas.beat(states, buildHeartbeat({ state }));
+    }
+    expect(await replicas.changes()).toEqual(['healthy', 'unhealthy']);
+  });
+
+  it('say nothing about services of another agent', async () => {
+    const states = await replicas.start();
+    await states.onHeartbeat('rag-agent', HEALTHY);
+    await states.onHeartbeat('memory-agent', buildHeartbeat({ service_id: 'rag' }));
+    expect(await replicas.changes()).toEqual([]);
+    expect(await replicas.parts.typesOf(logStreams.service('rag'))).toEqual([]);
+  });
+
+  it('come to one change when two replicas take in the same', async () => {
+    const both = [await replicas.start(), await replicas.start()];
+    await Promise.all(both.map((states) => states.onHeartbeat('memory-agent', HEALTHY)));
+    expect(await replicas.changes()).toEqual(['healthy']);
+  });
+
+  it('go on from what the log says after a restart', async () => {
+    await replicas.beat(await replicas.start());
+    await replicas.beat(await replicas.start());
+    expect(await replicas.changes()).toEqual(['healthy']);
+  });
+
+  it('say what is so now, though another replica took in what was so before', async () => {
+    const [one, other] = [await replicas.start(), await replicas.start()];
+    await replicas.beat(one);
+    await replicas.beat(other, buildHeartbeat({ state: 'unhealthy' }));
+    await replicas.beat(one);
+    expect(await replicas.changes()).toEqual(['healthy', 'unhealthy', 'healthy']);
+  });
+});
+
+describe('three missing heartbeats', () => {
+  it('make the services of the agent unknown, once, until it is heard again', async () => {
+    const states = await replicas.start();
+    await replicas.beat(states);
+    await pass(3 * INTERVAL_MS - 1000);
+    expect(await replicas.changes()).toEqual(['healthy']);
+    await pass(1000);
+    expect(await replicas.changes()).toEqual(['healthy', 'unknown']);
+    await pass(60_000);
+    await replicas.beat(states);
+    expect(await replicas.changes()).toEqual(['healthy', 'unknown', 'healthy']);
+  });
+
+  it('are missed from the start on where the agent is never heard', async () => {
+    await replicas.beat(await replicas.start());
+    replicas.stop();
+    await replicas.start();
+    await pass(29_000);
+    expect(await replicas.changes()).toEqual(['healthy']);
+    await pass(1000);
+    expect(await replicas.changes()).toEqual(['healthy', 'unknown']);
+  });
+
+  it('are not missed by a replica while the other takes them all in', async () => {
+    const [taker] = [await replicas.start(), await replicas.start()];
+    for (let i = 0; i < 20; i++) {
+      await replicas.beat(taker);
+      await pass(INTERVAL_MS);
+    }
+    expect(await replicas.changes()).toEqual(['healthy']);
+  });
+
+  it('are said once by several replicas', async () => {
+    const [taker] = [await replicas.start(), await replicas.start()];
+    await replicas.beat(taker);
+    await pass(60_000);
+    expect(await replicas.changes()).toEqual(['healthy', 'unknown']);
+  });
+
+  it('are contradicted by a replica that hears them', async () => {
+    const [taker] = [await replicas.start(), await replicas.start({ isDeaf: true })];
+    for (let i = 0; i < 20; i++) {
+      await replicas.beat(taker);
+      await pass(INTERVAL_MS);
+    }
+    expect(await replicas.changes()).toEqual(['healthy', 'unknown', 'healthy']);
+  });
+
+  it('are not made up for by what is no heartbeat, or not of a known agent', async () => {
+    const states = await replicas.start();
+    await replicas.beat(states);
+    await pass(2 * INTERVAL_MS);
+    for (const body of ['no json', {}, { ...HEALTHY, v: 2 }]) replicas.publish(body);
+    replicas.publish(HEALTHY, 'rag-agent');
+    await pass(INTERVAL_MS);
+    expect(await replicas.changes()).toEqual(['healthy', 'unknown']);
+  });
+});
