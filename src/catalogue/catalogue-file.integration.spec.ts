@@ -80,6 +80,7 @@ describe('the catalogue file', () => {
       expect(complaints).toContain(name);
     }
     for (const name of ['services.0.autonomy', 'services.0.replicas', 'extra']) expect(complaints).toContain(name);
+    expect(complaintsOf({ agents: [agent], services: [{ ...service, replicas: 2 ** 31 }] })).toContain('services.0.replicas');
   });
 
   it.each(['', 'null', '[]', 'agents: [', 'text', 'agents: []'])('refuses %j as a whole', (content) => {

@@ -6,13 +6,16 @@ import { NameSchema } from '#libs/contracts/schemas';
 import { InvalidCatalogueError } from './catalogue.errors.ts';
 import type { AgentEntry, ServiceEntry } from './catalogue.events.ts';
 
+/** What a column of a read model holds. */
+const MAX_REPLICAS = 2_147_483_647;
+
 const AgentSchema = z.strictObject({ id: NameSchema, class: z.enum(AGENT_CLASSES) });
 
 const ServiceSchema = z.strictObject({
   id: NameSchema,
   probe_url: z.url({ protocol: /^https?$/ }),
   probe_timeout_ms: z.int().positive().max(5000).default(2000),
-  replicas: z.int().positive().default(1),
+  replicas: z.int().positive().max(MAX_REPLICAS).default(1),
   single_replica: z.boolean().default(false),
   critical: z.boolean().default(false),
   depends_on: z.array(NameSchema).default([]),

@@ -10,7 +10,8 @@ export const HeartbeatServiceSchema = z.strictObject({
   state: ServiceStateSchema,
   since_ms: z.number().nonnegative().describe('How long it has been in this state.'),
   consecutive_failures: z.int().nonnegative(),
-  pid: z.int().positive().optional(),
+  // No system gives larger ones, and read models keep them in 32 bits.
+  pid: z.int().positive().max(2_147_483_647).optional(),
 });
 export type HeartbeatService = z.infer<typeof HeartbeatServiceSchema>;
 
