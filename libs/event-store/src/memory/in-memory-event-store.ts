@@ -17,6 +17,8 @@ import { InMemoryLog, type MemoryRecord } from './in-memory-log.ts';
 export interface InMemoryEventStoreOptions {
   readonly upcasters?: Upcasters;
   readonly now?: () => Date;
+  /** Hears how many characters of an event were stored as U+FFFD because PostgreSQL can't hold them. */
+  readonly onReplaced?: (characters: number) => void;
   /** The log to work on; several stores on one log are like several processes on one database. */
   readonly log?: InMemoryLog;
 }
@@ -27,29 +29,25 @@ export class InMemoryEventStore implements EventStore {
   readonly #listeners = new AppendedListeners();
   readonly #upcasters: Upcasters;
   readonly #now: () => Date;
-  #replaced = 0;
+  readonly #onReplaced: (characters: number) => void;
   #isClosed = false;
 
   constructor(options: InMemoryEventStoreOptions = {}) {
     this.#upcasters = options.upcasters ?? new Upcasters();
     this.#now = options.now ?? ((): Date => new Date());
+    this.#onReplaced = options.onReplaced ?? ((): void => {});
     this.log = options.log ?? new InMemoryLog();
-  }
-
-  /** Characters that became U+FFFD because PostgreSQL can't hold them. */
-  get replacedCharacters(): number {
-    return this.#replaced;
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
     if (this.#isClosed) throw new LogUnavailableError('the event store is closed');
     const encoded = encodeRequest(request);
-    this.#replaced += encoded.replaced;
     const batch = this.log.stage([encoded], this.#now());
     this.log.commit(batch);
     if (batch.records.length > 0) this.#listeners.notify(this.log.headPosition);
     const [result] = batch.results;
     if (result === undefined) throw new LogUnavailableError('the log gave no answer');
+    if (result.status === 'appended' && encoded.replaced > 0) this.#onReplaced(encoded.replaced);
     return result;
   }
 

@@ -22,6 +22,8 @@ export interface PostgresEventStoreOptions extends PoolOptions {
   readonly pool?: Pool;
   readonly upcasters?: Upcasters;
   readonly limits?: Partial<AppendQueueLimits>;
+  /** Hears how many characters of an event were stored as U+FFFD because PostgreSQL can't hold them. */
+  readonly onReplaced?: (characters: number) => void;
 }
 
 /** The event store in PostgreSQL: one connection appends, a pool reads. */
@@ -34,7 +36,7 @@ export class PostgresEventStore implements EventStore {
   readonly #connection: AppendConnection;
   readonly #partitions: PartitionKeeper;
   readonly #listeners = new AppendedListeners();
-  #replaced = 0;
+  readonly #onReplaced: (characters: number) => void;
   #closed: Promise<void> | undefined;
 
   /** Connects on first use, so it can be made while the database is away. */
@@ -43,6 +45,7 @@ export class PostgresEventStore implements EventStore {
     this.pool = options.pool ?? createPool(options);
     this.#reader = new EventReader(this.pool, options.upcasters ?? new Upcasters());
     this.#connection = new AppendConnection(options);
+    this.#onReplaced = options.onReplaced ?? ((): void => {});
     this.#partitions = new PartitionKeeper(this.pool, options.onConnectionError ?? ((): void => {}));
     this.#queue = new AppendQueue(async (requests) => {
       const { results, head, hasAppended } = await this.#connection.append(requests);
@@ -50,11 +53,6 @@ export class PostgresEventStore implements EventStore {
       this.#partitions.keepAhead(head);
       return results;
     }, options.limits);
-  }
-
-  /** Characters that became U+FFFD because PostgreSQL can't hold them. */
-  get replacedCharacters(): number {
-    return this.#replaced;
   }
 
   /** Events that wait for their commit; a measure of back-pressure. */
@@ -65,7 +63,7 @@ export class PostgresEventStore implements EventStore {
   async append(request: AppendRequest): Promise<AppendResult> {
     const encoded = encodeRequest(request);
     const result = await this.#queue.add(encoded);
-    this.#replaced += encoded.replaced;
+    if (result.status === 'appended' && encoded.replaced > 0) this.#onReplaced(encoded.replaced);
     return result;
   }
 
