@@ -14,7 +14,7 @@ import type { ErrorReported } from './intake.events.ts';
 
 /** One item of a message, ready to be appended, or what is wrong with it. */
 export type TakenReport =
-  | { ok: true; id: string; event: ErrorReported; contentHash: string; item: JsonValue }
+  | { ok: true; id: string; event: ErrorReported; contentHash: string; replaced: number; item: JsonValue }
   | { ok: false; id: string; reasonCode: string; reason: string; item: JsonValue };
 
 /** What the transport knows of a message. */
@@ -89,25 +89,27 @@ function takeReport(report: Report, envelope: Shell, reception: Reception): Take
 }
 
 function toEvent(report: Report, envelope: Shell, { from, receivedAtMs, ageMs }: Reception): TakenReport {
-  const { error, fix } = sanitizeJson(report).value;
+  const sound = sanitizeJson(report);
+  const { error, fix } = sound.value;
   const contentHash = sha256Hex(canonicalJson({ error, fix }));
   const data = redactJsonObject(error.data);
   const context = redactJsonObject(error.context);
   // Again, because cutting what is long may cut a character in two.
-  const redacted = sanitizeJson({ ...error, data: data.value, context: context.value }).value;
+  const redacted = sanitizeJson({ ...error, data: data.value, context: context.value });
   return {
     ok: true,
     id: error.id,
     contentHash,
+    replaced: sound.replaced + redacted.replaced,
     item: { ...report },
     event: {
       type: 'ErrorReported',
       data: {
         agent_id: from.agentId,
         agent_class: from.agentClass,
-        error: redacted,
+        error: redacted.value,
         ...(fix === undefined ? {} : { fix }),
-        fingerprint: computeFingerprint(redacted, sha256Hex),
+        fingerprint: computeFingerprint(redacted.value, sha256Hex),
         target: error.source === 'frontend' ? from.agentId : error.source.slice('backend-'.length),
         ...(envelope.release === undefined ? {} : { release: envelope.release }),
         ...(envelope.session_id === undefined ? {} : { session_id: envelope.session_id }),

@@ -18,17 +18,24 @@ import { ResultsService } from './results.service.ts';
 /** Intake on a log in memory; what would go out by NATS is kept. */
 class Intake {
   readonly clock = new ManualClock();
-  readonly events = new FlakyEventStore({ now: this.clock.now });
+  readonly metrics = new Metrics();
+  readonly events = new FlakyEventStore({
+    now: this.clock.now,
+    onReplaced: (characters) => this.metrics.replacedCharacters.inc(characters),
+  });
   readonly log = new Log(this.events, new InMemoryCheckpoints());
   readonly receipts: { subject: string; receipt: Receipt }[] = [];
-  readonly metrics = new Metrics();
   readonly deadLetters = new DeadLettersService(this.log, this.metrics);
   private readonly sender = new ReceiptsService(this.recordingLink(), buildConfiguration());
   readonly reports = new ReportsService(this.log, this.clock, this.sender, this.deadLetters, this.metrics);
-  readonly results = new ResultsService(this.log, this.sender, this.deadLetters);
+  readonly results = new ResultsService(this.log, this.sender, this.deadLetters, this.metrics);
 
   async stored(type: string): Promise<Record<string, unknown>[]> {
     return (await readWhole(this.log)).filter((event) => event.type === type).map(({ data }) => data);
+  }
+
+  async countReplaced(): Promise<number | undefined> {
+    return (await this.metrics.replacedCharacters.get()).values[0]?.value;
   }
 
   private recordingLink(): NatsLink {
@@ -43,6 +50,11 @@ const idOf = (n: number): string => `01900000-0000-7000-8000-${String(n).padStar
 const buildReport = (items: unknown[], parts: MessageParts = {}): InboundMessage =>
   buildMessage({ body: { v: 1, agent_id: 'memory-agent', items }, ...parts });
 const buildItem = (n: number, error: object = {}): object => ({ error: { ...buildWireError(), id: idOf(n), ...error } });
+/** The message with a text of it nested so deep that JSON.stringify couldn't write it. */
+function nestDeep(message: InboundMessage): InboundMessage {
+  const text = new TextDecoder().decode(message.data).replace('"DEEP"', '['.repeat(10_000) + ']'.repeat(10_000));
+  return buildMessage({ subject: message.subject, data: new TextEncoder().encode(text) });
+}
 const buildResult = (body: object, parts: MessageParts = {}): InboundMessage =>
   buildMessage({
     kind: 'result',
@@ -100,6 +112,32 @@ describe('the intake of reports', () => {
       ids: [idOf(1), idOf(3)],
       rejected: [{ id: idOf(2), reason_code: 'invalid-report' }],
     });
+  });
+
+  it('buries a report that nests too deep, and stores those beside it', async () => {
+    const intake = new Intake();
+    const message = nestDeep(buildReport([buildItem(1), buildItem(2, { data: { x: 'DEEP' } }), buildItem(3)]));
+    expect(await intake.reports.takeIn([message])).toEqual([{ action: 'ack' }]);
+    expect((await intake.stored('ErrorReported')).map(({ error }) => error)).toMatchObject([{ id: idOf(1) }, { id: idOf(3) }]);
+    expect(await intake.stored('MessageDeadLettered')).toMatchObject([
+      { reason_code: 'json-too-deep', reason: 'the value nests deeper than 100 lists and objects' },
+    ]);
+    expect(intake.receipts[0]?.receipt).toMatchObject({ ids: [idOf(1), idOf(3)], rejected: [{ id: idOf(2) }] });
+  });
+
+  it('buries a report of the wrong form that nests too deep', async () => {
+    const intake = new Intake();
+    await intake.reports.takeIn([nestDeep(buildReport([buildItem(1, { data: ['DEEP'] }), buildItem(2)]))]);
+    expect(await intake.stored('ErrorReported')).toHaveLength(1);
+    expect(await intake.stored('MessageDeadLettered')).toMatchObject([{ reason_code: 'invalid-report' }]);
+  });
+
+  it('counts the characters that were stored as replaced, once', async () => {
+    const intake = new Intake();
+    const message = buildReport([buildItem(1, { data: { message: 'a\0b\ud800' } })]);
+    await intake.reports.takeIn([message]);
+    await intake.reports.takeIn([message]);
+    expect(await intake.countReplaced()).toBe(2);
   });
 
   it.each([
@@ -182,6 +220,19 @@ describe('the intake of results', () => {
     expect(intake.receipts.at(-1)?.receipt).toMatchObject({ kind: 'result', ids: [], rejected: [{ id: 'f1.1:succeeded' }] });
   });
 
+  it('refuses what can not be stored, and says so', async () => {
+    const intake = new Intake();
+    await intake.results.takeIn([nestDeep(buildResult({ evidence: { x: 'DEEP' } }))]);
+    expect(await intake.stored('MessageDeadLettered')).toMatchObject([{ reason_code: 'json-too-deep' }]);
+    expect(intake.receipts[0]?.receipt).toMatchObject({ kind: 'result', rejected: [{ id: 'f1.1:succeeded' }] });
+  });
+
+  it('counts the characters that were replaced', async () => {
+    const intake = new Intake();
+    await intake.results.takeIn([buildResult({ detail: 'a\0b' })]);
+    expect(await intake.countReplaced()).toBe(1);
+  });
+
   it('redacts what the agent says and saved', async () => {
     const intake = new Intake();
     const secret = 'sk-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH';
@@ -256,6 +307,7 @@ describe('dead letters', () => {
     expect(String(long?.['body'])).toHaveLength(16_384);
     expect(long?.['original_bytes']).toBe(200_000);
     expect(binary?.['body']).toBe('\ufffd\ufffdA');
+    expect(await intake.countReplaced()).toBe(1); // the other one is that of the decoder
   });
 
   it('hold no secret in their reason either', async () => {

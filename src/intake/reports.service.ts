@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { HEADERS, parseAgentSubject, type Receipt } from '#libs/contracts';
+import { redactJson } from '#libs/agent-core';
+import { HEADERS, type JsonValue, parseAgentSubject, type Receipt } from '#libs/contracts';
+import { isTooDeep } from '#libs/event-store';
 import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
 import { Log } from '../platform/log/log.ts';
 import { toNewEvent } from '../platform/log/domain-event.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
+import { type Load, toGroups } from './bounded-groups.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { computeMessageAgeMs } from './message-age.ts';
 import { ReceiptsService } from './receipts.service.ts';
@@ -13,6 +16,15 @@ import { type BrokenEnvelope, type TakenReport, takeReports } from './report-int
 
 type Rejection = Receipt['rejected'][number];
 type Outcome = { accepted: string } | { rejected: Rejection };
+
+/** A message that was read: what it holds, or what becomes of it. */
+interface ReadMessage extends Load {
+  message: InboundMessage;
+  holds: { agentId: string; taken: TakenReport[] | BrokenEnvelope } | Settlement;
+}
+
+/** Far below what the log's queue takes: the appends of others must find room beside it. */
+const GROUP: Load = { events: 2_000, bytes: 4 * 1024 * 1024 };
 
 /** Takes reports in: each is stored once, for ever, and then receipted. */
 @Injectable()
@@ -25,22 +37,38 @@ export class ReportsService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** All messages at once: the appends share commits. */
-  takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
-    return Promise.all(messages.map((message) => this.takeInOne(message)));
+  /** Group by group: the appends of one share commits, and the next is read when they are done. */
+  async takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
+    const settlements: Settlement[] = [];
+    for (const group of toGroups(this.readAll(messages), GROUP))
+      settlements.push(...(await Promise.all(group.map((read) => this.takeInOne(read)))));
+    return settlements;
   }
 
-  private async takeInOne(message: InboundMessage): Promise<Settlement> {
+  private *readAll(messages: readonly InboundMessage[]): Generator<ReadMessage> {
+    for (const message of messages) {
+      const holds = this.read(message);
+      const events = 'taken' in holds && Array.isArray(holds.taken) ? holds.taken.length : 1;
+      yield { message, holds, events, bytes: message.data.length };
+    }
+  }
+
+  private read(message: InboundMessage): ReadMessage['holds'] {
     const from = parseAgentSubject(message.subject);
     if (from?.kind !== 'report') return deadLetter('unknown-subject', `${message.subject} is not a report subject`);
     const parsed = parseBody(message);
     if (!parsed.ok) return deadLetter('not-json', parsed.reason);
     const nowMs = this.clock.nowMs();
-    const taken = takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs: computeMessageAgeMs(message, nowMs) });
-    if (!Array.isArray(taken)) return this.refuseAll(message, from.agentId, taken);
+    const ageMs = computeMessageAgeMs(message, nowMs);
+    return { agentId: from.agentId, taken: takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs }) };
+  }
 
+  private async takeInOne({ message, holds }: ReadMessage): Promise<Settlement> {
+    if ('action' in holds) return holds;
+    const { agentId, taken } = holds;
+    if (!Array.isArray(taken)) return this.refuseAll(message, agentId, taken);
     const outcomes = await Promise.all(taken.map((report) => this.store(report, message)));
-    this.receipts.send(from.agentId, {
+    this.receipts.send(agentId, {
       kind: 'report',
       ids: outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : [])),
       rejected: outcomes.flatMap((outcome) => ('rejected' in outcome ? [outcome.rejected] : [])),
@@ -78,6 +106,7 @@ export class ReportsService {
       return this.reject({ ...report, reasonCode: 'report-changed', reason }, message);
     }
     this.metrics.reports.inc({ outcome: result.status });
+    if (result.status === 'appended') this.metrics.replacedCharacters.inc(report.replaced);
     return { accepted: report.id };
   }
 
@@ -85,10 +114,14 @@ export class ReportsService {
     { id, reasonCode, reason, item }: Pick<TakenReport & { ok: false }, 'id' | 'reasonCode' | 'reason' | 'item'>,
     { subject, deliveries }: InboundMessage,
   ): Promise<Outcome> {
-    const data = new TextEncoder().encode(JSON.stringify(item));
-    await this.deadLetters.bury({ subject, deliveries, reasonCode, reason, data });
+    await this.deadLetters.bury({ subject, deliveries, reasonCode, reason, data: encodeItem(item) });
     return { rejected: { id, reason_code: reasonCode, reason } };
   }
+}
+
+/** As it was sent; what nests too deep to be written is cut as the redaction cuts it. */
+function encodeItem(item: JsonValue): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(isTooDeep(item) ? redactJson(item).value : item));
 }
 
 function parseBody(message: InboundMessage): { ok: true; body: unknown } | { ok: false; reason: string } {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { canonicalJson, type JsonObject, parseAgentSubject, type Result } from '#libs/contracts';
+import { canonicalJson, type JsonObject, parseAgentSubject, type Result, ZantaraError } from '#libs/contracts';
 import { validateResult } from '#libs/contracts/schemas';
 import { redactJsonObject, redactText } from '#libs/agent-core';
 import { sanitizeJson } from '#libs/event-store';
@@ -7,6 +7,7 @@ import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/mes
 import { toNewEvent } from '../platform/log/domain-event.ts';
 import { Log, sha256Hex } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
+import { Metrics } from '../platform/metrics/metrics.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import type { ResultReported } from './intake.events.ts';
 import { ReceiptsService } from './receipts.service.ts';
@@ -18,6 +19,7 @@ export class ResultsService {
     private readonly log: Log,
     private readonly receipts: ReceiptsService,
     private readonly deadLetters: DeadLettersService,
+    private readonly metrics: Metrics,
   ) {}
 
   takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
@@ -31,23 +33,34 @@ export class ResultsService {
     const result = validateResult(body);
     if (!result.valid)
       return this.refuse(message, from.agentId, { id: idOf(body), reasonCode: 'invalid-result', reason: result.reason });
-    const value = sanitizeJson(result.value).value;
+    try {
+      return await this.store(message, from.agentId, result.value);
+    } catch (error) {
+      // It has the right form, and holds what can't be stored.
+      if (!(error instanceof ZantaraError) || error.kind !== 'invalid') throw error;
+      return this.refuse(message, from.agentId, { id: idOf(body), reasonCode: error.code, reason: error.message });
+    }
+  }
+
+  private async store(message: InboundMessage, agentId: string, result: Result): Promise<Settlement> {
+    const { value, replaced } = sanitizeJson(result);
     const id = `${value.command_id}:${value.phase}`;
     const appended = await this.log.store.append({
-      idempotency: { scope: from.agentId, key: `result:${id}`, contentHash: sha256Hex(canonicalJson({ ...value })) },
+      idempotency: { scope: agentId, key: `result:${id}`, contentHash: sha256Hex(canonicalJson({ ...value })) },
       writes: [
         {
-          stream: logStreams.reports(from.agentId),
+          stream: logStreams.reports(agentId),
           expected: 'any',
-          events: [toNewEvent(toEvent(from.agentId, value), { actor: `agent:${from.agentId}` })],
+          events: [toNewEvent(toEvent(agentId, value), { actor: `agent:${agentId}` })],
         },
       ],
     });
     if (appended.status === 'conflict') {
       const reason = `result ${id} was stored before with other content`;
-      return this.refuse(message, from.agentId, { id, reasonCode: 'result-changed', reason });
+      return this.refuse(message, agentId, { id, reasonCode: 'result-changed', reason });
     }
-    this.receipts.send(from.agentId, { kind: 'result', ids: [id], rejected: [] });
+    if (appended.status === 'appended') this.metrics.replacedCharacters.inc(replaced);
+    this.receipts.send(agentId, { kind: 'result', ids: [id], rejected: [] });
     return ack();
   }
 

@@ -6,6 +6,7 @@ import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import { store } from '../../test/builders/log-builder.ts';
 import { RunningOrchestrator } from '../../test/builders/running-orchestrator.ts';
 import type { IncidentEvent } from '../incidents/incident.events.ts';
+import { Database } from '../platform/database/database.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { VERSION } from '../platform/version.ts';
 
@@ -168,16 +169,15 @@ describe('the log over HTTP', () => {
   });
 
   it('is read in pages of one stream, each no more than asked for', async () => {
-    const others = ['ThingHappened', 'RareThing', 'ThingHappened', 'ThingHappened'].map((type) => ({ type, data: {} }));
-    await store(orchestrator.log, 'test-pages', ...others);
+    for (const type of ['Usual', 'Rare', 'Usual', 'Usual']) await store(orchestrator.log, 'test-pages', { type, data: {} });
     const seen: string[][] = [];
     const read = jest.spyOn(orchestrator.log.store, 'readStream');
     for (let cursor: string | null = '0'; cursor !== null;) {
-      const page: LogEventPage = await getJson(`/api/events?stream=test-pages&types=RareThing&limit=2&after=${cursor}`);
+      const page: LogEventPage = await getJson(`/api/events?stream=test-pages&types=Rare&limit=2&after=${cursor}`);
       seen.push(page.items.map(({ type }) => type));
       cursor = page.next_cursor;
     }
-    expect(seen).toEqual([['RareThing'], [], []]);
+    expect(seen).toEqual([['Rare'], [], []]);
     expect(read.mock.calls.map(([, options]) => options?.limit)).toEqual([2, 2, 2]);
     read.mockRestore();
   });
@@ -292,14 +292,22 @@ describe('the surface', () => {
     if (path.startsWith('/api/')) expect(body.position).toMatch(/^\d+$/);
   });
 
-  it('counts for Prometheus how far each reader is', async () => {
+  it('counts for Prometheus what goes into the log and how far each reader is', async () => {
+    await store(orchestrator.log, 'test-replaced', { type: 'ThingHappened', data: { text: 'a\0b' } });
     const response = await orchestrator.fetch('/metrics');
     expect(response.headers.get('content-type')).toContain('text/plain');
     const text = await response.text();
     expect(text).toMatch(/^zantara_log_head_position \d+$/m);
+    expect(text).toMatch(/^zantara_append_queue_events 0$/m);
+    expect(text).toMatch(/^zantara_replaced_characters_total 1$/m);
     for (const reader of ['incidents', 'healing', 'command-relay', 'incident_list', 'service_list', 'fix_timers']) {
       expect(text).toContain(`zantara_reader_position{reader="${reader}"}`);
     }
+  });
+
+  it('stands on one pool of connections, and one that appends', async () => {
+    const appending = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zantara-log'";
+    expect(await orchestrator.app.get(Database).query(appending)).toHaveLength(1);
   });
 
   it('is alive and ready, and not ready while NATS is away', async () => {

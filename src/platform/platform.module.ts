@@ -27,17 +27,18 @@ const databaseProvider = {
 
 const logProvider = {
   provide: Log,
-  inject: [Configuration, Database, AppLogger],
-  useFactory: (config: Configuration, { pool }: Database, logger: AppLogger): Log =>
-    new Log(
-      new PostgresEventStore({
-        pool,
-        connectionString: config.databaseUrl,
-        applicationName: 'zantara-log',
-        onConnectionError: (error) => logger.problem('the connection that appends to the log broke', error),
-      }),
-      new PostgresCheckpoints(pool),
-    ),
+  inject: [Configuration, Database, AppLogger, Metrics],
+  useFactory: (config: Configuration, { pool }: Database, logger: AppLogger, metrics: Metrics): Log => {
+    const store = new PostgresEventStore({
+      pool,
+      connectionString: config.databaseUrl,
+      applicationName: 'zantara-log',
+      onConnectionError: (error) => logger.problem('the connection that appends to the log broke', error),
+      onReplaced: (characters) => metrics.replacedCharacters.inc(characters),
+    });
+    metrics.watchAppendQueue(() => store.waitingEvents);
+    return new Log(store, new PostgresCheckpoints(pool));
+  },
 };
 
 const clockProvider = {

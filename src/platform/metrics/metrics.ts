@@ -20,6 +20,19 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly replacedCharacters = new Counter({
+    name: 'zantara_replaced_characters_total',
+    help: 'Characters that the database can not hold, stored as U+FFFD.',
+    registers: [this.registry],
+  });
+
+  readonly waitingEvents: Gauge = new Gauge({
+    name: 'zantara_append_queue_events',
+    help: 'Events that wait to be appended to the log.',
+    registers: [this.registry],
+    collect: () => this.waitingEvents.set(this.readWaitingEvents()),
+  });
+
   readonly logHead = new Gauge({
     name: 'zantara_log_head_position',
     help: 'Last position of the log.',
@@ -33,7 +46,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readWaitingEvents = (): number => 0;
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Asks for the length of the queue before the log whenever it is asked itself. */
+  watchAppendQueue(read: () => number): void {
+    this.readWaitingEvents = read;
   }
 }
