@@ -29,8 +29,16 @@ describe('upcasters', () => {
     expect(() => new Upcasters(steps)).toThrow(expect.objectContaining({ code: 'invalid-upcasters' }));
   });
 
-  it('refuse an event from the future', () => {
+  it.each([
+    ['Thing', 3],
+    ['Stable', 2],
+  ])('refuse a %s of the future version %i', (type, version) => {
     const upcasters = new Upcasters([step(1)]);
-    expect(() => upcasters.upcast('Thing', 3, {})).toThrow(expect.objectContaining({ code: 'unknown-schema-version' }));
+    expect(() => upcasters.upcast(type, version, {})).toThrow(expect.objectContaining({ code: 'unknown-schema-version' }));
+  });
+
+  it('tell the newest version of a type', () => {
+    const upcasters = new Upcasters([step(1), step(2)]);
+    expect(['Thing', 'Stable'].map((type) => upcasters.newestVersion(type))).toEqual([3, 1]);
   });
 });

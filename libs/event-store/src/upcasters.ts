@@ -28,13 +28,20 @@ export class Upcasters {
     }
   }
 
-  /** Brings data of a stored schema version to the newest one. Types without upcasters pass unchanged. */
+  /** The version in which events of this type are written now: the first one unless a step leads further. */
+  newestVersion(type: string): number {
+    return (this.#steps.get(type)?.length ?? 0) + 1;
+  }
+
+  /**
+   * Brings data of a stored schema version to the newest one.
+   *
+   * @throws UnknownSchemaVersionError
+   */
   upcast(type: string, schemaVersion: number, data: JsonObject): { schemaVersion: number; data: JsonObject } {
-    const steps = this.#steps.get(type);
-    if (steps === undefined) return { schemaVersion, data };
-    const newest = steps.length + 1;
+    const newest = this.newestVersion(type);
     if (schemaVersion > newest) throw new UnknownSchemaVersionError(type, schemaVersion, newest);
-    const current = steps.slice(schemaVersion - 1).reduce((older, step) => step.upcast(older), data);
-    return { schemaVersion: newest, data: current };
+    const steps = this.#steps.get(type) ?? [];
+    return { schemaVersion: newest, data: steps.slice(schemaVersion - 1).reduce((older, step) => step.upcast(older), data) };
   }
 }

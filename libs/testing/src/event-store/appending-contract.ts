@@ -25,7 +25,6 @@ export function describeAppending(getSubject: GetSubject): void {
     it('gives back what was put in', async () => {
       const store = getSubject().open();
       const event = buildEvent({
-        schemaVersion: 3,
         data: {
           text: 'a"b\\c\n \u{1f600} ü',
           tiny: 5e-324,

@@ -9,6 +9,7 @@ import { describeExpectations } from './expectations-contract.ts';
 import { describeIdempotency } from './idempotency-contract.ts';
 import { describeReading } from './reading-contract.ts';
 import { describeSubscriptions } from './subscription-contract.ts';
+import { describeVersions } from './versions-contract.ts';
 
 /** What every implementation of the event store must do. The log starts empty and is shared by all tests of the suite. */
 export function describeEventStoreContract(name: string, create: () => Promise<EventStoreSubject>): void {
@@ -41,6 +42,8 @@ export function describeEventStoreContract(name: string, create: () => Promise<E
     describeReading(getSubject);
     describeCheckpoints(getSubject);
     describeSubscriptions(getSubject);
-    describeClock(getSubject); // last: what comes after is recorded in the future
+    // Last, because what comes after these would be recorded in the future, or couldn't read the log whole any more.
+    describeClock(getSubject);
+    describeVersions(getSubject);
   });
 }
