@@ -8,6 +8,7 @@ import { Database } from './database/database.ts';
 import { Log } from './log/log.ts';
 import { LogHeads } from './log/log-heads.ts';
 import { LogSubscriptions } from './log/log-subscriptions.ts';
+import { upcasters } from './log/upcasters.ts';
 import { AppLogger } from './logging/app-logger.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Projections } from './projections/projections.ts';
@@ -31,6 +32,7 @@ const logProvider = {
   useFactory: (config: Configuration, { pool }: Database, logger: AppLogger, metrics: Metrics): Log => {
     const store = new PostgresEventStore({
       pool,
+      upcasters,
       connectionString: config.databaseUrl,
       applicationName: 'zantara-log',
       onConnectionError: (error) => logger.problem('the connection that appends to the log broke', error),

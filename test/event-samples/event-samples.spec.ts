@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { LogEvent } from '#libs/contracts';
 import { LogEventSchema } from '#libs/contracts/schemas';
-import { type StoredEvent, Upcasters } from '#libs/event-store';
+import type { StoredEvent } from '#libs/event-store';
 import { evolveEntries, NO_ENTRIES } from '../../src/catalogue/catalogue.decider.ts';
 import { serviceListProjection } from '../../src/catalogue/service-list.projection.ts';
 import { evolveServiceState, UNHEARD_OF } from '../../src/catalogue/service-state.ts';
@@ -13,6 +13,7 @@ import { timersProjection } from '../../src/healing/timers.projection.ts';
 import { computeEvidence } from '../../src/incidents/evidence.ts';
 import { incidentListProjection } from '../../src/incidents/incident-list.projection.ts';
 import { evolveIncident, INITIAL_INCIDENT } from '../../src/incidents/incident.ts';
+import { upcasters } from '../../src/platform/log/upcasters.ts';
 import type { Projection } from '../../src/platform/projections/projection.ts';
 import { toStatement } from '../../src/platform/projections/row-sql.ts';
 import { listFiles, readText } from '../repository/repository-files.ts';
@@ -35,8 +36,6 @@ const samples: { name: string; event: LogEvent }[] = listFiles(FOLDER.slice(0, -
     event: LogEventSchema.parse(readJson(path)),
   }),
 );
-
-const upcasters = new Upcasters();
 
 /** As the event store hands it out: with its newest schema version. */
 function load(event: LogEvent): StoredEvent {
@@ -83,8 +82,11 @@ const FOLDS: readonly (readonly [stream: RegExp, fold: (event: StoredEvent) => u
 const PROJECTIONS: readonly Projection[] = [incidentListProjection, serviceListProjection, timersProjection];
 
 describe('the stored samples of events', () => {
-  it('there is one of every event type that the modules declare', () => {
-    expect(samples.map(({ event }) => event.type).sort()).toEqual(listVocabulary());
+  it('there is one of every version of every event type that the modules declare', () => {
+    const versions = listVocabulary().flatMap((type) =>
+      Array.from({ length: upcasters.newestVersion(type) }, (_, index) => `${type}.v${index + 1}`),
+    );
+    expect(samples.map(({ name }) => name).sort()).toEqual(versions.sort());
   });
 
   it.each(samples)('$name is named after its type and schema version', ({ name, event }) => {

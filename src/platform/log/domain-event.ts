@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { JsonObject } from '#libs/contracts';
 import type { EventMetadata, NewEvent, StoredEvent } from '#libs/event-store';
+import { upcasters } from './upcasters.ts';
 
 /** An event as the modules know it: its type and what it says. */
 export interface DomainEvent {
@@ -11,13 +12,11 @@ export interface DomainEvent {
 /** A stored event whose type is one of a module's own. */
 export type Recorded<E extends DomainEvent> = E extends DomainEvent ? Omit<StoredEvent, 'type' | 'data'> & E : never;
 
-const SCHEMA_VERSION = 1;
-
 /** Gives an event its identity and its context, ready to be appended. */
 export const toNewEvent = (event: DomainEvent, metadata: EventMetadata): NewEvent => ({
   id: uuidv7(),
   type: event.type,
-  schemaVersion: SCHEMA_VERSION,
+  schemaVersion: upcasters.newestVersion(event.type),
   data: event.data,
   metadata,
 });
