@@ -33,6 +33,22 @@ describe('appending to the log', () => {
     expect((await readWhole(log)).map(({ data }) => data)).toEqual([{ n: 1 }]);
   });
 
+  it('answers a repetition that decides otherwise with what was decided first', async () => {
+    const log = buildLog(new ManualClock());
+    const append = (...streams: string[]): Promise<{ status: string }> =>
+      log.append({
+        actor: 'test',
+        key: 'k',
+        writes: streams.map((stream) => ({
+          stream,
+          expected: 'any' as const,
+          events: [{ type: `${stream}Happened`, data: {} }],
+        })),
+      });
+    expect([(await append('First')).status, (await append('Second', 'Third')).status]).toEqual(['appended', 'repeated']);
+    expect((await readWhole(log)).map(({ type }) => type)).toEqual(['FirstHappened']);
+  });
+
   it('leaves out writes that hold nothing', async () => {
     const log = buildLog(new ManualClock());
     const writes = [

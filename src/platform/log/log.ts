@@ -57,7 +57,7 @@ export class Log {
         }),
       }));
     return this.store.append({
-      // The key alone identifies what an own module does; its content may name a time, which a repetition changes.
+      // The key alone identifies what an own module does: a repetition may come to another decision (docs/adr/0006).
       idempotency: { scope: actor, key, contentHash: sha256Hex(key) },
       writes,
       ...(conditions === undefined ? {} : { conditions }),
