@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isTest, listCode, listFiles, readText } from './repository-files.ts';
 
 /** Variables of the platform, not of ours: nobody sets them for us. */
-const PLATFORM = new Set(['PATH', 'HOME', 'CI', 'NO_COLOR', 'TERM', 'SHELL', 'TMPDIR', 'XDG_CONFIG_HOME']);
+const PLATFORM = new Set(['PATH', 'HOME', 'CI', 'NO_COLOR', 'TERM', 'SHELL', 'LANG', 'TMPDIR', 'XDG_CONFIG_HOME']);
 
 const ACCESS = /\benv(?:ironment)?(?:\.|\??\.?\[['"])([A-Z][A-Z0-9_]*)\b/g;
 /** In the one file that declares a program's variables, they are the keys of its schema. */
