@@ -113,6 +113,15 @@ describe('heartbeats', () => {
     expect(await replicas.changes()).toEqual(['healthy']);
   });
 
+  it('read of the log only what was added since', async () => {
+    const states = await replicas.start();
+    await replicas.beat(states);
+    await replicas.beat(states);
+    const readStream = jest.spyOn(replicas.parts.events, 'readStream');
+    await replicas.beat(states);
+    expect(readStream.mock.calls).toEqual([[logStreams.service('memory'), { fromVersion: 2 }]]);
+  });
+
   it('say what is so now, though another replica took in what was so before', async () => {
     const [one, other] = [await replicas.start(), await replicas.start()];
     await replicas.beat(one);
