@@ -11,7 +11,7 @@ export class CliError extends ZantaraError {
   }
 }
 
-/** Nothing answers, or what answers says that it can't at the moment. */
+/** Nothing answers, or only a proxy does, which says that what is behind it can't at the moment. */
 export class UnreachableError extends CliError {
   constructor(url: string, cause: unknown) {
     super(`nothing answers at ${url} (${reasonOf(cause)})`, {
@@ -24,16 +24,14 @@ export class UnreachableError extends CliError {
   }
 }
 
-const NOT_THE_API = { kind: 'invalid', exitCode: EXIT.failed } as const;
-
-/** Something answers, and it isn't the API: a proxy before it, perhaps, whose status then tells whether time will help. */
+/** Something answers, and it isn't the API. */
 export class UnexpectedAnswerError extends CliError {
-  constructor(url: string, what: string, { kind, exitCode }: Pick<CliError, 'kind' | 'exitCode'> = NOT_THE_API) {
+  constructor(url: string, what: string) {
     super(`the answer of ${url} is not one of the orchestrator: ${what}`, {
       code: 'unexpected-answer',
-      kind,
+      kind: 'invalid',
       remediation: 'Compare --url (ZANTARA_URL) with the address that `npm start` printed, and both versions.',
-      exitCode,
+      exitCode: EXIT.failed,
     });
   }
 }

@@ -47,7 +47,7 @@ describe('toProblemError', () => {
 
   it.each([502, 503, 504])('takes %d of a proxy for an orchestrator that is away', (status) => {
     expect(toProblemError('http://x', status, '<html>')).toMatchObject({
-      code: 'unexpected-answer',
+      code: 'unreachable',
       exitCode: 5,
       retryable: true,
     });

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '#libs/contracts';
-import { CliError, UnexpectedAnswerError } from '../cli.errors.ts';
+import { CliError, UnexpectedAnswerError, UnreachableError } from '../cli.errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hasShape } from './shape.ts';
 
@@ -23,19 +23,17 @@ export class ProblemError extends CliError {}
 export function toProblemError(url: string, status: number, body: unknown): CliError {
   const kind = kindOf(status);
   if (!hasShape(body, { detail: 'string', code: 'string', remediation: 'string' })) {
-    const exitCode = kind === 'unavailable' ? exitCodeOf(status) : EXIT.failed;
-    return new UnexpectedAnswerError(url, `status ${status} without a problem document`, { kind, exitCode });
+    if (kind === 'unavailable') return new UnreachableError(url, `status ${status}`);
+    return new UnexpectedAnswerError(url, `status ${status} without a problem document`);
   }
   const requestId = hasShape(body, { request_id: 'string' }) ? ` (request ${String(body['request_id'])})` : '';
   return new ProblemError(`${String(body.detail)}${status >= 500 ? requestId : ''}`, {
     code: String(body.code),
     kind,
     remediation: String(body.remediation),
-    exitCode: exitCodeOf(status),
+    exitCode: EXIT_OF_STATUS.get(status) ?? EXIT.failed,
   });
 }
-
-const exitCodeOf = (status: number): ExitCode => EXIT_OF_STATUS.get(status) ?? EXIT.failed;
 
 function kindOf(status: number): ErrorKind {
   if (status >= 500 || status === 408 || status === 429) return 'unavailable';
