@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { SignatureCheck, SignatureVerdict } from '#libs/agent-core';
 
@@ -18,20 +18,23 @@ interface OrchestratorKey {
   readonly isRevoked: boolean;
 }
 
-const REREAD_PAUSE_MS = 500;
+const LOOK_PAUSE_MS = 500;
 
 /**
- * The public keys that commands and control states are signed with. The file is read when a key id is unknown, so that a new
- * key needs no restart; not more often than twice a second, so that invented ids cost nothing.
+ * The public keys that commands and control states are signed with. The file is read again when a key id is unknown or the file
+ * has changed, so that neither a new key nor a revocation needs a restart. It is looked at not more often than twice a second,
+ * so that invented ids cost nothing.
  */
 export class OrchestratorKeys {
   private keys = new Map<string, OrchestratorKey>();
-  private lastReadMs = -Infinity;
+  private lastLookMs = -Infinity;
+  /** Of the file that was last read as a whole. */
+  private readVersion = '';
 
   constructor(private readonly path: string) {}
 
   async verify({ keyId, signature, bytes }: SignatureCheck): Promise<SignatureVerdict> {
-    if (!this.keys.has(keyId)) await this.read();
+    await this.look(keyId);
     const known = this.keys.get(keyId);
     if (known === undefined) return 'unknown-key';
     const raw = Buffer.from(signature, 'base64url');
@@ -42,18 +45,25 @@ export class OrchestratorKeys {
     return this.keys.get(keyId)?.isRevoked === true;
   }
 
-  private async read(): Promise<void> {
-    if (performance.now() - this.lastReadMs < REREAD_PAUSE_MS) return;
-    this.lastReadMs = performance.now();
+  private async look(keyId: string): Promise<void> {
+    if (performance.now() - this.lastLookMs < LOOK_PAUSE_MS) return;
+    this.lastLookMs = performance.now();
     try {
-      const file = KeysFileSchema.parse(JSON.parse(await readFile(this.path, 'utf8')));
-      this.keys = new Map(
-        file.keys.map((entry) => [entry.key_id, { key: importKey(entry.public_key), isRevoked: entry.revoked === true }]),
-      );
+      // Asked for before it is read: a change in between is seen at the next look.
+      const { mtimeMs, size, ino } = await stat(this.path);
+      const version = `${mtimeMs} ${size} ${ino}`;
+      if (this.keys.has(keyId) && version === this.readVersion) return;
+      this.keys = parseKeys(await readFile(this.path, 'utf8'));
+      this.readVersion = version;
     } catch {
-      // Not there yet, or half written: the keys known so far stay, and the next unknown id reads it again.
+      // Not there yet, or half written: the keys known so far stay, and the next look reads it again.
     }
   }
+}
+
+function parseKeys(text: string): Map<string, OrchestratorKey> {
+  const { keys } = KeysFileSchema.parse(JSON.parse(text));
+  return new Map(keys.map((entry) => [entry.key_id, { key: importKey(entry.public_key), isRevoked: entry.revoked === true }]));
 }
 
 const importKey = (x: string): KeyObject => createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
