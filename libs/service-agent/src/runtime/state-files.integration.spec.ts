@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -74,18 +74,22 @@ describe('what the agent keeps on the disk', () => {
     // A pid of long ago that somebody else has now.
     writeFileSync(join(dir, 'agent.lock'), `${process.ppid} 1`);
     lockStateDirectory(dir).release();
+    // Of an agent that was killed before its lock was written.
+    writeFileSync(join(dir, 'agent.lock'), '');
+    lockStateDirectory(dir).release();
+    expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('reads the keys of the orchestrator when they come, and when another comes', async () => {
+  it('reads the keys of the orchestrator when they come, when another comes, and when one is revoked', async () => {
     const path = join(dir, 'keys.json');
     const keys = new OrchestratorKeys(path);
     const bytes = Buffer.from('a command');
     const pairs = ['k1', 'k2'].map((keyId) => ({ keyId, ...generateKeyPairSync('ed25519') }));
-    const publish = (count: number): void => {
+    const publish = (count: number, revoked = 'k2'): void => {
       const entries = pairs.slice(0, count).map(({ keyId, publicKey }) => ({
         key_id: keyId,
         public_key: publicKey.export({ format: 'jwk' }).x,
-        ...(keyId === 'k2' ? { revoked: true } : {}),
+        ...(keyId === revoked ? { revoked: true } : {}),
       }));
       writeFileSync(path, JSON.stringify({ keys: entries }));
     };
@@ -102,5 +106,10 @@ describe('what the agent keeps on the disk', () => {
     await waitUntil(async () => (await check('k2')) === 'valid');
     expect(keys.isRevoked('k2')).toBe(true);
     expect(await keys.verify({ keyId: 'k1', bytes, signature: 'short' })).toBe('invalid');
+    // A key that is known, and of which nothing was to be looked up any more.
+    expect(keys.isRevoked('k1')).toBe(false);
+    publish(2, 'k1');
+    await waitUntil(async () => (await check('k1')) === 'valid' && keys.isRevoked('k1'));
+    expect(keys.isRevoked('k2')).toBe(false);
   });
 });

@@ -1,37 +1,75 @@
-import { openSync, closeSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StateDirectoryInUseError } from '../service-agent.errors.ts';
 import { isProcessAlive, readProcessStat } from './process-stat.ts';
 
+const MAX_ATTEMPTS = 10;
+
 /**
  * Keeps a second agent away from the same state: two would each run the commands of the other. The lock of an agent that is
- * gone is taken over.
+ * gone is taken over. It appears at once with its content, as the link to a file that was written before: an empty one would
+ * look like that of a dead agent.
  *
  * @throws StateDirectoryInUseError
  */
 export function lockStateDirectory(directory: string): { release: () => void } {
   const path = join(directory, 'agent.lock');
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const file = openSync(path, 'wx', 0o600);
-      writeSync(file, `${process.pid} ${readProcessStat(process.pid)?.startTime ?? ''}`);
-      closeSync(file);
-      return { release: () => rmSync(path, { force: true }) };
-    } catch (error) {
-      if (!isFileExists(error) || attempt > 3) throw error;
-      const holder = readHolder(path);
-      if (holder !== undefined && isProcessAlive(holder.pid, holder.startTime)) {
-        throw new StateDirectoryInUseError(directory, holder.pid);
-      }
-      rmSync(path, { force: true });
+  const own = `${path}.${randomUUID()}`;
+  writeFileSync(own, `${process.pid} ${readProcessStat(process.pid)?.startTime ?? ''}`, { mode: 0o600 });
+  try {
+    for (let attempt = 1; !isLinked(own, path); attempt++) {
+      const holder = readLock(path);
+      if (holder?.isAlive === true || attempt === MAX_ATTEMPTS) throw new StateDirectoryInUseError(directory, holder?.pid ?? 0);
+      if (holder !== undefined) clearStale(path, holder);
     }
+    return { release: () => rmSync(path, { force: true }) };
+  } finally {
+    rmSync(own);
   }
 }
 
-function readHolder(path: string): { pid: number; startTime?: string } | undefined {
-  const [pid = '', startTime = ''] = readFileSync(path, 'utf8').split(' ');
-  if (!/^\d+$/.test(pid)) return undefined;
-  return { pid: Number(pid), ...(startTime === '' ? {} : { startTime }) };
+/** False when somebody has the lock. */
+function isLinked(own: string, path: string): boolean {
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
 }
 
-const isFileExists = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+interface Lock {
+  readonly content: string;
+  readonly pid: number;
+  readonly isAlive: boolean;
+}
+
+/** `undefined` when it has just been released. */
+function readLock(path: string): Lock | undefined {
+  try {
+    const content = readFileSync(path, 'utf8');
+    const [pid = '', startTime = ''] = content.split(' ');
+    const isAlive = /^\d+$/.test(pid) && isProcessAlive(Number(pid), startTime === '' ? undefined : startTime);
+    return { content, pid: Number(pid), isAlive };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Moved away first: another agent may have put its own lock in the place of the stale one, which then goes back. */
+function clearStale(path: string, stale: Lock): void {
+  const moved = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, moved);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  if (readFileSync(moved, 'utf8') !== stale.content) isLinked(moved, path);
+  rmSync(moved);
+}
+
+const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
