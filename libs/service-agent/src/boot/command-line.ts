@@ -34,10 +34,14 @@ async function run({ config: path, printConfig, checkConfig }: CommandLineOption
   }
 }
 
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
 async function runUntilSignal(start: () => Promise<{ stop: () => Promise<void> }>): Promise<void> {
+  let ask = (): void => undefined;
   const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    ask = resolve;
   });
+  for (const signal of SIGNALS) process.once(signal, ask);
   // Timers of the agent don't keep the process alive by themselves, so that a program that embeds it can end.
   const alive = setInterval(() => undefined, 60_000);
   try {
@@ -46,5 +50,7 @@ async function runUntilSignal(start: () => Promise<{ stop: () => Promise<void> }
     await agent.stop();
   } finally {
     clearInterval(alive);
+    // What is still running then ends at the next signal, as nobody else waits for one.
+    for (const signal of SIGNALS) process.off(signal, ask);
   }
 }

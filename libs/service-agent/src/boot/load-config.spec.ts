@@ -87,7 +87,7 @@ describe('maskConfig', () => {
     const masked = maskConfig(
       parseAgentConfig({
         ...minimal,
-        nats_url: 'nats://user:hunter2@127.0.0.1:4222',
+        nats_url: 'nats://user:hunter2@10.0.0.1:4222,nats://user:hunt@er2:hunter2@10.0.0.2:4222',
         services: [
           {
             id: 'memory',
@@ -96,13 +96,18 @@ describe('maskConfig', () => {
               args: ['main.js', '--password', 'hunter2', '--token=hunter2', '--port', '3000'],
               env: { DATABASE_URL: 'postgres://app:hunter2@db/x', API_KEY: 'hunter2', PORT: '3000' },
             },
-            health: { url: 'http://user:hunter2@127.0.0.1:3000/health' },
+            health: { url: 'http://user:hunter2@127.0.0.1:3000/health?key=hunter2&more' },
+            restart: { drain_url: 'HTTP://user:hunter2@127.0.0.1:3000/drain?token=hunter2' },
           },
         ],
       }),
     );
     const text = JSON.stringify(masked);
-    expect(text).not.toContain('hunter2');
+    expect(text).not.toMatch(/hunter2|er2/);
+    expect(masked).toMatchObject({
+      nats_url: 'nats://[redacted]@10.0.0.1:4222,nats://[redacted]@10.0.0.2:4222',
+      services: [{ health: { url: 'http://[redacted]@127.0.0.1:3000/health?[redacted]' } }],
+    });
     expect(masked.services[0]?.process).toMatchObject({ env: { PORT: '3000' } });
     expect(masked.services[0]?.process.args.slice(-2)).toEqual(['--port', '3000']);
   });

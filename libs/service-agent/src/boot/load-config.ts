@@ -1,8 +1,9 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { describeError } from '../runtime/agent-log.ts';
 import { AgentConfigError, type ConfigProblem } from '../service-agent.errors.ts';
+import { checkFiles } from './config-files.ts';
 import { type AgentConfig, AgentConfigSchema } from './config.schema.ts';
 
 /** @throws AgentConfigError with everything that is wrong */
@@ -18,10 +19,11 @@ export function loadAgentConfig(path: string): AgentConfig {
   if (document.errors.length > 0) {
     throw new AgentConfigError(document.errors.map(({ message }) => ({ path, message: message.split('\n')[0] ?? message })));
   }
-  const config = parseAgentConfig(document.toJS());
-  const problems = checkFiles(config);
-  if (problems.length > 0) throw new AgentConfigError(problems);
-  return config;
+  const input: unknown = document.toJS();
+  const parsed = AgentConfigSchema.safeParse(input);
+  const problems = [...(parsed.error?.issues.flatMap(toProblems) ?? []), ...checkFiles(input)];
+  if (!parsed.success || problems.length > 0) throw new AgentConfigError(problems);
+  return parsed.data;
 }
 
 function readText(path: string): string {
@@ -44,22 +46,3 @@ const formatPath = (path: readonly PropertyKey[]): string =>
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text === '' ? '' : '.'}${String(key)}`),
     '',
   ) || 'the file';
-
-/** The orchestrator's keys may come later, as it writes them at its first start; the own seed must be there. */
-function checkFiles({ nkey_seed_file: seedFile, services }: AgentConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const check = (path: string, file: string | undefined, mode: number): void => {
-    try {
-      if (file !== undefined) accessSync(file, mode);
-    } catch (error) {
-      problems.push({ path, message: describeError(error) });
-    }
-  };
-  check('nkey_seed_file', seedFile, constants.R_OK);
-  for (const [index, { process }] of services.entries()) {
-    check(`services[${index}].process.cwd`, process.cwd, constants.X_OK);
-    // A bare name is looked up on PATH when it is started.
-    if (process.command.includes('/')) check(`services[${index}].process.command`, process.command, constants.X_OK);
-  }
-  return problems;
-}

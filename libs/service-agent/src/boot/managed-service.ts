@@ -89,7 +89,8 @@ export class ManagedService {
 
   async end(): Promise<void> {
     await this.monitor.stop();
-    if (this.config.process.on_agent_stop === 'stop') {
+    // One that was never taken over, because the agent's start failed, is left to the next agent.
+    if (this.config.process.on_agent_stop === 'stop' && this.process.state.state !== 'none') {
       this.monitor.beginAction();
       await this.process.stop(this.config.restart.drain_timeout_ms);
       await this.process.forget();

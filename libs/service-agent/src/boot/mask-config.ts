@@ -1,11 +1,13 @@
 import { redactJsonObject } from '#libs/agent-core';
 import type { AgentConfig } from './config.schema.ts';
 
-const maskUrl = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1[redacted]@');
+/** The credentials, to the last @ before the path, and the query. The host stays, as people look for it here. */
+const maskUrl = (url: string): string =>
+  url.replaceAll(/([a-z]+:\/\/)[^\s/?#]*@/gi, '$1[redacted]@').replace(/[?#].*$/, '?[redacted]');
 
 /** The configuration for people to read: no secret of a child's environment or arguments, no credentials in addresses. */
 export function maskConfig(config: AgentConfig): AgentConfig {
-  const services = config.services.map(({ process: child, health, ...service }) => ({
+  const services = config.services.map(({ process: child, health, restart, ...service }) => ({
     ...service,
     process: {
       ...child,
@@ -13,6 +15,7 @@ export function maskConfig(config: AgentConfig): AgentConfig {
       env: Object.fromEntries(Object.entries(child.env).map(([name, value]) => [name, maskNamed(name, value)])),
     },
     health: { ...health, url: maskUrl(health.url) },
+    restart: restart.drain_url === undefined ? restart : { ...restart, drain_url: maskUrl(restart.drain_url) },
   }));
   return { ...config, nats_url: maskUrl(config.nats_url), services };
 }

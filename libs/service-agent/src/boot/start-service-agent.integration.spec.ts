@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -91,12 +92,42 @@ describe('startServiceAgent', () => {
     await expect(start()).rejects.toMatchObject({ code: 'state-directory-in-use' });
   });
 
+  it('leaves nothing running and nothing locked when its start fails', async () => {
+    const taken = createServer();
+    await new Promise<void>((done) => taken.listen(config.local_endpoint?.port, '127.0.0.1', done));
+    const transport = new InMemoryTransport();
+    await expect(start(transport)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(transport.isConnected).toBe(false);
+    const ended = runProgram(stringify(config));
+    expect({ status: ended.status, signal: ended.signal }).toEqual({ status: 1, signal: null });
+    expect(ended.stderr).toContain('EADDRINUSE');
+    await new Promise((done) => taken.close(done));
+    // The lock is free, and the service is started for the first time.
+    await untilHealthy(await start());
+    expect(ledger()).toHaveLength(1);
+  });
+
+  it('leaves a service that it had not yet taken over to the next agent when its start fails', async () => {
+    const [memory] = config.services;
+    if (memory === undefined) throw new Error('unreachable');
+    const kept = { ...memory, process: { ...memory.process, on_agent_stop: 'keep' as const } };
+    config = { ...config, services: [kept] };
+    await untilHealthy(await start());
+    await agents.pop()?.stop();
+    writeFileSync(join(dir, 'state/services/rag'), 'no directory');
+    config = { ...config, services: [memory, { ...memory, id: 'rag' }] };
+    await expect(start()).rejects.toMatchObject({ code: 'EEXIST' });
+    config = { ...config, services: [memory] };
+    await untilHealthy(await start());
+    expect(ledger()).toHaveLength(1);
+  });
+
   const runProgram = (content: string, ...flags: string[]) => {
     const file = join(dir, 'agent.yaml');
     writeFileSync(file, content);
     const loader = ['--import', resolve('test/typescript-loader.mjs'), '--conditions=source'];
     const args = [...loader, resolve('libs/service-agent/src/main.ts'), '--config', file, ...flags];
-    return spawnSync(process.execPath, args, { encoding: 'utf8' });
+    return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
   };
 
   it('prints its configuration without secrets, and lists all that is wrong with it', () => {
@@ -113,10 +144,19 @@ describe('startServiceAgent', () => {
     expect(wrong.status).toBe(2);
     expect(wrong.stderr).toContain('agent_id:');
     expect(wrong.stderr).toContain('surprise: is not a known key');
-    expect(runProgram(stringify({ ...config, nkey_seed_file: '/nonexistent' }), '--check-config').stderr).toContain(
-      'nkey_seed_file:',
-    );
+    expect(wrong.stderr).toContain('nkey_seed_file:');
     expect(runProgram('a: [', '--check-config').status).toBe(2);
     expect(runProgram(stringify(config), '--check-config').status).toBe(0);
+  });
+
+  it('ends with an error instead of living on without a credential', async () => {
+    const seedFile = join(dir, 'agent.nk');
+    writeFileSync(seedFile, 'no seed');
+    const withSeed = { ...config, nkey_seed_file: seedFile };
+    const ended = runProgram(stringify(withSeed));
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toContain('nkey_seed_file: is not the nkey seed of a user');
+    await expect(startServiceAgent(withSeed, { log: () => undefined })).rejects.toMatchObject({ code: 'agent-config' });
+    await start();
   });
 });

@@ -21,6 +21,7 @@ import type { AgentConfig, AgentConfigInput } from './config.schema.ts';
 import { parseAgentConfig } from './load-config.ts';
 import { startLocalEndpoint } from './local-endpoint.ts';
 import { ManagedService } from './managed-service.ts';
+import { readNkeySeed } from './nkey-seed.ts';
 
 export interface StartOptions {
   /** NATS unless given. */
@@ -43,7 +44,7 @@ interface Surroundings {
 
 /** The parts of a running agent and the lines between them. */
 class ServiceAgent implements RunningServiceAgent {
-  readonly metrics = new AgentMetrics();
+  private readonly metrics = new AgentMetrics();
   private readonly bootId = randomUUID();
   private readonly control: ControlWatch;
   private readonly keys: OrchestratorKeys;
@@ -51,6 +52,7 @@ class ServiceAgent implements RunningServiceAgent {
   private readonly services: ManagedService[] = [];
   private readonly heartbeats: CheckLoop;
   private runner: CommandRunner | undefined;
+  private endpoint: { stop: () => Promise<void> } | undefined;
   private sequence = 0;
 
   constructor(private readonly around: Surroundings) {
@@ -67,12 +69,10 @@ class ServiceAgent implements RunningServiceAgent {
     this.metrics.watchOutbox(state.outbox);
   }
 
-  get isReady(): boolean {
-    return this.around.transport.isConnected && this.control.status() !== 'unknown';
-  }
-
   async start(): Promise<void> {
     const { config, state, clock, log, transport } = this.around;
+    // First, as a port that is taken must not be found out about when services were started.
+    this.endpoint = await this.startEndpoint();
     // Read before the commands they belong to are declared done.
     const unfinished = new Set(state.journal.unfinished().map(({ serviceId }) => serviceId));
     for (const service of config.services) {
@@ -98,13 +98,25 @@ class ServiceAgent implements RunningServiceAgent {
     this.heartbeats.start();
   }
 
+  /** Also of one that has started in part only. */
   async stop(): Promise<void> {
-    await this.heartbeats.stop();
-    await this.around.transport.stop();
-    await this.runner?.stop();
-    for (const service of this.services) await service.end();
-    await this.sender.stop();
-    await this.around.state.close();
+    try {
+      await this.heartbeats.stop();
+      await this.around.transport.stop();
+      await this.runner?.stop();
+      for (const service of this.services) await service.end();
+      await this.sender.stop();
+      await this.endpoint?.stop();
+    } finally {
+      await this.around.state.close();
+    }
+  }
+
+  private async startEndpoint(): Promise<{ stop: () => Promise<void> } | undefined> {
+    const { config, transport } = this.around;
+    if (config.local_endpoint === undefined) return undefined;
+    const isReady = (): boolean => transport.isConnected && this.control.status() !== 'unknown';
+    return startLocalEndpoint({ ...config.local_endpoint, registry: this.metrics.registry, isReady });
   }
 
   private createRunner(): CommandRunner {
@@ -188,31 +200,32 @@ class ServiceAgent implements RunningServiceAgent {
   }
 }
 
+function createTransport(config: AgentConfig, log: AgentLog): AgentTransport {
+  const { tenant, agent_id: agentId, nats_url: url, nkey_seed_file: seedFile } = config;
+  const nkeySeed = seedFile === undefined ? undefined : readNkeySeed(seedFile);
+  return new NatsTransport({ agent: { tenant, agentClass: 'service', agentId }, url, nkeySeed, log });
+}
+
 /**
  * Starts an agent: finds or starts its services, watches them, reports, and carries out signed commands. Resolves when the
- * services are watched; the orchestrator and NATS may come later, or go.
+ * services are watched; the orchestrator and NATS may come later, or go. When it is rejected nothing of it goes on.
  *
  * @throws AgentConfigError | StateDirectoryInUseError
  */
 export async function startServiceAgent(input: AgentConfigInput, options: StartOptions = {}): Promise<RunningServiceAgent> {
   const config = parseAgentConfig(input);
   const log = options.log ?? createAgentLog(config.agent_id);
+  const transport = options.transport ?? createTransport(config, log);
   const clock = new SystemClock();
   const state = await openAgentState(config, clock, log);
-  const agent = { tenant: config.tenant, agentClass: 'service' as const, agentId: config.agent_id };
-  const transport =
-    options.transport ?? new NatsTransport({ agent, url: config.nats_url, nkeySeedFile: config.nkey_seed_file, log });
-  const running = new ServiceAgent({ config, state, clock, log, transport });
-  await running.start();
-  if (config.local_endpoint === undefined) return running;
-  const endpoint = await startLocalEndpoint({
-    ...config.local_endpoint,
-    registry: running.metrics.registry,
-    isReady: () => running.isReady,
-  });
-  const stop = async (): Promise<void> => {
-    await running.stop();
-    await endpoint.stop();
-  };
-  return { stop };
+  const agent = new ServiceAgent({ config, state, clock, log, transport });
+  try {
+    await agent.start();
+    return agent;
+  } catch (error) {
+    await agent.stop().catch((failure: unknown) => {
+      log('error', 'a start that failed could not be undone', { error: describeError(failure) });
+    });
+    throw error;
+  }
 }

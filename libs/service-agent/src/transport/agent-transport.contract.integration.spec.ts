@@ -39,7 +39,7 @@ async function createNats(): Promise<Subject> {
   const transport = new NatsTransport({
     agent: AGENT,
     url: nats.url,
-    nkeySeedFile: nats.seedFile(AGENT.agentId),
+    nkeySeed: nats.seed(AGENT.agentId),
     log: () => undefined,
   });
   return {

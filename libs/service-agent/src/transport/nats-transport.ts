@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type AgentAddress, agentInboxPrefix, agentSubject, controlSubject, HEADERS, receiptSubject } from '#libs/contracts';
 import {
   ack,
@@ -16,16 +16,24 @@ import {
 import type { SignedMessage } from '#libs/agent-core';
 import { type AgentLog, describeError } from '../runtime/agent-log.ts';
 import { TransportUnavailableError } from '../service-agent.errors.ts';
-import type { AgentTransport, CommandSettlement, OutboundMessage, TransportListeners } from './agent-transport.ts';
+import type {
+  AgentTransport,
+  CommandSettlement,
+  DeliveredCommand,
+  OutboundMessage,
+  TransportListeners,
+} from './agent-transport.ts';
+import { ControlReading } from './control-reading.ts';
 
 export interface NatsTransportOptions {
   readonly agent: AgentAddress;
   readonly url: string;
-  readonly nkeySeedFile: string | undefined;
+  readonly nkeySeed: string | undefined;
   readonly log: AgentLog;
 }
 
-const CONTROL_RETRY_MS = 1_000;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 60_000;
 
 const toSigned = (message: CoreMessage): SignedMessage => ({
   subject: message.subject,
@@ -48,6 +56,7 @@ function toSettlement(settlement: CommandSettlement): Settlement {
 /** The agent's side of NATS: its own subjects, its command consumer, receipts and the control state. */
 export class NatsTransport implements AgentTransport {
   private link: NatsLink | undefined;
+  private control: ControlReading | undefined;
   private commands: RunningConsumer | undefined;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
@@ -59,9 +68,7 @@ export class NatsTransport implements AgentTransport {
   }
 
   start(listeners: TransportListeners): void {
-    this.running = this.connect(listeners).catch((error: unknown) => {
-      if (!this.stopping.signal.aborted) this.options.log('error', 'NATS is given up', { error: describeError(error) });
-    });
+    this.running = this.connectAtLast(listeners);
   }
 
   async publish({ kind, body, messageId, headers }: OutboundMessage): Promise<void> {
@@ -81,68 +88,71 @@ export class NatsTransport implements AgentTransport {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.control?.stop();
     await this.running;
     await this.commands?.stop();
     await this.link?.close();
   }
 
+  /** A server that can't be used, being too old, may be replaced by one that can; an agent without one is of no use. */
+  private async connectAtLast(listeners: TransportListeners): Promise<void> {
+    const { signal } = this.stopping;
+    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(LAST_RETRY_MS, 2 * retryMs)) {
+      try {
+        return await this.connect(listeners);
+      } catch (error) {
+        if (!signal.aborted)
+          this.options.log('error', 'NATS can not be used', { error: describeError(error), retry_ms: retryMs });
+        await delay(retryMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
   private async connect(listeners: TransportListeners): Promise<void> {
-    const { agent, url, nkeySeedFile, log } = this.options;
+    const { agent, url, nkeySeed, log } = this.options;
     const link = await connectToNats({
       servers: url,
       name: `service-agent ${agent.agentId}`,
-      ...(nkeySeedFile === undefined ? {} : { nkeySeed: await readFile(nkeySeedFile, 'utf8') }),
+      ...(nkeySeed === undefined ? {} : { nkeySeed }),
       inboxPrefix: agentInboxPrefix(agent.agentId),
       log,
       signal: this.stopping.signal,
     });
     this.link = link;
+    if (this.stopping.signal.aborted) return;
+    const control = new ControlReading({ read: () => this.readControl(link, listeners), log });
+    this.control = control;
     link.subscribe(receiptSubject(agent.tenant, agent.agentId), (message) => listeners.onReceipt(message.data));
     link.subscribe(controlSubject(agent.tenant), (message) => {
       void listeners.onControl(toSigned(message), 'live');
     });
-    link.onReconnected(() => {
+    const begin = (): void => {
       listeners.onConnected();
-      void this.readControl(link, listeners);
-    });
-    listeners.onConnected();
-    await this.readControl(link, listeners);
-    if (this.stopping.signal.aborted) return;
+      control.begin();
+    };
+    link.onReconnected(begin);
+    begin();
+    if (!(await control.isKnown())) return;
     this.commands = pullCommands({
       link,
       tenant: agent.tenant,
       agentId: agent.agentId,
       log,
-      handle: async (message) => toSettlement(await listeners.onCommand(toDelivered(message))),
+      // Whether anything may be done is known for a connection only when it was read on that one.
+      handle: async (message) =>
+        link.isConnected && (await control.isKnown())
+          ? toSettlement(await listeners.onCommand(toDelivered(message)))
+          : retryLater(0),
     });
   }
 
-  /** Until it is known whether anything may be done at all, nothing else matters: tried until it succeeds. */
   private async readControl(link: NatsLink, listeners: TransportListeners): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      try {
-        const state = await readControlState(link, this.options.agent.tenant);
-        if (state !== undefined) await listeners.onControl(toSigned(state), 'stored');
-        return;
-      } catch (error) {
-        this.options.log('debug', 'the control state is not there yet', { error: describeError(error) });
-        await this.pause(CONTROL_RETRY_MS);
-      }
-    }
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.stopping.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    const state = await readControlState(link, this.options.agent.tenant);
+    if (state !== undefined) await listeners.onControl(toSigned(state), 'stored');
   }
 }
 
-const toDelivered = (message: InboundMessage): SignedMessage & { deliveries: number } => ({
+const toDelivered = (message: InboundMessage): DeliveredCommand => ({
   subject: message.subject,
   body: message.data,
   keyId: message.header(HEADERS.keyId),
