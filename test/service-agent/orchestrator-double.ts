@@ -57,22 +57,17 @@ export class OrchestratorDouble {
   /** The control state is repeated five times faster than in earnest. */
   resume(state: 'running' | 'stopped' = 'running'): void {
     clearInterval(this.timer);
-    const beat = (): void => {
-      this.sequence += 1;
-      const control = {
-        v: 1,
-        key_id: KEY_ID,
-        state,
-        log_id: this.logId,
-        version: 1,
-        sequence: this.sequence,
-        issued_at: this.now(),
-      };
-      const message = this.sign(controlSubject(TENANT), control);
-      this.link.publish({ ...message, headers: this.headers(message) }).catch(() => undefined);
-    };
+    const beat = (): void => void this.say(state).catch(() => undefined);
     this.timer = setInterval(beat, 400);
     beat();
+  }
+
+  /** The control state, once. */
+  async say(state: 'running' | 'stopped'): Promise<void> {
+    this.sequence += 1;
+    const { logId: log_id, sequence } = this;
+    const control = { v: 1, key_id: KEY_ID, state, log_id, version: 1, sequence, issued_at: this.now() };
+    await this.publish(this.sign(controlSubject(TENANT), control));
   }
 
   silence(): void {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signingBytes } from '#libs/contracts';
 import { startTestNats, type TestNats, waitUntil } from '#libs/testing';
 import { AgentProcess } from './agent-process.ts';
+import { LinkProxy } from './link-proxy.ts';
 import { AGENT, OrchestratorDouble, TENANT } from './orchestrator-double.ts';
 
 describe('the service agent as a process, on a real nats-server', () => {
@@ -22,8 +23,8 @@ describe('the service agent as a process, on a real nats-server', () => {
     await nats.stop();
   });
 
-  const start = async (over: Parameters<AgentProcess['start']>[1] = {}): Promise<void> => {
-    agent.start(nats, over);
+  const start = async (over: Parameters<AgentProcess['start']>[1] = {}, url = nats.url): Promise<void> => {
+    agent.start({ url, seedFile: (user) => nats.seedFile(user) }, over);
     await agent.untilServing();
     await waitUntil(() => orchestrator.heartbeats.some(({ services }) => services[0]?.state === 'healthy'));
   };
@@ -111,9 +112,27 @@ describe('the service agent as a process, on a real nats-server', () => {
   it('refuses while everything is stopped', async () => {
     await start();
     orchestrator.resume('stopped');
+    // Two more heartbeats: the agent has had its turn since it was told.
+    const heard = orchestrator.heartbeats.length;
+    await waitUntil(() => orchestrator.heartbeats.length > heard + 1);
     const command = await orchestrator.send(orchestrator.command());
     expect(await orchestrator.untilPhase(command, 'refused')).toMatchObject({ reason_code: 'control-stopped' });
     expect(agent.ledger).toHaveLength(1);
+  });
+
+  it('carries nothing out after a stop that was said while its link was down', async () => {
+    const link = new LinkProxy(nats.url);
+    await link.open();
+    await start({}, link.url);
+    orchestrator.silence();
+    await link.cut();
+    await waitUntil(() => agent.read('agent.log').includes('the connection to NATS is lost'));
+    await orchestrator.say('stopped');
+    const command = await orchestrator.send(orchestrator.command());
+    await link.open();
+    expect(await orchestrator.untilPhase(command, 'refused')).toMatchObject({ reason_code: 'control-stopped' });
+    expect(agent.ledger).toHaveLength(1);
+    await link.cut();
   });
 
   it('reports a restart that was cut off as unknown, and does not repeat it', async () => {
