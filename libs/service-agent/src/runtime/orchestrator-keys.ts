@@ -28,6 +28,7 @@ const LOOK_PAUSE_MS = 500;
 export class OrchestratorKeys {
   private keys = new Map<string, OrchestratorKey>();
   private lastLookMs = -Infinity;
+  private lastLook: Promise<void> = Promise.resolve();
   /** Of the file that was last read as a whole. */
   private readVersion = '';
 
@@ -45,9 +46,15 @@ export class OrchestratorKeys {
     return this.keys.get(keyId)?.isRevoked === true;
   }
 
-  private async look(keyId: string): Promise<void> {
-    if (performance.now() - this.lastLookMs < LOOK_PAUSE_MS) return;
-    this.lastLookMs = performance.now();
+  private look(keyId: string): Promise<void> {
+    if (performance.now() - this.lastLookMs >= LOOK_PAUSE_MS) {
+      this.lastLookMs = performance.now();
+      this.lastLook = this.read(keyId);
+    }
+    return this.lastLook;
+  }
+
+  private async read(keyId: string): Promise<void> {
     try {
       // Asked for before it is read: a change in between is seen at the next look.
       const { mtimeMs, size, ino } = await stat(this.path);
