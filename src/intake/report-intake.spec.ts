@@ -45,6 +45,12 @@ const naughty = hasCorpus
     ];
 
 describe('taking reports in', () => {
+  it('takes secrets out of what the envelope says of the page as well', () => {
+    const [taken] = take(buildEnvelope([buildItem(1)], { release: 'password=hunter2', session_id: 'jo@example.org' }));
+    expect(taken).toMatchObject({ ok: true, event: { data: { release: expect.any(String), session_id: expect.any(String) } } });
+    expect(JSON.stringify(taken)).not.toMatch(/hunter2|jo@example/);
+  });
+
   it('takes a report with who, when and how old', () => {
     expect(takeOne(buildItem(1)).event).toMatchObject({
       type: 'ErrorReported',

@@ -7,7 +7,7 @@ import {
   ZantaraError,
 } from '#libs/contracts';
 import { type ReportEnvelope, validateReport, validateReportEnvelope } from '#libs/contracts/schemas';
-import { redactJsonObject } from '#libs/agent-core';
+import { redactJsonObject, redactText } from '#libs/agent-core';
 import { sanitizeJson } from '#libs/event-store';
 import { sha256Hex } from '../platform/log/log.ts';
 import type { ErrorReported } from './intake.events.ts';
@@ -111,8 +111,8 @@ function toEvent(report: Report, envelope: Shell, { from, receivedAtMs, ageMs }:
         ...(fix === undefined ? {} : { fix }),
         fingerprint: computeFingerprint(redacted.value, sha256Hex),
         target: error.source === 'frontend' ? from.agentId : error.source.slice('backend-'.length),
-        ...(envelope.release === undefined ? {} : { release: envelope.release }),
-        ...(envelope.session_id === undefined ? {} : { session_id: envelope.session_id }),
+        ...(envelope.release === undefined ? {} : { release: redactText(envelope.release).value }),
+        ...(envelope.session_id === undefined ? {} : { session_id: redactText(envelope.session_id).value }),
         age_ms: ageMs,
         observed_at: new Date(receivedAtMs - ageMs).toISOString(),
         redacted_count: data.count + context.count,
