@@ -16,7 +16,7 @@ import {
   readMetricFacts,
   readNatsFacts,
   readOrchestratorVariables,
-  readRefusals,
+  readReasonCodes,
   readVersion,
 } from './reference/facts.mjs';
 import { natsPage } from './reference/nats-page.mjs';
@@ -80,7 +80,7 @@ async function computeFiles() {
     'environment.md': environmentPage(sections, await readOrchestratorVariables()),
     'metrics.md': metricsPage(await readMetricFacts()),
     'deciding.md': decidingPage(await readDecidingFacts()),
-    'codes.md': codesPage({ exits: exitCodes(await readCliExits()), errors, refusals: await readRefusals() }),
+    'codes.md': codesPage({ exits: exitCodes(await readCliExits()), errors, ...(await readReasonCodes()) }),
   };
 }
 

@@ -24,20 +24,35 @@ const REFUSALS = {
   'control-stale': 'No `running` was heard for 10 s. Tried again.',
   'strategy-not-allowed': 'The configuration of the agent does not allow the strategy for this service.',
   'rate-limited': 'The agent has acted on this service as often as its configuration allows in an hour.',
+  'no-executor': 'The agent has nothing that carries out the strategy for this service.',
+  'invalid-parameters': 'The parameters do not fit the strategy.',
 };
 
-function refusalRows(refusals) {
-  const unexplained = refusals.filter((name) => REFUSALS[name] === undefined);
+/** Why an attempt that was begun did not succeed. */
+const FAILURES = {
+  aborted: 'It was cancelled before its point of no return.',
+  'port-in-use': 'Another process listens on the port of the service.',
+  'start-failed': 'The operating system could not start the program.',
+  'exited-early': 'The new process ended before it was ready.',
+  'not-ready': 'The new process did not become ready in time.',
+  'disk-full': 'The last words of the new process say that the disk is full.',
+  'migration-error': 'The last words of the new process say that a migration failed.',
+  'configuration-error': 'The last words of the new process say that its configuration is wrong.',
+  'executor-error': 'The executor itself failed.',
+};
+
+function codeRows(codes, meanings) {
+  const unexplained = codes.filter((name) => meanings[name] === undefined);
   if (unexplained.length > 0) throw new Error(`scripts/reference/codes-page.mjs: explain ${unexplained.join(', ')}`);
-  return refusals.map((name) => [code(name), REFUSALS[name]]);
+  return codes.map((name) => [code(name), meanings[name]]);
 }
 
 const exitRows = (programs) =>
   programs.flatMap(({ program, codes }) => codes.map(({ exit, meaning }, i) => [i === 0 ? program : '', exit, meaning]));
 
-export const codesPage = ({ exits, errors, refusals }) =>
+export const codesPage = ({ exits, errors, refusals, failures }) =>
   page(
-    'Exit codes, error codes, refusals',
+    'Exit codes, error codes, refusals, failures',
     'Codes are stable and for programs; messages are for people and may change.',
     '## Exit codes',
     table(['Program', 'Code', 'Meaning'], exitRows(exits)),
@@ -58,5 +73,8 @@ export const codesPage = ({ exits, errors, refusals }) =>
     ),
     '## Why an agent refuses a command',
     'The `reason_code` of a result with phase `refused`, in the order in which the agent checks. For the first five nobody knows who wrote the command, so it is counted and not answered.',
-    table(['Code', 'Meaning'], refusalRows(refusals)),
+    table(['Code', 'Meaning'], codeRows(refusals, REFUSALS)),
+    '## Why an attempt failed',
+    'The `reason_code` of a result with phase `failed`, as the executors of our own agents give it. Also `control-stopped`, `control-stale` and `expired`, where it had to wait for another action and was no longer allowed to begin.',
+    table(['Code', 'Meaning'], codeRows(failures, FAILURES)),
   );

@@ -55,5 +55,8 @@ export async function readDecidingFacts() {
 export const readLogStreams = async () => (await built('src/platform/log/stream-names.js')).logStreams;
 export const readOrchestratorVariables = async () => (await built('src/platform/config/configuration.js')).ENVIRONMENT_VARIABLES;
 export const readCliExits = async () => (await built('apps/cli/src/exit-codes.js')).EXIT;
-export const readRefusals = async () => (await import('#libs/agent-core')).REFUSAL_CODES;
+export async function readReasonCodes() {
+  const { FAILURE_CODES, REFUSAL_CODES } = await import('#libs/contracts');
+  return { refusals: REFUSAL_CODES, failures: FAILURE_CODES };
+}
 export const readVersion = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;

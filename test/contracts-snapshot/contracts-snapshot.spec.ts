@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { REFUSAL_CODES } from '#libs/agent-core';
 import {
   agentInboxPrefix,
   AGENT_CLASSES,
@@ -11,11 +10,13 @@ import {
   computeFingerprint,
   computeOrchestratorPermissions,
   controlSubject,
+  FAILURE_CODES,
   HEADERS,
   type JsonValue,
   logHeadSubject,
   MESSAGE_KINDS,
   receiptSubject,
+  REFUSAL_CODES,
   signingBytes,
 } from '#libs/contracts';
 import { CHANNELS, computeMessageSchema, computeOpenApi, WIRE_MESSAGES } from '#libs/contracts/schemas';
@@ -59,8 +60,8 @@ describe('the contracts', () => {
     expect({ agent: computeAgentPermissions(AGENT), orchestrator: computeOrchestratorPermissions(TENANT) }).toMatchSnapshot();
   });
 
-  it('headers and the reasons of refusals change only on purpose', () => {
-    expect({ headers: HEADERS, refusals: REFUSAL_CODES }).toMatchSnapshot();
+  it('headers and the reasons of refusals and failures change only on purpose', () => {
+    expect({ headers: HEADERS, refusals: REFUSAL_CODES, failures: FAILURE_CODES }).toMatchSnapshot();
   });
 
   it('the HTTP API changes only on purpose', () => {

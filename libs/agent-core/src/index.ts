@@ -7,7 +7,7 @@ export type { OutboxItem } from './outbox/outbox-item.ts';
 export { redactJson, redactJsonObject } from './redaction/redact-json.ts';
 export { type Redacted, redactText } from './redaction/redact-text.ts';
 export { type ControlOrigin, type ControlStatus, ControlWatch } from './verification/control-watch.ts';
-export { isPassing, REFUSAL_CODES, type RefusalCode } from './verification/refusal.ts';
+export { isPassing } from './verification/refusal.ts';
 export {
   type CommandVerdict,
   findHindrance,

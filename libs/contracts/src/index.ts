@@ -6,6 +6,7 @@ export { HEADERS } from './headers.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { parameterise } from './parameterise.ts';
 export { formatPosition, parsePosition } from './position.ts';
+export { FAILURE_CODES, type FailureCode, REFUSAL_CODES, type RefusalCode } from './reason-codes.ts';
 export { signingBytes } from './signing-bytes.ts';
 export {
   AGENT_CLASSES,

@@ -1,4 +1,4 @@
-import type { FixFamily, JsonObject } from '#libs/contracts';
+import type { FailureCode, FixFamily, JsonObject } from '#libs/contracts';
 import type { z } from 'zod';
 import type { VerificationSpec } from './verification.ts';
 
@@ -38,7 +38,7 @@ export interface AttemptPolicy {
   /** Wait before attempt n + 1, in milliseconds; the last one repeats. */
   backoffMs: readonly number[];
   /** Reason codes of a failed attempt that a second one can't change. */
-  hopelessReasonCodes: readonly string[];
+  hopelessReasonCodes: readonly FailureCode[];
 }
 
 /** One fix, as data and pure functions. The executor that touches the world lives in an agent. */

@@ -1,8 +1,14 @@
-import { type Command, commandSubject, InvalidPositionError, parsePosition, signingBytes } from '#libs/contracts';
+import {
+  type Command,
+  commandSubject,
+  InvalidPositionError,
+  parsePosition,
+  type RefusalCode,
+  signingBytes,
+} from '#libs/contracts';
 import { type CommandJournal, isAbove } from '../journal/command-journal.ts';
 import type { Fence, JournalEntry } from '../journal/journal-record.ts';
 import type { ControlWatch } from './control-watch.ts';
-import type { RefusalCode } from './refusal.ts';
 
 /** A signed message as it came: bytes and headers, nothing parsed. */
 export interface SignedMessage {

@@ -7,12 +7,10 @@ import {
   type JournalEntry,
   type MonotonicClock,
   type OutboxItem,
-  REFUSAL_CODES,
-  type RefusalCode,
   type VerificationContext,
   verifyCommand,
 } from '#libs/agent-core';
-import type { Command, Result } from '#libs/contracts';
+import type { Command, RefusalCode, Result } from '#libs/contracts';
 import { createOutcomeResult, createResult, toOutboxItem } from '../assembly/command-result.ts';
 import { type AgentLog, describeError } from '../runtime/agent-log.ts';
 import type { CommandSettlement, DeliveredCommand } from '../transport/agent-transport.ts';
@@ -102,10 +100,10 @@ export class CommandRunner {
     return { action: 'drop', reasonCode: code };
   }
 
-  private async refuse(command: Command, code: string, detail?: string): Promise<CommandSettlement> {
+  private async refuse(command: Command, code: RefusalCode, detail?: string): Promise<CommandSettlement> {
     const { agentId, journal, log, onRefusal } = this.options;
     log('warn', 'a command is refused', { command_id: command.command_id, code });
-    if (isRefusalCode(code)) onRefusal?.(code);
+    onRefusal?.(code);
     const details = { reason_code: code, ...(detail === undefined ? {} : { detail }) };
     const result = createResult(agentId, command.command_id, 'refused', details);
     await journal.refuse(command.command_id, result);
@@ -198,5 +196,3 @@ export class CommandRunner {
     }
   }
 }
-
-const isRefusalCode = (code: string): code is RefusalCode => REFUSAL_CODES.some((known) => known === code);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '#libs/contracts';
+import type { FailureCode, JsonObject, RefusalCode } from '#libs/contracts';
 
 export interface ActionRequest {
   readonly serviceId: string;
@@ -9,7 +9,7 @@ export interface ActionRequest {
 
 export type ActionPlan =
   | { readonly isPossible: true; readonly steps: readonly string[] }
-  | { readonly isPossible: false; readonly reasonCode: string; readonly detail: string };
+  | { readonly isPossible: false; readonly reasonCode: RefusalCode; readonly detail: string };
 
 export interface DryRun {
   readonly steps: readonly string[];
@@ -19,8 +19,8 @@ export interface DryRun {
 
 export interface ActionOutcome {
   readonly succeeded: boolean;
-  /** Stable, for programs; always there when it failed. */
-  readonly reasonCode?: string;
+  /** Always there when it failed. A refusal where it was no longer allowed to begin. */
+  readonly reasonCode?: FailureCode | RefusalCode;
   readonly detail?: string;
   /** Saved before acting, and what was done. */
   readonly evidence: JsonObject;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '#libs/contracts';
+import type { FailureCode, JsonObject } from '#libs/contracts';
 import { findStrategy } from '#libs/fix-strategies';
 import { z } from 'zod';
 import { probeHttp } from '../../collectors/http-health/http-probe.ts';
@@ -33,7 +33,7 @@ interface Deadlines {
 
 const STEPS = ['save evidence', 'drain', 'terminate', 'start', 'wait until ready'] as const;
 
-const fail = (reasonCode: string, detail: string, evidence: JsonObject): ActionOutcome => ({
+const fail = (reasonCode: FailureCode, detail: string, evidence: JsonObject): ActionOutcome => ({
   succeeded: false,
   reasonCode,
   detail,
