@@ -7,6 +7,8 @@ import {
   agentSubject,
   commandSubject,
   controlSubject,
+  feedSubject,
+  logHeadSubject,
   receiptSubject,
 } from '#libs/contracts';
 import { startTestNats, type TestNats, waitUntil } from '#libs/testing';
@@ -71,8 +73,8 @@ describe('what an agent may not do', () => {
     ['the control state', controlSubject(tenant)],
     ['its own receipt', receiptSubject(tenant, own.agentId)],
     ['the receipt of another agent', receiptSubject(tenant, other.agentId)],
-    ['the feed', `zt.${tenant}.feed.errors`],
-    ['the head of the log', `zt.${tenant}.log.head`],
+    ['the feed', feedSubject(tenant, 'errors')],
+    ['the head of the log', logHeadSubject(tenant)],
     ["another agent's inbox", `${agentInboxPrefix(other.agentId)}.x`],
     ['the creation of a stream', '$JS.API.STREAM.CREATE.MINE'],
     ['the deletion of a stream', '$JS.API.STREAM.DELETE.ZT_TEST_COMMANDS'],
