@@ -62,7 +62,8 @@ function attemptFailed(saga: FixSaga, result: (FixInput & { type: 'result' })['r
       ...pick(result, 'evidence'),
     },
   };
-  if (hopelessReasonCodes.some((hopeless) => hopeless === reasonCode)) return [failed, ...escalate(saga, `hopeless:${reasonCode}`)];
+  if (hopelessReasonCodes.some((hopeless) => hopeless === reasonCode))
+    return [failed, ...escalate(saga, `hopeless:${reasonCode}`)];
   if (saga.attempt >= maxAttempts) return [failed, ...escalate(saga, 'attempts-exhausted')];
   const waitMs = backoffMs[Math.min(saga.attempt, backoffMs.length) - 1] ?? 0;
   return [failed, setTimer(saga, 'retry', context.nowMs + waitMs)];
