@@ -4,7 +4,7 @@ import { plural, say, type Sentence, type Teller } from '../sentence.ts';
 
 export const DECISION_TELLERS: Readonly<Record<string, Teller>> = {
   DecisionMade: tellDecision,
-  FixGuarded: (data) => say('plain', `recorded with the fix: ${guardsOf(data)}`, objectionsOf(data)),
+  FixGuarded: (data) => say('plain', `asked before the attempt: ${guardsOf(data)}`, objectionsOf(data)),
 };
 
 function tellDecision(data: Fields): Sentence {
