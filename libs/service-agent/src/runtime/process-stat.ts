@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 interface ProcessStat {
   readonly state: string;
   readonly processGroup: number;
+  readonly threads: number;
   /** Clock ticks since the machine started: tells a process from a later one with the same pid. */
   readonly startTime: string;
 }
@@ -13,17 +14,26 @@ export function readProcessStat(pid: number): ProcessStat | undefined {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name in parentheses may hold anything, spaces and parentheses included. See proc(5).
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', processGroup: Number(fields[2]), startTime: fields[19] ?? '' };
+    return {
+      state: fields[0] ?? '',
+      processGroup: Number(fields[2]),
+      threads: Number(fields[17]),
+      startTime: fields[19] ?? '',
+    };
   } catch {
     return undefined;
   }
 }
 
-/** A process that has not ended. A zombie has: its parent only hasn't asked yet. */
+/**
+ * A process that has not ended. A zombie has, and its parent only hasn't asked yet; but one of which threads are left still holds
+ * its files and ports.
+ */
 export function isProcessAlive(pid: number, startTime?: string): boolean {
   const stat = readProcessStat(pid);
   if (stat === undefined) return startTime === undefined && process.platform !== 'linux' && answersSignal(pid);
-  return stat.state !== 'Z' && stat.state !== 'X' && (startTime === undefined || stat.startTime === startTime);
+  const hasEnded = (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
+  return !hasEnded && (startTime === undefined || stat.startTime === startTime);
 }
 
 function answersSignal(pid: number): boolean {
