@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { IncidentOpened } from '../incidents/incident.events.ts';
+import type { IncidentEpisode } from '../incidents/incident.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
-import type { Recorded } from '../platform/log/domain-event.ts';
 import { unchangedSince } from '../platform/log/fold-stream.ts';
-import { Log } from '../platform/log/log.ts';
+import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { VerdictRevoked } from './fix.events.ts';
 import { FixesService } from './fixes.service.ts';
@@ -20,25 +19,25 @@ export class FixRevoker {
     private readonly fixes: FixesService,
   ) {}
 
-  async revokeEarlierSuccess({ id, position, data, recordedAt }: Recorded<IncidentOpened>): Promise<void> {
-    const previous = await this.incidents.findPreviousSuccess(data.incident_id, position);
+  async revokeEarlierSuccess({ incidentId, openedAt, evidence }: IncidentEpisode, cause: Cause): Promise<void> {
+    const previous = await this.incidents.findPreviousSuccess(incidentId);
     if (previous === undefined) return;
-    const afterMs = recordedAt.getTime() - previous.resolvedAtMs;
+    const afterMs = Date.parse(openedAt) - previous.resolvedAtMs;
     if (afterMs > REVOCATION_WINDOW_MS) return;
     for (;;) {
       const fix = await this.fixes.load(previous.fixId);
       if (fix.state?.verdict !== 'verified' || fix.state.isRevoked) return;
       // Anybody may report the same fault; of the fix only the service's own agent speaks.
-      if (data.evidence.agent_id !== fix.state.agentId) return;
+      if (evidence.agent_id !== fix.state.agentId) return;
       const revoked: VerdictRevoked = {
         type: 'VerdictRevoked',
-        data: { fix_id: previous.fixId, revoked: 'verified', because_incident_id: data.incident_id, after_ms: afterMs },
+        data: { fix_id: previous.fixId, revoked: 'verified', because_incident_id: incidentId, after_ms: afterMs },
       };
       const result = await this.log.append({
         actor: 'healing',
         key: `revoke:${previous.fixId}`,
         correlationId: fix.state.incidentId,
-        cause: { id, position },
+        cause,
         writes: [{ stream: logStreams.fix(previous.fixId), expected: unchangedSince(fix), events: [revoked] }],
       });
       if (result.status !== 'conflict') return;

@@ -10,6 +10,7 @@ import { Clock } from '../platform/clock.ts';
 import { unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, hashOf, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
+import { FixRevoker } from './fix-revoker.service.ts';
 import type { GuardContext } from './guards/guard.ts';
 import { askGuards } from './guards/guard.ts';
 import { GUARDS } from './guards/guard-list.ts';
@@ -27,6 +28,7 @@ export class FixStarter {
     private readonly decisions: DecisionsService,
     private readonly slots: SlotsService,
     private readonly incidents: IncidentsService,
+    private readonly revoker: FixRevoker,
   ) {}
 
   /** What was deferred or denied is asked again each time more is known; the same answer again isn't stored. */
@@ -37,6 +39,7 @@ export class FixStarter {
       if (!earlier.state.isOpen) return;
       const incident = await this.incidents.findEpisode(incidentId);
       if (incident?.state !== 'open') return;
+      await this.revoker.revokeEarlierSuccess(incident, trigger);
       const slot = await this.slots.load(incident.target);
       const decided = this.decide(incident, trigger, slot.state, earlier.state.count + 1);
       const { decision, fix } = decided;

@@ -99,12 +99,17 @@ describe('following the log for fixes', () => {
     ]);
   });
 
-  it('lets a success stand when somebody else than the agent of the service says that the fault is back', async () => {
+  it('lets a success stand until the agent of the service itself says that the fault is back', async () => {
     const { parts, fixId } = await buildHealedFix();
     parts.clock.advance(60_000);
     await parts.openIncident('aaa', { agent_id: 'shop', agent_class: 'browser' });
     await parts.subscriptions.drain();
     expect((await parts.fixes.load(fixId)).state?.isRevoked).toBe(false);
+    // Until the agent itself says so.
+    parts.clock.advance(1000);
+    await parts.openIncident('aaa');
+    await parts.subscriptions.drain();
+    expect((await parts.fixes.load(fixId)).state?.isRevoked).toBe(true);
   });
 
   it('lets a success stand that lasted longer than an hour', async () => {

@@ -6,7 +6,6 @@ import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
-import { FixRevoker } from './fix-revoker.service.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { fixIdOfCommand } from './fix-steps.ts';
 import { FixesService } from './fixes.service.ts';
@@ -31,7 +30,6 @@ export class HealingProcessor {
     private readonly starter: FixStarter,
     private readonly fixes: FixesService,
     private readonly liveFixes: LiveFixes,
-    private readonly revoker: FixRevoker,
     private readonly logger: AppLogger,
     subscriptions: LogSubscriptions,
   ) {
@@ -39,8 +37,9 @@ export class HealingProcessor {
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
-    this.liveFixes.continueWith(events[0]?.position ?? 0, events.at(-1)?.position ?? 0);
+    this.liveFixes.begin(events[0]?.position ?? 0);
     for (const event of selectRecorded<HandledEvent>(events, HANDLED)) await this.handleAlone(event);
+    this.liveFixes.end(events.at(-1)?.position ?? 0);
   }
 
   /** What can never be handled harms its own fix only; what time will mend is tried again, and everybody waits. */
@@ -56,8 +55,6 @@ export class HealingProcessor {
   private async handleOne(event: Recorded<HandledEvent>): Promise<void> {
     switch (event.type) {
       case 'IncidentOpened':
-        await this.revoker.revokeEarlierSuccess(event);
-        return this.starter.consider(event.data.incident_id, event);
       case 'IncidentGrew':
         return this.starter.consider(event.data.incident_id, event);
       case 'ResultReported':

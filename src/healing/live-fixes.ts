@@ -10,17 +10,21 @@ import { SlotsService } from './slots.service.ts';
 @Injectable()
 export class LiveFixes {
   private readonly byTarget = new Map<string, string | undefined>();
-  private lastPosition = 0;
+  private appliedThrough = 0;
 
   constructor(
     private readonly slots: SlotsService,
     private readonly catalogue: CatalogueService,
   ) {}
 
-  /** Told before the events from here to there are applied. After a jump, made by an orchestrator that was quicker, all is forgotten. */
-  continueWith(firstPosition: number, lastPosition: number): void {
-    if (firstPosition !== this.lastPosition + 1) this.byTarget.clear();
-    this.lastPosition = lastPosition;
+  /** Told before events are applied. After a jump, made by an orchestrator that was quicker, all is forgotten. */
+  begin(firstPosition: number): void {
+    if (firstPosition !== this.appliedThrough + 1) this.byTarget.clear();
+  }
+
+  /** Told when all were applied: what broke off in between doesn't count. */
+  end(lastPosition: number): void {
+    this.appliedThrough = lastPosition;
   }
 
   apply(event: SlotEvent): void {

@@ -6,7 +6,6 @@ import {
   IncidentsUnderTest,
   KEY,
 } from '../../test/builders/incident-builder.ts';
-import { readWhole } from '../../test/builders/log-builder.ts';
 import type { IncidentCommand } from './incident.commands.ts';
 
 /** Heals an episode that one report opened at this position. */
@@ -64,9 +63,7 @@ describe('the success before an episode', () => {
   it('is that of the episode before it, though later ones were healed too', async () => {
     const incidents = new IncidentsUnderTest();
     for (const episode of [1, 2, 3]) await openAndHeal(incidents, episode, episode);
-    const opened = (await readWhole(incidents.log)).filter(({ type }) => type === 'IncidentOpened');
-    const before = (episode: number): Promise<unknown> =>
-      incidents.service.findPreviousSuccess(`${KEY}-${episode}`, opened[episode - 1]?.position ?? 0);
+    const before = (episode: number): Promise<unknown> => incidents.service.findPreviousSuccess(`${KEY}-${episode}`);
     expect(await before(1)).toBeUndefined();
     expect(await before(2)).toEqual({ fixId: `${KEY}-1-1`, resolvedAtMs: BEGIN_MS });
     expect(await before(3)).toEqual({ fixId: `${KEY}-2-1`, resolvedAtMs: BEGIN_MS + 60_000 });

@@ -7,7 +7,7 @@ import type { IncidentCommand } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
 import type { IncidentEvent } from './incident.events.ts';
 import { evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
-import { keyOfIncident } from './incident-key.ts';
+import { episodeOfIncident, keyOfIncident } from './incident-key.ts';
 
 export interface IncidentStimulus {
   command: IncidentCommand;
@@ -36,9 +36,11 @@ export class IncidentsService {
     return state.known && state.incidentId === incidentId ? state : undefined;
   }
 
-  /** The success that the episode before this one ended with; `beforePosition` is where this one was opened. */
-  async findPreviousSuccess(incidentId: string, beforePosition: number): Promise<PreviousSuccess | undefined> {
-    const { state } = await this.fold(keyOfIncident(incidentId), ({ position }) => position < beforePosition);
+  /** The success that the episode before this one ended with. */
+  async findPreviousSuccess(incidentId: string): Promise<PreviousSuccess | undefined> {
+    const episode = episodeOfIncident(incidentId);
+    const isEarlier = ({ data }: IncidentEvent): boolean => episodeOfIncident(data.incident_id) < episode;
+    const { state } = await this.fold(keyOfIncident(incidentId), isEarlier);
     if (!state.known || state.state !== 'resolved' || state.fixId === undefined || state.overAtMs === undefined) return undefined;
     return { fixId: state.fixId, resolvedAtMs: state.overAtMs };
   }

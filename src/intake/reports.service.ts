@@ -59,7 +59,7 @@ export class ReportsService {
     const parsed = parseBody(message);
     if (!parsed.ok) return deadLetter('not-json', parsed.reason);
     const nowMs = this.clock.nowMs();
-    const ageMs = computeMessageAgeMs(message, nowMs);
+    const ageMs = computeMessageAgeMs(message, this.clock.databaseMs());
     return { agentId: from.agentId, taken: takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs }) };
   }
 

@@ -5,7 +5,6 @@ import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/mes
 import { HEARTBEATS_UNTIL_SILENT, ServiceStatesService } from '../catalogue/service-states.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database/database.ts';
-import { computeMessageAgeMs } from './message-age.ts';
 
 const INSERT_SAMPLES = `
 INSERT INTO metric_samples (agent_id, stored_at, service_id, name, value)
@@ -55,7 +54,7 @@ export class SignalsService {
 
   /** After an outage of ours the old ones come first; they say nothing of now. */
   private isOutdated(message: InboundMessage, { interval_ms: intervalMs }: Heartbeat): boolean {
-    return computeMessageAgeMs(message, this.clock.nowMs()) > HEARTBEATS_UNTIL_SILENT * intervalMs;
+    return this.clock.databaseMs() - message.storedAt.getTime() > HEARTBEATS_UNTIL_SILENT * intervalMs;
   }
 
   private async storeSamples(samples: readonly StoredSample[]): Promise<void> {

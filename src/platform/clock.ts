@@ -2,24 +2,37 @@ import { Injectable } from '@nestjs/common';
 
 /**
  * The only source of the present. The core gets the time as an argument, and compares it with the times at which events were
- * recorded: so it is the database's clock that counts, it never goes back, and it is never behind an event that was read.
+ * recorded: so it is the database's clock that counts, and nothing that was read is later than now.
  */
 @Injectable()
 export class Clock {
-  private offsetMs = Date.now() - performance.now();
+  private databaseOffsetMs = Date.now() - performance.now();
+  private latestRecordedMs = 0;
+  private last = { atMs: performance.now(), nowMs: 0 };
 
-  /** Milliseconds since 1970. */
+  /**
+   * Milliseconds since 1970, as the log counts them. Where the log's times are ahead of the database's clock, which then was set
+   * back, this goes at half the speed until they agree again: it neither goes back nor stands still, so timers fire.
+   */
   nowMs(): number {
-    return Math.floor(performance.now() + this.offsetMs);
+    const atMs = performance.now();
+    const halfWay = this.last.nowMs + (atMs - this.last.atMs) / 2;
+    this.last = { atMs, nowMs: Math.max(this.databaseMs(), this.latestRecordedMs, halfWay) };
+    return Math.floor(this.last.nowMs);
   }
 
-  /** Before anything else is asked of it. */
-  setTo(now: Date): void {
-    this.offsetMs = now.getTime() - performance.now();
+  /** What time it is in the database, for comparing with clocks of others than the log's. */
+  databaseMs(): number {
+    return performance.now() + this.databaseOffsetMs;
+  }
+
+  /** The database was asked just now. */
+  setTo(databaseTime: Date): void {
+    this.databaseOffsetMs = databaseTime.getTime() - performance.now();
   }
 
   /** It is this late at least. */
   catchUpWith(recordedAt: Date): void {
-    this.offsetMs = Math.max(this.offsetMs, recordedAt.getTime() - performance.now());
+    this.latestRecordedMs = Math.max(this.latestRecordedMs, recordedAt.getTime());
   }
 }

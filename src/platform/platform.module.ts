@@ -3,6 +3,7 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { createPool, PostgresCheckpoints, PostgresEventStore } from '#libs/event-store';
 import { connectToNats, NatsLink, Provisioner } from '#libs/messaging';
 import { Clock } from './clock.ts';
+import { ClockSetter } from './clock-setter.ts';
 import { Configuration } from './config/configuration.ts';
 import { Database } from './database/database.ts';
 import { Log } from './log/log.ts';
@@ -87,6 +88,7 @@ const PROVIDERS = [
   Projections,
   databaseProvider,
   clockProvider,
+  ClockSetter,
   logProvider,
   natsLinkProvider,
   provisionerProvider,

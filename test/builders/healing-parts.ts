@@ -68,10 +68,10 @@ export class HealingParts {
     this.slots = new SlotsService(log);
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
     this.fixes = new FixesService(log, clock, this.slots, this.catalogue);
-    this.starter = new FixStarter(log, clock, this.catalogue, this.decisions, this.slots, this.incidents);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
+    this.starter = new FixStarter(log, clock, this.catalogue, this.decisions, this.slots, this.incidents, revoker);
     const liveFixes = new LiveFixes(this.slots, this.catalogue);
-    new HealingProcessor(this.starter, this.fixes, liveFixes, revoker, this.logger, this.subscriptions);
+    new HealingProcessor(this.starter, this.fixes, liveFixes, this.logger, this.subscriptions);
   }
 
   /** Reports one fault of the service and makes an incident of it. Tells the incident's id. */

@@ -10,6 +10,10 @@ export class ManualClock extends Clock {
     return this.ms;
   }
 
+  override databaseMs(): number {
+    return this.ms;
+  }
+
   readonly now = (): Date => new Date(this.ms);
 
   advance(byMs: number): void {

@@ -3,6 +3,7 @@ import { describeError, type MessagingLog } from './log.ts';
 import { BrokerUnavailableError } from './messaging.errors.ts';
 import type { NatsLink } from './nats-link.ts';
 import { BackOff, pause } from './pause.ts';
+import { MAX_MESSAGE_BYTES } from './stream-definitions.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface PullerOptions {
@@ -21,9 +22,7 @@ export interface PullerOptions {
 }
 
 /** Three consumers of an orchestrator with half a gigabyte may have this in hand, each message decoded several times over. */
-const DEFAULT_CAPACITY_BYTES = 16 * 1024 * 1024;
-
-const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
+const DEFAULT_CAPACITY_BYTES = 32 * 1024 * 1024;
 
 /** Of the body and the headers, as far as they can be large. */
 const sizeOf = ({ data, headers }: JsMsg): number =>
@@ -139,12 +138,12 @@ export class MessagePuller {
   }
 
   /**
-   * How many messages may be asked for, were each as large as the server lets it be. The client can ask for a number of messages
+   * How many messages may be asked for, were each as large as its stream lets it be. The client can ask for a number of messages
    * or of bytes, not for both; a number holds the bytes too, and what has come is counted as it is.
    */
   private get room(): number {
     const { capacity, capacityBytes = DEFAULT_CAPACITY_BYTES, link } = this.options;
-    const largest = link.connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
+    const largest = Math.min(link.connection.info?.max_payload ?? MAX_MESSAGE_BYTES, MAX_MESSAGE_BYTES);
     const fitting = Math.floor((capacityBytes - this.heldBytes) / largest);
     return Math.min(capacity - this.held.size, this.held.size === 0 ? Math.max(1, fitting) : fitting);
   }

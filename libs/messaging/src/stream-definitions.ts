@@ -4,6 +4,8 @@ import { controlSubject, everyAgentSubject, everyCommandSubject, jetStreamName }
 export type StreamDefinition = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects' | 'retention'>;
 
 const MIB = 1024 * 1024;
+/** Most bytes of a message, headers included, also on a server that would let larger ones in: all that is in hand is bounded by it. */
+export const MAX_MESSAGE_BYTES = MIB;
 const nanos = (ms: number): number => ms * 1_000_000;
 const MINUTE = nanos(60_000);
 const HOUR = 60 * MINUTE;
@@ -20,6 +22,7 @@ export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
     retention: RetentionPolicy.Workqueue,
     discard: DiscardPolicy.New,
     duplicate_window: 2 * MINUTE,
+    max_msg_size: MAX_MESSAGE_BYTES,
   };
   return [
     {
@@ -44,6 +47,7 @@ export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       duplicate_window: MINUTE,
+      max_msg_size: MAX_MESSAGE_BYTES,
       max_age: 5 * MINUTE,
       max_bytes: 64 * MIB,
     },

@@ -45,28 +45,15 @@ const RestartConfigSchema = z.strictObject({
   ready_timeout_ms: milliseconds(100, 300_000).default(30_000),
 });
 
-/** The port of an address on this machine. */
-function findLocalPort(address: string): number | undefined {
-  const { protocol, hostname, port } = new URL(address);
-  if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return undefined;
-  return port === '' ? { 'http:': 80, 'https:': 443 }[protocol] : Number(port);
-}
-
-const ServiceConfigSchema = z
-  .strictObject({
-    id: NameSchema,
-    process: ProcessConfigSchema,
-    health: HealthConfigSchema,
-    restart: RestartConfigSchema.prefault({}),
-    /** What this agent may do to the service, whatever the orchestrator says. */
-    allow: z.array(StrategyIdSchema).default(['restart/service']),
-    max_actions_per_hour: z.int().min(0).max(1_000).default(5),
-  })
-  // Somebody else on the port would answer in the place of the service that is being started.
-  .transform(({ process, ...service }) => ({
-    ...service,
-    process: { ...process, port: process.port ?? findLocalPort(service.health.url) },
-  }));
+const ServiceConfigSchema = z.strictObject({
+  id: NameSchema,
+  process: ProcessConfigSchema,
+  health: HealthConfigSchema,
+  restart: RestartConfigSchema.prefault({}),
+  /** What this agent may do to the service, whatever the orchestrator says. */
+  allow: z.array(StrategyIdSchema).default(['restart/service']),
+  max_actions_per_hour: z.int().min(0).max(1_000).default(5),
+});
 export type ServiceConfig = z.infer<typeof ServiceConfigSchema>;
 
 export const AgentConfigSchema = z.strictObject({

@@ -33,17 +33,6 @@ describe('parseAgentConfig', () => {
     });
   });
 
-  it.each([
-    ['http://127.0.0.1:3000/health', undefined, 3000],
-    ['http://localhost/health', undefined, 80],
-    ['https://[::1]/health', undefined, 443],
-    ['http://10.0.0.1:3000/health', undefined, undefined],
-    ['http://127.0.0.1:3000/health', 4000, 4000],
-  ])('takes the port of a check on this machine for that of the service: %s, %p', (url, port, expected) => {
-    const service = { id: 'memory', process: { command: 'node', port }, health: { url } };
-    expect(parseAgentConfig({ ...minimal, services: [service] }).services[0]?.process.port).toBe(expected);
-  });
-
   it('names everything that is wrong at once, each with its path', () => {
     const [service] = minimal.services;
     const problems = problemsOf({

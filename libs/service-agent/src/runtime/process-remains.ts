@@ -24,7 +24,7 @@ export async function endRemains(ended: EndedProcess): Promise<void> {
   while (isLeft() && performance.now() < deadline) await delay(POLL_MS);
 }
 
-const killGroup = ({ pid }: EndedProcess): boolean => pid !== undefined && kill(-pid);
+const killGroup = ({ pid, hasJustEnded }: EndedProcess): boolean => hasJustEnded && pid !== undefined && kill(-pid);
 
 /** One round: kills, and tells whether anything is left. Round by round, as what is being killed may just have started another. */
 function createSweep({ environmentEntry, pid: group, hasJustEnded }: EndedProcess): () => boolean {

@@ -57,4 +57,13 @@ describe('ControlReading', () => {
     reading.stop();
     expect(await reading.isKnown()).toBe(false);
   });
+
+  it('begins nothing more once it was stopped, though the link comes back', async () => {
+    const { world, reading } = createReading();
+    reading.stop();
+    reading.begin();
+    expect(await reading.isKnown()).toBe(false);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(world).toEqual({ isUp: false, failures: 0, successes: 0 });
+  });
 });

@@ -15,11 +15,14 @@ export interface ControlReadingOptions {
 export class ControlReading {
   private cancel = new AbortController();
   private latest: Promise<void> = Promise.resolve();
+  private isStopped = false;
 
   constructor(private readonly options: ControlReadingOptions) {}
 
   begin(): void {
     this.cancel.abort();
+    // The link may come back in the moment in which everything ends.
+    if (this.isStopped) return;
     this.cancel = new AbortController();
     this.latest = this.readUntilKnown(this.cancel.signal);
   }
@@ -34,6 +37,7 @@ export class ControlReading {
   }
 
   stop(): void {
+    this.isStopped = true;
     this.cancel.abort();
   }
 
