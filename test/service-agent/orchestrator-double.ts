@@ -6,6 +6,7 @@ import {
   commandSubject,
   controlSubject,
   HEADERS,
+  type MessageKind,
   type Receipt,
   receiptSubject,
   type ReportEnvelope,
@@ -13,7 +14,18 @@ import {
   signingBytes,
 } from '#libs/contracts';
 import { type Heartbeat, validateHeartbeat, validateReportEnvelope, validateResult } from '#libs/contracts/schemas';
-import { commandConsumer, ensureConsumer, ensureStreams, type NatsLink } from '#libs/messaging';
+import {
+  ack,
+  commandConsumer,
+  deadLetter,
+  ensureConsumer,
+  ensureStreams,
+  intakeConsumer,
+  type NatsLink,
+  type RunningConsumer,
+  type Settlement,
+  startBatchConsumer,
+} from '#libs/messaging';
 import { type TestNats, waitUntil } from '#libs/testing';
 
 export const TENANT = 'test';
@@ -38,6 +50,7 @@ export class OrchestratorDouble {
   private sequence = Date.now();
   private position = 100;
   private readonly keys = generateKeyPairSync('ed25519');
+  private consumer: RunningConsumer | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   private constructor(private readonly link: NatsLink) {}
@@ -49,7 +62,7 @@ export class OrchestratorDouble {
     const double = new OrchestratorDouble(link);
     const { x } = double.keys.publicKey.export({ format: 'jwk' });
     writeFileSync(keysFile, JSON.stringify({ keys: [{ key_id: KEY_ID, public_key: x }] }));
-    await double.listen(nats);
+    await double.listen();
     double.resume();
     return double;
   }
@@ -123,8 +136,9 @@ export class OrchestratorDouble {
     return result;
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     clearInterval(this.timer);
+    await this.consumer?.stop();
   }
 
   private headers({ signature }: CommandMessage): Record<string, string> {
@@ -135,28 +149,45 @@ export class OrchestratorDouble {
     return new Date().toISOString();
   }
 
-  private async listen(nats: TestNats): Promise<void> {
-    const everything = await nats.connectRaw('administrator');
-    const on = <T>(kind: 'report' | 'result' | 'heartbeat', take: (body: unknown) => T): void => {
-      everything.subscribe(agentSubject(AGENT, kind), { callback: (_, message) => void take(message.json()) });
-    };
-    on('report', (body) => {
-      const report = validateReportEnvelope(body);
-      if (!report.valid) return this.invalid.push(report.reason);
-      this.receipt({ kind: 'report', ids: report.value.items.map(({ error }) => error.id) });
-      return this.reports.push(report.value);
+  /** Reports by a consumer: after an outage the agent may be back and send before this connection is. */
+  private async listen(): Promise<void> {
+    const { stream, name, config } = intakeConsumer(TENANT, 'reports');
+    await ensureConsumer(this.link, { stream, name, config });
+    this.consumer = startBatchConsumer({
+      link: this.link,
+      stream,
+      consumer: name,
+      handle: async (messages) => messages.map((message) => this.takeReport(message.json())),
+      deadLetter: async ({ reason }) => void this.invalid.push(reason),
+      log: () => undefined,
     });
-    on('result', (body) => {
-      const result = validateResult(body);
-      if (!result.valid) return this.invalid.push(result.reason);
-      this.receipt({ kind: 'result', ids: [`${result.value.command_id}:${result.value.phase}`] });
-      return this.results.push(result.value);
-    });
-    on('heartbeat', (body) => {
-      const heartbeat = validateHeartbeat(body);
-      return heartbeat.valid ? this.heartbeats.push(heartbeat.value) : this.invalid.push(heartbeat.reason);
-    });
-    await everything.flush();
+    // Answers as they are sent: the stream keeps a repeated one only once.
+    const on = (kind: MessageKind, take: (body: unknown) => void): void =>
+      void this.link.subscribe(agentSubject(AGENT, kind), ({ data }) => take(JSON.parse(new TextDecoder().decode(data))));
+    on('result', (body) => this.takeResult(body));
+    on('heartbeat', (body) => this.takeHeartbeat(body));
+    await this.link.connection.flush();
+  }
+
+  private takeReport(body: unknown): Settlement {
+    const report = validateReportEnvelope(body);
+    if (!report.valid) return deadLetter('invalid', report.reason);
+    this.receipt({ kind: 'report', ids: report.value.items.map(({ error }) => error.id) });
+    this.reports.push(report.value);
+    return ack();
+  }
+
+  private takeResult(body: unknown): void {
+    const result = validateResult(body);
+    if (!result.valid) return void this.invalid.push(result.reason);
+    this.receipt({ kind: 'result', ids: [`${result.value.command_id}:${result.value.phase}`] });
+    this.results.push(result.value);
+  }
+
+  private takeHeartbeat(body: unknown): void {
+    const heartbeat = validateHeartbeat(body);
+    if (heartbeat.valid) this.heartbeats.push(heartbeat.value);
+    else this.invalid.push(heartbeat.reason);
   }
 
   private receipt(receipt: Pick<Receipt, 'kind' | 'ids'>): void {

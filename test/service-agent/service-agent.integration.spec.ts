@@ -18,7 +18,7 @@ describe('the service agent as a process, on a real nats-server', () => {
   });
 
   afterEach(async () => {
-    orchestrator.stop();
+    await orchestrator.stop();
     await agent.dispose();
     await nats.stop();
   });
