@@ -103,9 +103,10 @@ export class AgentProcess {
   }
 
   async untilServing(): Promise<void> {
-    await waitUntil(async () => (await fetch(this.serviceUrl).catch(() => undefined))?.ok === true, {
-      withinMs: 20_000,
-      everyMs: 25,
+    const isServing = async (): Promise<boolean> => (await fetch(this.serviceUrl).catch(() => undefined))?.ok === true;
+    await waitUntil(isServing, { withinMs: 20_000, everyMs: 25 }).catch((error: unknown) => {
+      const said = [this.read('agent.log'), this.read('state/services/memory/output.log')].join('\n');
+      throw new Error(`the service does not answer:\n${said}`, { cause: error });
     });
   }
 
