@@ -93,7 +93,7 @@ export class AgentProcess {
     const loader = [
       '--disable-warning=ExperimentalWarning',
       '--import',
-      resolve('test/typescript-loader.mjs'),
+      resolve('scripts/typescript-loader.mjs'),
       '--conditions=source',
     ];
     this.agent = spawn(process.execPath, [...loader, resolve('libs/service-agent/src/main.ts'), '--config', config], {

@@ -19,7 +19,7 @@ describe('the memory service', () => {
   const started: ChildProcess[] = [];
 
   const startService = (env: Record<string, string>): ChildProcess => {
-    const loader = ['--disable-warning=ExperimentalWarning', '--import', resolve('test/typescript-loader.mjs')];
+    const loader = ['--disable-warning=ExperimentalWarning', '--import', resolve('scripts/typescript-loader.mjs')];
     const child = spawn(process.execPath, [...loader, resolve('examples/ecosystem/memory/src/main.ts')], {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: 'ignore',

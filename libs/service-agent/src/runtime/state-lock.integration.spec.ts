@@ -30,7 +30,7 @@ describe('lockStateDirectory', () => {
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'zantara-lock-'));
-    const flags = ['--import', resolve('test/typescript-loader.mjs'), '--conditions=source', '--input-type=module'];
+    const flags = ['--import', resolve('scripts/typescript-loader.mjs'), '--conditions=source', '--input-type=module'];
     racers = Array.from({ length: RACERS }, () =>
       spawn(process.execPath, [...flags, '-e', RACER], { stdio: ['pipe', 'pipe', 'inherit'] }),
     );

@@ -1,5 +1,5 @@
 // Lets Node run our TypeScript as it lies there, for tests that start a program without building it:
-// node --import ./test/typescript-loader.mjs --conditions=source libs/service-agent/src/main.ts
+// node --import ./scripts/typescript-loader.mjs --conditions=source libs/service-agent/src/main.ts
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
