@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { AgentAddress } from '#libs/contracts';
+import { PrivatePostgres, startPrivatePostgres, startTestNats, type TestNats } from '#libs/testing';
+import { freePort } from '../../scripts/infra/process.mjs';
+import { Program } from './program.ts';
+
+export interface InstallationOptions {
+  /** Who gets a credential on NATS. */
+  agents?: readonly Pick<AgentAddress, 'agentClass' | 'agentId'>[];
+  /** Writes the catalogue once the servers are known, and answers its file; a catalogue of the agents alone unless given. */
+  writeCatalogue?: (installation: Servers) => string | Promise<string>;
+}
+
+/** What runs before the orchestrator does. */
+export interface Servers {
+  /** Of this installation's own, removed when it stops. */
+  dir: string;
+  tenant: string;
+  keyDir: string;
+  postgres: PrivatePostgres;
+  nats: TestNats;
+}
+
+const TENANT = 'bench';
+
+/** A private installation on free ports: PostgreSQL, NATS and the orchestrator, each of which may be killed and started again. */
+export class Installation {
+  private constructor(
+    readonly servers: Servers,
+    readonly url: string,
+    readonly orchestrator: Program,
+  ) {}
+
+  static async start(options: InstallationOptions = {}): Promise<Installation> {
+    const servers = await startServers(options);
+    try {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const catalogue = (await options.writeCatalogue?.(servers)) ?? writeAgentsOnly(servers, options.agents ?? []);
+      const orchestrator = new Program({
+        name: 'orchestrator',
+        script: 'dist/src/main.js',
+        env: environmentOf(servers, port, catalogue),
+        logFile: join(servers.dir, 'logs', 'orchestrator.log'),
+        readyUrl: `${url}/health/ready`,
+      });
+      await orchestrator.start();
+      return new Installation(servers, url, orchestrator);
+    } catch (error) {
+      await stopServers(servers);
+      throw error;
+    }
+  }
+
+  /** Of the log's database, as its owner. */
+  get logUrl(): string {
+    return this.servers.postgres.urls.ownerUrl;
+  }
+
+  async stop(): Promise<void> {
+    await this.orchestrator.stop();
+    await stopServers(this.servers);
+  }
+}
+
+async function startServers({ agents = [] }: InstallationOptions): Promise<Servers> {
+  const dir = mkdtempSync(join(tmpdir(), 'zantara-installation-'));
+  const keyDir = join(dir, 'keys');
+  mkdirSync(keyDir);
+  const [postgres, nats] = await Promise.allSettled([startPrivatePostgres(), startTestNats({ tenant: TENANT, agents })]);
+  if (postgres.status === 'fulfilled' && nats.status === 'fulfilled') {
+    return { dir, tenant: TENANT, keyDir, postgres: postgres.value, nats: nats.value };
+  }
+  if (postgres.status === 'fulfilled') await postgres.value.remove();
+  if (nats.status === 'fulfilled') await nats.value.stop();
+  throw postgres.status === 'rejected' ? postgres.reason : new Error('nats-server did not start', { cause: nats });
+}
+
+async function stopServers({ dir, postgres, nats }: Servers): Promise<void> {
+  await nats.stop();
+  await postgres.remove();
+  rmSync(dir, { recursive: true, force: true });
+}
+
+function environmentOf({ postgres, nats, keyDir, tenant }: Servers, port: number, catalogue: string): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    NODE_ENV: 'production',
+    PORT: String(port),
+    DATABASE_URL: postgres.urls.url,
+    MIGRATION_DATABASE_URL: postgres.urls.ownerUrl,
+    NATS_URL: nats.url,
+    NATS_NKEY_SEED_FILE: nats.seedFile('orchestrator'),
+    TENANT: tenant,
+    KEY_DIR: keyDir,
+    CATALOGUE_FILE: catalogue,
+  };
+}
+
+function writeAgentsOnly({ dir }: Servers, agents: Exclude<InstallationOptions['agents'], undefined>): string {
+  const file = join(dir, 'catalogue.yaml');
+  const entries = agents.map(({ agentId, agentClass }) => ({ id: agentId, class: agentClass }));
+  writeFileSync(file, stringify({ agents: entries, services: [] }));
+  return file;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { alive } from '../../scripts/infra/process.mjs';
+import { answers, type RunningProgram, startProgram } from '../../scripts/launcher/programs.mjs';
+
+export interface ProgramOptions {
+  name: string;
+  /** Relative to the repository. */
+  script: string;
+  args?: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  /** That of the start before is kept beside it. */
+  logFile: string;
+  /** Answers 200 when the program can work. */
+  readyUrl: string;
+  readyWithinMs?: number;
+}
+
+/** A program of ours that may be killed and started again, on the same state and the same port. */
+export class Program {
+  private running: RunningProgram | undefined;
+
+  constructor(private readonly options: ProgramOptions) {}
+
+  get pid(): number {
+    if (this.running === undefined) throw new Error(`${this.options.name} was not started`);
+    return this.running.pid;
+  }
+
+  get isAlive(): boolean {
+    return this.running !== undefined && alive(this.running.pid);
+  }
+
+  /** What the last start said so far. */
+  get output(): string {
+    return readFileSync(this.options.logFile, 'utf8');
+  }
+
+  /** Resolves when it is ready. */
+  async start(): Promise<void> {
+    this.launch();
+    await this.untilReady();
+  }
+
+  /** Without waiting: what it needs may be away. */
+  launch(): void {
+    if (this.isAlive) throw new Error(`${this.options.name} runs already`);
+    this.running = startProgram(this.options);
+  }
+
+  async untilReady(): Promise<void> {
+    const { running } = this;
+    if (running === undefined) throw new Error(`${this.options.name} was not started`);
+    const { readyUrl, readyWithinMs: withinMs = 60_000 } = this.options;
+    await answers(readyUrl, { program: running, withinMs, signal: new AbortController().signal });
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    if (this.running === undefined) return;
+    if (this.isAlive) process.kill(this.running.pid, 'SIGKILL');
+    await this.running.stop();
+  }
+
+  /** In order. */
+  async stop(): Promise<void> {
+    await this.running?.stop();
+  }
+}
