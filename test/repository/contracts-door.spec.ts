@@ -9,7 +9,7 @@ const configFile = join(repositoryRoot, '.swcrc');
 /** What the built file imports at run time: types are gone by then. */
 function listRuntimeImports(path: string): string[] {
   const { code } = transformSync(readText(path), { configFile, filename: path, sourceMaps: false });
-  return [...code.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'";]*?['"]([^'"]+)['"]/g)].flatMap(([, name]) => name ?? []);
+  return [...code.matchAll(/(?:^|\n)\s*(?:import|export)\b(?:[^'";=(]*\bfrom)?\s*['"]([^'"]+)['"]/g)].flatMap(([, name]) => name ?? []);
 }
 
 function listReachable(entry: string): Map<string, string[]> {
@@ -31,7 +31,7 @@ describe("the contracts' main door", () => {
     const packages = [...reachable].flatMap(([path, imports]) =>
       imports.filter((name) => !name.startsWith('.')).map((name) => `${path}: ${name}`),
     );
-    expect(reachable.size).toBeGreaterThan(3);
+    expect(reachable.size).toBeGreaterThan(20);
     expect(packages).toEqual([]);
   });
 });

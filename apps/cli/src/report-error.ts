@@ -1,6 +1,6 @@
+import { plain } from '#libs/contracts';
 import { CliError } from './cli.errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { plain } from './output/plain.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Says what failed and what to do next; answers the exit code. */

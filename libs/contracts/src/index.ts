@@ -4,6 +4,7 @@ export { InvalidNameError, InvalidPositionError, NotCanonicalError } from './con
 export { computeFingerprint } from './fingerprint.ts';
 export { HEADERS } from './headers.ts';
 export type { JsonObject, JsonValue } from './json.ts';
+export { countUtf8Bytes, MAX_ITEM_BYTES, MAX_MESSAGE_BYTES } from './message-size.ts';
 export { parameterise } from './parameterise.ts';
 export { formatPosition, parsePosition } from './position.ts';
 export { FAILURE_CODES, type FailureCode, REFUSAL_CODES, type RefusalCode } from './reason-codes.ts';
@@ -35,6 +36,19 @@ export {
   type PublisherAddress,
   receiptSubject,
 } from './subject-names.ts';
+export { isIncidentDetail, isIncidentSummary, isLogEvent, isPageOf, isServiceSummary, type Page } from './api/answer-shapes.ts';
+export { hasShape } from './api/shape.ts';
+export { isBookkeeping } from './story/bookkeeping.ts';
+export { type Cause, Causes } from './story/causes.ts';
+export { clockOf, formatDuration } from './story/duration.ts';
+export { Fields } from './story/fields.ts';
+export { tellHeadline } from './story/headline.ts';
+export { computeMilestones } from './story/milestones.ts';
+export { Narrator, type Told } from './story/narrator.ts';
+export { plain, shorten } from './story/plain.ts';
+export { explainReason } from './story/reasons.ts';
+export { plural, type Sentence } from './story/sentence.ts';
+export { type Tone, toneOfState } from './story/tone.ts';
 export type { Readiness } from './api/health.schema.ts';
 export type { IncidentDetail, IncidentLifeState, IncidentPage, IncidentSummary, TimelineEntry } from './api/incident.schema.ts';
 export type { LogEvent, LogEventPage } from './api/log-event.schema.ts';

@@ -1,10 +1,8 @@
+import { formatDuration, isBookkeeping, isLogEvent, plain } from '#libs/contracts';
 import { ApiClient } from '../http/api-client.ts';
-import { isLogEvent, parsePage } from '../http/answers.ts';
+import { parsePage } from '../http/answers.ts';
 import { followEvents, type FollowNote } from '../http/follow-events.ts';
 import { createEventPrinter } from '../output/event-printer.ts';
-import { formatDuration } from '../output/duration.ts';
-import { plain } from '../output/plain.ts';
-import { isBookkeeping } from '../story/bookkeeping.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GlobalOptions } from './options.ts';
 

@@ -1,8 +1,8 @@
+import { isLogEvent, Narrator } from '#libs/contracts';
 import { ApiClient } from '../http/api-client.ts';
-import { isLogEvent, parsePage } from '../http/answers.ts';
+import { parsePage } from '../http/answers.ts';
 import { EVENT_COLUMNS, TOLD_COLUMNS } from '../output/event-columns.ts';
 import { writePage } from '../output/write-page.ts';
-import { Narrator } from '../story/narrator.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GlobalOptions } from './options.ts';
 

@@ -1,10 +1,8 @@
-import type { IncidentSummary } from '#libs/contracts';
+import { formatDuration, type IncidentSummary, isIncidentSummary, toneOfState } from '#libs/contracts';
 import { ApiClient } from '../http/api-client.ts';
-import { isIncidentSummary, parsePage } from '../http/answers.ts';
+import { parsePage } from '../http/answers.ts';
 import type { Column } from '../output/column.ts';
-import { formatDuration } from '../output/duration.ts';
 import { writePage } from '../output/write-page.ts';
-import { toneOfState } from '../story/tone.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GlobalOptions } from './options.ts';
 

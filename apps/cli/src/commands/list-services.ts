@@ -1,10 +1,8 @@
-import type { ServiceSummary } from '#libs/contracts';
+import { formatDuration, isServiceSummary, type ServiceSummary, toneOfState } from '#libs/contracts';
 import { ApiClient } from '../http/api-client.ts';
-import { isServiceSummary, parsePage } from '../http/answers.ts';
+import { parsePage } from '../http/answers.ts';
 import type { Column } from '../output/column.ts';
-import { formatDuration } from '../output/duration.ts';
 import { writePage } from '../output/write-page.ts';
-import { toneOfState } from '../story/tone.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GlobalOptions } from './options.ts';
 

@@ -1,7 +1,7 @@
-import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
+import { type IncidentDetail, isIncidentSummary, type TimelineEntry } from '#libs/contracts';
 import { NoIncidentError, UsageError } from '../cli.errors.ts';
 import { ApiClient } from '../http/api-client.ts';
-import { isIncidentSummary, parseIncidentDetail, parsePage } from '../http/answers.ts';
+import { parseIncidentDetail, parsePage } from '../http/answers.ts';
 import type { Column } from '../output/column.ts';
 import { EVENT_COLUMNS } from '../output/event-columns.ts';
 import { writeItems } from '../output/write-items.ts';

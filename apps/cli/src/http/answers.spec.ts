@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { isServiceSummary } from '#libs/contracts';
 import { UnexpectedAnswerError } from '../cli.errors.ts';
-import { isServiceSummary, parseIncidentDetail, parseLogEvent, parsePage } from './answers.ts';
+import { parseIncidentDetail, parseLogEvent, parsePage } from './answers.ts';
 
 const url = 'http://x';
 const service = {

@@ -1,7 +1,6 @@
-import type { ErrorKind } from '#libs/contracts';
+import { type ErrorKind, hasShape } from '#libs/contracts';
 import { CliError, UnexpectedAnswerError, UnreachableError } from '../cli.errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { hasShape } from './shape.ts';
 
 const EXIT_OF_STATUS: ReadonlyMap<number, ExitCode> = new Map<number, ExitCode>([
   [400, EXIT.usage],

@@ -1,4 +1,4 @@
-import type { Tone } from '../story/tone.ts';
+import type { Tone } from '#libs/contracts';
 
 export type Scalar = string | number | boolean | null | undefined;
 

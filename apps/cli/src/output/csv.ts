@@ -1,5 +1,5 @@
+import { plain } from '#libs/contracts';
 import type { Column, Scalar } from './column.ts';
-import { plain } from './plain.ts';
 
 /** A cell that begins like this is a formula to a spreadsheet (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;

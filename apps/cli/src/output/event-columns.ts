@@ -1,7 +1,5 @@
-import type { LogEvent } from '#libs/contracts';
-import type { Told } from '../story/narrator.ts';
+import { clockOf, type LogEvent, type Told } from '#libs/contracts';
 import type { Column } from './column.ts';
-import { clockOf } from './duration.ts';
 import { toSafeJson } from './safe-json.ts';
 
 /** An event for programs. */

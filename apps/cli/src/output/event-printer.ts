@@ -1,11 +1,8 @@
-import type { LogEvent } from '#libs/contracts';
-import { Narrator } from '../story/narrator.ts';
+import { clockOf, type LogEvent, Narrator, plain, shorten } from '#libs/contracts';
 import type { Terminal } from '../terminal.ts';
 import { toCsvHeader, toCsvRow } from './csv.ts';
-import { clockOf } from './duration.ts';
 import { EVENT_COLUMNS } from './event-columns.ts';
 import type { OutputFormat } from './formats.ts';
-import { plain, shorten } from './plain.ts';
 import { toSafeJson } from './safe-json.ts';
 import { createStyle } from './style.ts';
 

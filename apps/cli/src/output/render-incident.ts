@@ -1,12 +1,16 @@
-import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
-import { isBookkeeping } from '../story/bookkeeping.ts';
-import { tellHeadline } from '../story/headline.ts';
-import { computeMilestones } from '../story/milestones.ts';
-import { Narrator, type Told } from '../story/narrator.ts';
-import { plural } from '../story/sentence.ts';
-import { toneOfState } from '../story/tone.ts';
-import { formatDuration } from './duration.ts';
-import { plain } from './plain.ts';
+import {
+  computeMilestones,
+  formatDuration,
+  type IncidentDetail,
+  isBookkeeping,
+  Narrator,
+  plain,
+  plural,
+  tellHeadline,
+  type TimelineEntry,
+  type Told,
+  toneOfState,
+} from '#libs/contracts';
 import { renderTimeline } from './render-timeline.ts';
 import type { Style } from './style.ts';
 

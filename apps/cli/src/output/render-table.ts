@@ -1,6 +1,6 @@
 import CliTable from 'cli-table3';
+import { plain } from '#libs/contracts';
 import type { Column } from './column.ts';
-import { plain } from './plain.ts';
 import type { Style } from './style.ts';
 
 const NO_BORDERS = {

@@ -1,9 +1,4 @@
-import type { TimelineEntry } from '#libs/contracts';
-import { Causes } from '../story/causes.ts';
-import { Fields } from '../story/fields.ts';
-import type { Told } from '../story/narrator.ts';
-import { clockOf, formatDuration } from './duration.ts';
-import { plain } from './plain.ts';
+import { Causes, clockOf, Fields, formatDuration, plain, type TimelineEntry, type Told } from '#libs/contracts';
 import type { Style } from './style.ts';
 
 const [ORDINAL, CLOCK, SINCE] = [3, 12, 12];

@@ -1,5 +1,5 @@
+import type { Tone } from '#libs/contracts';
 import pc from 'picocolors';
-import type { Tone } from '../story/tone.ts';
 
 export interface Style {
   tone(tone: Tone, text: string): string;

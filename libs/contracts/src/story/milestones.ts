@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '#libs/contracts';
+import type { TimelineEntry } from '../api/incident.schema.ts';
 
 interface Milestone {
   name: string;

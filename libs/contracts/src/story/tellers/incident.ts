@@ -1,4 +1,4 @@
-import { formatDuration } from '../../output/duration.ts';
+import { formatDuration } from '../duration.ts';
 import { explainReason } from '../reasons.ts';
 import { plural, say, type Teller } from '../sentence.ts';
 

@@ -1,6 +1,6 @@
-import type { IncidentSummary } from '#libs/contracts';
-import { formatDuration } from '../output/duration.ts';
-import { shorten } from '../output/plain.ts';
+import type { IncidentSummary } from '../api/incident.schema.ts';
+import { formatDuration } from './duration.ts';
+import { shorten } from './plain.ts';
 import { explainReason } from './reasons.ts';
 
 /** The incident in one sentence: what somebody who was just woken has to know. */

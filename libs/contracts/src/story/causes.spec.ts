@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject, TimelineEntry } from '#libs/contracts';
+import type { TimelineEntry } from '../api/incident.schema.ts';
+import type { JsonObject } from '../json.ts';
 import { Causes } from './causes.ts';
 
 const AT = '2026-10-01T03:00:00.000Z';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../output/duration.ts';
+import { formatDuration } from '../duration.ts';
 import type { Fields } from '../fields.ts';
 import { explainReason } from '../reasons.ts';
 import { plural, say, type Sentence, type Teller } from '../sentence.ts';

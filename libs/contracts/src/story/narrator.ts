@@ -1,5 +1,5 @@
-import type { LogEvent } from '#libs/contracts';
-import { shorten } from '../output/plain.ts';
+import type { LogEvent } from '../api/log-event.schema.ts';
+import { shorten } from './plain.ts';
 import { Fields } from './fields.ts';
 import { StoryMemory } from './story-memory.ts';
 import { say, type Sentence, type Teller } from './sentence.ts';

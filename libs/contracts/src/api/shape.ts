@@ -21,3 +21,6 @@ function isOfKind(value: unknown, kind: Kind): boolean {
       return typeof value === kind;
   }
 }
+
+export const isListOf = <T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] =>
+  Array.isArray(value) && value.every((item) => isItem(item));

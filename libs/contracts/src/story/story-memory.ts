@@ -1,4 +1,4 @@
-import type { JsonObject } from '#libs/contracts';
+import type { JsonObject } from '../json.ts';
 import { Fields } from './fields.ts';
 
 interface Known {

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '#libs/contracts';
-import { shorten } from '../output/plain.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { shorten } from './plain.ts';
 
 /** Longer texts are cut in a sentence; -o json has them whole. */
 const MAX_TEXT = 300;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonObject, LogEvent } from '#libs/contracts';
+import type { LogEvent } from '../api/log-event.schema.ts';
+import type { JsonObject } from '../json.ts';
 import { Narrator } from './narrator.ts';
 
 const event = (type: string, data: JsonObject): LogEvent => ({

@@ -1,4 +1,4 @@
-import type { FailureCode, RefusalCode } from '#libs/contracts';
+import type { FailureCode, RefusalCode } from '../reason-codes.ts';
 
 /** What agents say, complete by its type: a new code without words doesn't compile. */
 const OF_AGENTS: Record<FailureCode | RefusalCode, string> = {

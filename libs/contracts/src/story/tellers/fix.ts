@@ -1,4 +1,4 @@
-import { formatDuration } from '../../output/duration.ts';
+import { formatDuration } from '../duration.ts';
 import type { Fields } from '../fields.ts';
 import type { StoryMemory } from '../story-memory.ts';
 import { explainReason } from '../reasons.ts';

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '#libs/contracts';
+import type { TimelineEntry } from '../api/incident.schema.ts';
 
 /** Why an event is there: another one of the story, one outside of it, or nothing that was recorded. */
 export type Cause = { kind: 'entry'; entry: TimelineEntry } | { kind: 'elsewhere'; eventId: string } | { kind: 'none' };

@@ -1,0 +1,64 @@
+import type { IncidentDetail, IncidentSummary, TimelineEntry } from './incident.schema.ts';
+import type { LogEvent } from './log-event.schema.ts';
+import type { ServiceSummary } from './service.schema.ts';
+import { hasShape, isListOf } from './shape.ts';
+
+/** A page of a list, and the log position that it reflects. */
+export interface Page<T> {
+  items: readonly T[];
+  next_cursor: string | null;
+  position: string;
+}
+
+// The schemas would say more. They take longer to load than a command may take to start, and more than a page may weigh.
+
+export const isLogEvent = (value: unknown): value is LogEvent =>
+  hasShape(value, {
+    position: 'string',
+    event_id: 'string',
+    stream: 'string',
+    version: 'number',
+    type: 'string',
+    recorded_at: 'string',
+    data: 'object',
+    metadata: 'object',
+  });
+
+export const isIncidentSummary = (value: unknown): value is IncidentSummary =>
+  hasShape(value, {
+    incident_id: 'string',
+    state: 'string',
+    service: 'string',
+    severity: 'string',
+    error_type: 'string',
+    count: 'number',
+    opened_at: 'string',
+    ended_at: 'string?',
+    strategy: 'string?',
+    reason_code: 'string?',
+  });
+
+export const isServiceSummary = (value: unknown): value is ServiceSummary =>
+  hasShape(value, {
+    service_id: 'string',
+    state: 'string',
+    since: 'string?',
+    pid: 'number?',
+    owner_agent: 'string',
+    probe_url: 'string',
+    replicas: 'number',
+    critical: 'boolean',
+    autonomy: 'string',
+    depends_on: 'array',
+  });
+
+const isTimelineEntry = (value: unknown): value is TimelineEntry =>
+  isLogEvent(value) && hasShape(value, { since_opened_ms: 'number', since_previous_ms: 'number', caused_by: 'string?' });
+
+export const isIncidentDetail = (value: unknown): value is IncidentDetail =>
+  isIncidentSummary(value) &&
+  hasShape(value, { timeline: 'array', position: 'string' }) &&
+  isListOf(value['timeline'], isTimelineEntry);
+
+export const isPageOf = <T>(value: unknown, isItem: (item: unknown) => item is T): value is Page<T> =>
+  hasShape(value, { items: 'array', next_cursor: 'string?', position: 'string' }) && isListOf(value['items'], isItem);
