@@ -11,7 +11,7 @@ const SPEC = String.raw`\.(spec|e2e-spec)\.ts$`;
 /** Code that exists only for tests or for people at work, so it may look everywhere. */
 const BENCH = '^(test|scripts|bench|tools)/';
 const TESTING = '^libs/testing/';
-const DOOR = String.raw`(index|schemas|nest)\.ts$`;
+const DOOR = String.raw`(index|schemas|nest|suites)\.ts$`;
 const PROJECTION = String.raw`^src/([^/]+)/.*\.projection\.ts$`;
 
 /** The files of features that are pure, as .oxlintrc.json lists them, so that both tools hold the same ones. */
@@ -108,14 +108,14 @@ const levels = [
 const doors = [
   {
     name: 'libraries-through-their-door',
-    comment: 'from outside a library only its index.ts, schemas.ts or nest.ts',
+    comment: 'from outside a library only its doors: index, schemas, nest, suites',
     severity: 'error',
     from: { pathNot: '^libs/' },
     to: { path: '^libs/[^/]+/', pathNot: `^libs/[^/]+/src/${DOOR}` },
   },
   {
     name: 'libraries-through-their-door-from-libraries',
-    comment: 'from another library only index.ts, schemas.ts or nest.ts',
+    comment: 'from another library only its doors: index, schemas, nest, suites',
     severity: 'error',
     from: { path: '^libs/([^/]+)/' },
     to: { path: '^libs/', pathNot: ['^libs/$1/', `^libs/[^/]+/src/${DOOR}`] },

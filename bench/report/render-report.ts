@@ -13,6 +13,7 @@ export function renderReport({ command, commit, machine, seed, timeFactor, durat
     head: ['figure', 'value', 'unit', 'reach', 'holds'],
     colAligns: ['left', 'right', 'left', 'left', 'left'],
     style: { head: [], border: [] },
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   table.push(...figures.map(toRow));
   const failed = figures.filter(({ holds }) => !holds).length;

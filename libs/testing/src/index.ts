@@ -9,8 +9,6 @@ export {
   type SeenEvent,
 } from './event-store/append-schedules.ts';
 export { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from './event-store/event-builder.ts';
-export { describeEventStoreContract } from './event-store/event-store-contract.ts';
-export type { EventStoreSubject } from './event-store/event-store-subject.ts';
 export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test-nats.ts';
 export { FaultProxy } from './postgres/fault-proxy.ts';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase, withClient } from './postgres/create-test-database.ts';

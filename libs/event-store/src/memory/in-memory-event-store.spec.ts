@@ -1,4 +1,4 @@
-import { describeEventStoreContract } from '#libs/testing';
+import { describeEventStoreContract } from '#libs/testing/suites';
 import { InMemoryCheckpoints } from './in-memory-checkpoints.ts';
 import { InMemoryEventStore } from './in-memory-event-store.ts';
 import { InMemoryLog } from './in-memory-log.ts';

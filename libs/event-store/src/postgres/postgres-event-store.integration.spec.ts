@@ -1,4 +1,5 @@
-import { createTestDatabase, describeEventStoreContract, withClient } from '#libs/testing';
+import { createTestDatabase, withClient } from '#libs/testing';
+import { describeEventStoreContract } from '#libs/testing/suites';
 import { createPool } from './connection-pool.ts';
 import { PostgresCheckpoints } from './postgres-checkpoints.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
