@@ -6,6 +6,7 @@ import { CreateAppendFunctions1790000003000 } from './1790000003000-create-appen
 import { CreateCheckpoints1790000004000 } from './1790000004000-create-checkpoints.ts';
 import { CreateEventLogView1790000005000 } from './1790000005000-create-event-log-view.ts';
 import { CreateReadModels1790000100000 } from './1790000100000-create-read-models.ts';
+import { AddIncidentSymptom1790000200000 } from './1790000200000-add-incident-symptom.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateCheckpoints1790000004000,
   CreateEventLogView1790000005000,
   CreateReadModels1790000100000,
+  AddIncidentSymptom1790000200000,
 ];

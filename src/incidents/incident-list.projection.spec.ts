@@ -31,7 +31,7 @@ const record = (position: number, after = position): IncidentCommand => buildRec
 describe('the list of incidents', () => {
   it('has a row from the first report on', () => {
     expect(project(run(record(7)))).toEqual([
-      expect.objectContaining({ incident_id: incidentId, state: 'open', count: 1, position: 1, target: 'memory', episode: 1 }),
+      expect.objectContaining({ incident_id: incidentId, state: 'open', count: 1, position: 1, symptom: 'service-down', episode: 1 }),
     ]);
   });
 

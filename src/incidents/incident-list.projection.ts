@@ -24,8 +24,9 @@ function toOperation(event: Recorded<IncidentEvent>): RowOperation {
   const change = (values: Row): RowOperation => ({ kind: 'update', table: TABLE, key, values: { ...values, ...seen } });
   switch (event.type) {
     case 'IncidentOpened': {
-      const { episode, fingerprint, target, error_type, severity, opened_at } = event.data;
-      const values = { episode, fingerprint, target, error_type, severity, opened_at, state: 'open', count: 1, ...seen };
+      const { episode, fingerprint, target, error_type, severity, opened_at, evidence } = event.data;
+      const what = { fingerprint, target, error_type, symptom: evidence.symptom, severity };
+      const values = { episode, ...what, opened_at, state: 'open', count: 1, ...seen };
       return { kind: 'upsert', table: TABLE, key, values };
     }
     case 'IncidentGrew':

@@ -10,6 +10,7 @@ interface IncidentRow {
   target: string;
   fingerprint: string;
   error_type: IncidentSummary['error_type'];
+  symptom: string;
   severity: IncidentSummary['severity'];
   count: string;
   opened_at: Date;
@@ -32,6 +33,8 @@ SELECT * FROM incident_list
 WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR target = $2)
   AND ($3::timestamptz IS NULL OR (opened_at, incident_id) < ($3, $4))
 ORDER BY opened_at DESC, incident_id DESC LIMIT $5`;
+
+const COUNT = 'SELECT state, count(*) AS count FROM incident_list WHERE $1::text IS NULL OR target = $1 GROUP BY state';
 
 const READ_MODEL = 'incident_list';
 
@@ -56,7 +59,15 @@ export class IncidentQueries {
       items: page.map(toSummary),
       next_cursor: last === undefined ? null : encodeCursor(last.opened_at.toISOString(), last.incident_id),
       position: formatPosition(position),
+      counts: await this.count(service ?? null),
     };
+  }
+
+  private async count(service: string | null): Promise<IncidentPage['counts']> {
+    const rows = await this.database.query<{ state: IncidentSummary['state']; count: string }>(COUNT, [service]);
+    const counts = { open: 0, healing: 0, mitigated: 0, resolved: 0, escalated: 0 };
+    for (const { state, count } of rows) counts[state] = Number(count);
+    return counts;
   }
 
   async find(incidentId: string): Promise<{ summary: IncidentSummary; position: string } | undefined> {
@@ -73,6 +84,7 @@ const toSummary = (row: IncidentRow): IncidentSummary => ({
   service: row.target,
   fingerprint: row.fingerprint,
   error_type: row.error_type,
+  symptom: row.symptom,
   severity: row.severity,
   count: Number(row.count),
   opened_at: row.opened_at.toISOString(),

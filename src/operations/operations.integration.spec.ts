@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { IncidentPage, LogEventPage, Problem } from '#libs/contracts';
+import type { IncidentPage, LogEventPage, Problem, ServicePage } from '#libs/contracts';
 import { computeOpenApi, ENDPOINTS, IncidentDetailSchema, ProblemSchema } from '#libs/contracts/schemas';
 import { waitUntil } from '#libs/testing';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
@@ -83,6 +83,17 @@ describe('the list of incidents over HTTP', () => {
     expect((await getJson<IncidentPage>('/api/incidents?state=resolved')).items).toEqual([]);
   });
 
+  it('counts the states, of all services or of the one asked for', async () => {
+    const none = { healing: 0, mitigated: 0, resolved: 0, escalated: 0 };
+    expect((await getJson<IncidentPage>('/api/incidents?limit=1&state=resolved')).counts).toEqual({ open: 20, ...none });
+    expect((await getJson<IncidentPage>('/api/incidents?service=rag')).counts).toEqual({ open: 1, ...none });
+  });
+
+  it('names the kind of fault', async () => {
+    const { items } = await getJson<IncidentPage>('/api/incidents?limit=1');
+    expect(items).toMatchObject([{ symptom: buildEvidence().symptom }]);
+  });
+
   it('complains about everything that is wrong at once', async () => {
     const problem = await getProblem('/api/incidents?limit=0&state=bogus&surprise=1&service=No%20Such');
     expect(problem.status).toBe(400);
@@ -105,6 +116,18 @@ describe('the list of incidents over HTTP', () => {
     `cursor=${Buffer.from('9999-99-99T99:99:99.999Z 000000000001-1').toString('base64url')}`,
   ])('answers 400 to %s', async (query) => {
     expect((await getProblem(`/api/incidents?${query}`)).status).toBe(400);
+  });
+});
+
+describe('the services over HTTP', () => {
+  it('name their latest incident, and the fix that is live', async () => {
+    const [before] = (await getJson<ServicePage>('/api/services')).items;
+    expect(before).toMatchObject({ service_id: 'memory', latest_incident: { incident_id: idOf(19), state: 'open' }, live_fix: null });
+    const fix = { fix_id: `${idOf(6)}-1`, incident_id: idOf(6), strategy: 'restart/service' };
+    await store(orchestrator.log, logStreams.incident(keyOf(6)), { type: 'IncidentHealing', data: fix });
+    await orchestrator.waitForReader('incident_list');
+    const [during] = (await getJson<ServicePage>('/api/services')).items;
+    expect(during).toMatchObject({ latest_incident: { incident_id: idOf(19) }, live_fix: fix });
   });
 });
 

@@ -7,6 +7,7 @@ import { IncidentsController } from './incidents.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { OpenApiController } from './openapi.controller.ts';
 import { ReadinessService } from './readiness.service.ts';
+import { ServiceQueries } from './service-queries.ts';
 import { ServicesController } from './services.controller.ts';
 import { TimelineService } from './timeline.service.ts';
 
@@ -19,6 +20,6 @@ import { TimelineService } from './timeline.service.ts';
     MetricsController,
     OpenApiController,
   ],
-  providers: [IncidentQueries, TimelineService, EventStream, ReadinessService],
+  providers: [IncidentQueries, ServiceQueries, TimelineService, EventStream, ReadinessService],
 })
 export class OperationsModule {}

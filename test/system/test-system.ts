@@ -195,6 +195,8 @@ const NOT_YET: ServiceSummary = {
   critical: false,
   autonomy: 'off',
   depends_on: [],
+  latest_incident: null,
+  live_fix: null,
 };
 
 function writeConfiguration({ dir, entries, nats, agentId, ports }: Parts, { startDelayMs = 0 }: TestSystemOptions): void {

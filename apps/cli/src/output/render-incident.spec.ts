@@ -33,6 +33,7 @@ const incident: IncidentDetail = {
   service: 'memory',
   fingerprint: 'f',
   error_type: 'health',
+  symptom: 'service-down',
   severity: 'critical',
   count: 1,
   opened_at: new Date(OPENED).toISOString(),

@@ -13,6 +13,7 @@ export const IncidentSummarySchema = z
     service: z.string(),
     fingerprint: z.string(),
     error_type: ErrorTypeSchema,
+    symptom: z.string().describe('What kind of fault it is, from a closed list; decisions rest on it.'),
     severity: SeveritySchema,
     count: z.int().positive().describe('Reports so far.'),
     opened_at: z.iso.datetime().describe('When the first report was observed.'),
@@ -38,5 +39,17 @@ export const IncidentDetailSchema = IncidentSummarySchema.extend({
 }).describe('One incident with its story.');
 export type IncidentDetail = z.infer<typeof IncidentDetailSchema>;
 
-export const IncidentPageSchema = pageOf(IncidentSummarySchema);
+const countSchema = z.int().nonnegative();
+
+export const IncidentPageSchema = pageOf(IncidentSummarySchema).extend({
+  counts: z
+    .object({
+      open: countSchema,
+      healing: countSchema,
+      mitigated: countSchema,
+      resolved: countSchema,
+      escalated: countSchema,
+    })
+    .describe('Incidents in each state, of the service asked for or of all.'),
+});
 export type IncidentPage = z.infer<typeof IncidentPageSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ServiceStateSchema } from '../wire/heartbeat.schema.ts';
+import { IncidentStateSchema } from './incident.schema.ts';
 import { pageOf } from './page.schema.ts';
 
 export const ServiceSummarySchema = z
@@ -16,6 +17,14 @@ export const ServiceSummarySchema = z
     critical: z.boolean(),
     autonomy: z.enum(['off', 'shadow', 'ask', 'auto']),
     depends_on: z.array(z.string()),
+    latest_incident: z
+      .object({ incident_id: z.string(), state: IncidentStateSchema, opened_at: z.iso.datetime() })
+      .nullable()
+      .describe('The one that was opened last.'),
+    live_fix: z
+      .object({ fix_id: z.string(), incident_id: z.string(), strategy: z.string() })
+      .nullable()
+      .describe('What is being done to it now.'),
   })
   .describe('One service: how it is, and what may be done to it.');
 export type ServiceSummary = z.infer<typeof ServiceSummarySchema>;
