@@ -1,9 +1,9 @@
 import type { ConsumerInfo, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
+import { MAX_MESSAGE_BYTES } from '#libs/contracts';
 import { describeError, type MessagingLog } from './log.ts';
 import { BrokerUnavailableError } from './messaging.errors.ts';
 import type { NatsLink } from './nats-link.ts';
 import { BackOff, pause } from './pause.ts';
-import { MAX_MESSAGE_BYTES } from './stream-definitions.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface PullerOptions {

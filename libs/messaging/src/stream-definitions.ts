@@ -1,11 +1,9 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
-import { controlSubject, everyAgentSubject, everyCommandSubject, jetStreamName } from '#libs/contracts';
+import { controlSubject, everyAgentSubject, everyCommandSubject, jetStreamName, MAX_MESSAGE_BYTES } from '#libs/contracts';
 
 export type StreamDefinition = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects' | 'retention'>;
 
 const MIB = 1024 * 1024;
-/** Most bytes of a message, headers included, also on a server that would let larger ones in: all that is in hand is bounded by it. */
-export const MAX_MESSAGE_BYTES = MIB;
 const nanos = (ms: number): number => ms * 1_000_000;
 const MINUTE = nanos(60_000);
 const HOUR = 60 * MINUTE;
@@ -22,6 +20,7 @@ export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
     retention: RetentionPolicy.Workqueue,
     discard: DiscardPolicy.New,
     duplicate_window: 2 * MINUTE,
+    // Also on a server that would let larger ones in: all that is in hand is bounded by it.
     max_msg_size: MAX_MESSAGE_BYTES,
   };
   return [

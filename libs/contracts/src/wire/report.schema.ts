@@ -10,7 +10,7 @@ export const ReportSchema = z
   .describe('One error, and what the agent tried by itself.');
 export type Report = z.infer<typeof ReportSchema>;
 
-/** Most reports in one message; the server's `max_payload` bounds the bytes. */
+/** Most reports in one message; `MAX_MESSAGE_BYTES` bounds the bytes. */
 export const MAX_REPORT_ITEMS = 500;
 
 export const ReportEnvelopeSchema = z
