@@ -1,3 +1,5 @@
+export { ReportInvalidError, ReportNotStoredError, ReportTooLargeError } from '#libs/agent-core';
+export type { HostError } from './assembly/host-reports.ts';
 export type { AgentConfig, AgentConfigInput } from './boot/config.schema.ts';
 export { loadAgentConfig, parseAgentConfig } from './boot/load-config.ts';
 export { type RunningServiceAgent, startServiceAgent, type StartOptions } from './boot/start-service-agent.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, Severity } from '#libs/contracts';
+import { countUtf8Bytes, type JsonObject, MAX_ITEM_BYTES, type Severity } from '#libs/contracts';
 import type { Instant } from '../monotonic-clock.ts';
 
 /** What waits for its receipt: one report (id of its error) or one result (`<command id>:<phase>`). */
@@ -18,6 +18,7 @@ export type Delivery =
 
 export interface OutboxEntry {
   readonly item: OutboxItem;
+  /** Of its body, as JSON in UTF-8. */
   readonly bytes: number;
   delivery: Delivery;
   attempts: number;
@@ -27,9 +28,14 @@ export interface OutboxEntry {
   unreceipted: number;
 }
 
+const sizeOf = (item: OutboxItem): number => countUtf8Bytes(JSON.stringify(item.body));
+
+/** Whether a message can carry it at all; what can't would be refused by the broker for ever. */
+export const isSendable = (entry: OutboxEntry): boolean => entry.bytes <= MAX_ITEM_BYTES;
+
 export const createEntry = (item: OutboxItem, nowMs: number): OutboxEntry => ({
   item,
-  bytes: JSON.stringify(item.body).length,
+  bytes: sizeOf(item),
   delivery: { state: 'queued', dueMs: nowMs },
   attempts: 0,
   failures: 0,

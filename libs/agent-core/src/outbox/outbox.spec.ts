@@ -61,7 +61,7 @@ describe('Outbox', () => {
     await outbox.add(item('a'));
     const waits: number[] = [];
     for (let round = 0; round < 8; round++) {
-      expect(outbox.takeDue(1)).toEqual([{ item: item('a'), attempt: round + 1 }]);
+      expect(outbox.takeDue(1)).toMatchObject([{ item: item('a'), attempt: round + 1 }]);
       outbox.acknowledge(['a']);
       const due = outbox.nextDueMs() ?? NaN;
       waits.push((due - clock.ms) / 1_000);
@@ -190,5 +190,30 @@ describe('Outbox', () => {
         expect(new Set(ids(outbox.takeDue(100)))).toEqual(pending);
       }),
     );
+  });
+
+  it('says when it is full of worthier items and drops the new one', async () => {
+    const { outbox, storage } = await openOutbox({ maxItems: 1 });
+    expect(await outbox.add(item('kept'))).toBe(true);
+    expect(await outbox.add(item('less', 'low'))).toBe(false);
+    expect(await outbox.add(item('more', 'critical'))).toBe(true);
+    expect([...storage.items.keys()]).toEqual(['more']);
+    expect(outbox.statistics()).toMatchObject({ items: 1, dropped: 2 });
+  });
+
+  it('counts bytes as they are sent, not characters', async () => {
+    const { outbox } = await openOutbox();
+    await outbox.add({ ...item('a'), body: { text: '€' } });
+    expect(outbox.statistics().bytes).toBe(Buffer.byteLength('{"text":"€"}'));
+    expect(outbox.takeDue(1)[0]?.bytes).toBe(outbox.statistics().bytes);
+  });
+
+  it('drops what an earlier release stored and no message can carry, and counts it', async () => {
+    const { storage, reopen } = await openOutbox({ maxBytes: 1e9 });
+    await storage.add([{ ...item('huge'), body: { text: '€'.repeat(400_000) } }, item('good')]);
+    const again = await reopen();
+    expect(ids(again.takeDue(10))).toEqual(['good']);
+    expect(again.statistics()).toMatchObject({ items: 1, dropped: 1 });
+    expect([...storage.items.keys()]).toEqual(['good']);
   });
 });

@@ -1,5 +1,5 @@
 import type { MonotonicClock } from '../monotonic-clock.ts';
-import { createEntry, dueAt, type OutboxEntry, type OutboxItem, rankOf } from './outbox-item.ts';
+import { createEntry, dueAt, isSendable, type OutboxEntry, type OutboxItem, rankOf } from './outbox-item.ts';
 import { computeResendDelayMs, computeRetryDelayMs } from './resend-delay.ts';
 
 /** Where the outbox keeps its items: an append-only file, IndexedDB. */
@@ -20,6 +20,8 @@ export interface OutboxOptions {
 
 export interface OutboxSending {
   readonly item: OutboxItem;
+  /** Of its body, as JSON in UTF-8. */
+  readonly bytes: number;
   /** 1 for the first sending since the agent started. */
   readonly attempt: number;
 }
@@ -27,7 +29,7 @@ export interface OutboxSending {
 export interface OutboxStatistics {
   readonly items: number;
   readonly bytes: number;
-  /** Dropped because the outbox was full, since the agent started. */
+  /** Dropped since the agent started: the outbox was full, or no message could carry it. */
   readonly dropped: number;
 }
 
@@ -38,7 +40,7 @@ export interface OutboxStatistics {
 export class Outbox {
   private readonly entries = new Map<string, OutboxEntry>();
   /** Being written: known, so that the same id isn't written twice, but not sent before it is durable. */
-  private readonly adding = new Map<string, Promise<void>>();
+  private readonly adding = new Map<string, Promise<boolean>>();
   private bytes = 0;
   private dropped = 0;
 
@@ -48,13 +50,17 @@ export class Outbox {
   static async open(options: OutboxOptions): Promise<Outbox> {
     const outbox = new Outbox(options);
     for (const item of await options.storage.load()) outbox.insert(item);
+    await outbox.drop([...outbox.entries.values()].filter((entry) => !isSendable(entry)).map(({ item }) => item.id));
     await outbox.enforceLimits();
     return outbox;
   }
 
-  /** Resolves when the item survives a crash. An id that is in the outbox already is taken as the same item. */
-  async add(item: OutboxItem): Promise<void> {
-    if (this.entries.has(item.id)) return undefined;
+  /**
+   * Resolves when the item survives a crash; false when the outbox is full of worthier ones, so that it was dropped. An id that
+   * is in the outbox already is taken as the same item.
+   */
+  async add(item: OutboxItem): Promise<boolean> {
+    if (this.entries.has(item.id)) return true;
     const running = this.adding.get(item.id) ?? this.store(item);
     this.adding.set(item.id, running);
     return running;
@@ -68,7 +74,7 @@ export class Outbox {
     return due.slice(0, limit).map((entry) => {
       entry.delivery = { state: 'sent' };
       entry.attempts += 1;
-      return { item: entry.item, attempt: entry.attempts };
+      return { item: entry.item, bytes: entry.bytes, attempt: entry.attempts };
     });
   }
 
@@ -115,14 +121,15 @@ export class Outbox {
     return { items: this.entries.size, bytes: this.bytes, dropped: this.dropped };
   }
 
-  private async store(item: OutboxItem): Promise<void> {
+  private async store(item: OutboxItem): Promise<boolean> {
     try {
       await this.options.storage.add([item]);
       this.insert(item);
     } finally {
       this.adding.delete(item.id);
     }
-    await this.enforceLimits();
+    const victims = await this.enforceLimits();
+    return !victims.includes(item.id);
   }
 
   private insert(item: OutboxItem): void {
@@ -139,15 +146,22 @@ export class Outbox {
     return this.entries.delete(id);
   }
 
-  private async enforceLimits(): Promise<void> {
+  private async enforceLimits(): Promise<readonly string[]> {
     const victims: string[] = [];
     while (this.entries.size > this.options.maxItems || (this.bytes > this.options.maxBytes && this.entries.size > 1)) {
       const victim = this.findLeastWorthy();
       if (victim === undefined || !this.delete(victim)) break;
       victims.push(victim);
     }
-    this.dropped += victims.length;
-    if (victims.length > 0) await this.options.storage.remove(victims);
+    await this.drop(victims);
+    return victims;
+  }
+
+  /** Counts them as lost. */
+  private async drop(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.delete(id);
+    this.dropped += ids.length;
+    if (ids.length > 0) await this.options.storage.remove(ids);
   }
 
   /** The map keeps the order of insertion, so the first of the lowest rank is the oldest. */

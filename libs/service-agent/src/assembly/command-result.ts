@@ -1,8 +1,11 @@
-import { type MonotonicClock, type OutboxItem, redactJsonObject, redactText } from '#libs/agent-core';
-import type { Command, FixFamily, Result } from '#libs/contracts';
+import { type MonotonicClock, type OutboxItem, redactJsonObject, redactText, shortenJson } from '#libs/agent-core';
+import { type Command, type FixFamily, MAX_ITEM_BYTES, type Result } from '#libs/contracts';
 import type { ActionOutcome } from '../executors/executor.ts';
 
 type ResultDetails = Omit<Result, 'v' | 'agent_id' | 'command_id' | 'phase'>;
+
+/** The rest of a result, its detail of 4,000 characters included, is far below the other half. */
+const MAX_EVIDENCE_BYTES = MAX_ITEM_BYTES / 2;
 
 const FAMILIES: readonly FixFamily[] = ['retry', 'reload', 'restart', 'patch'];
 
@@ -19,7 +22,7 @@ export function createOutcomeResult(agentId: string, command: Command, outcome: 
   const family = FAMILIES.find((known) => command.strategy.startsWith(`${known}/`));
   return createResult(agentId, command.command_id, succeeded ? 'succeeded' : 'failed', {
     duration_ms: durationMs,
-    evidence: { ...redactJsonObject(evidence).value },
+    evidence: { ...shortenJson(redactJsonObject(evidence).value, MAX_EVIDENCE_BYTES) },
     ...(reasonCode === undefined ? {} : { reason_code: reasonCode }),
     ...(detail === undefined ? {} : { detail: redactText(detail).value.slice(0, 4_000) }),
     ...(family === undefined

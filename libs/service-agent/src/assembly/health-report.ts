@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { MonotonicClock, OutboxItem } from '#libs/agent-core';
-import { redactJsonObject } from '#libs/agent-core';
-import type { WireError } from '#libs/contracts';
+import { redactJsonObject, shortenJson } from '#libs/agent-core';
+import { MAX_ITEM_BYTES, type WireError } from '#libs/contracts';
 import type { Symptom } from '../collectors/service-monitor.ts';
 
 export interface ReportContext {
@@ -14,7 +14,7 @@ export interface ReportContext {
 /** A failing service as an error of the wire protocol, in its outbox item. */
 export function createHealthReport(symptom: Symptom, { instance, bootId, clock }: ReportContext): OutboxItem {
   const { serviceId, reason, exit, pid, consecutiveFailures, message } = symptom;
-  const data = redactJsonObject({
+  const redacted = redactJsonObject({
     check: 'http',
     reason,
     exit_code: exit?.exitCode,
@@ -29,7 +29,7 @@ export function createHealthReport(symptom: Symptom, { instance, bootId, clock }
     source: `backend-${serviceId}`,
     type: 'health',
     severity: 'critical',
-    data,
+    data: shortenJson(redacted, MAX_ITEM_BYTES / 2),
     context: { instance, boot_id: bootId },
   };
   const observed = { epoch: clock.epoch, ms: clock.nowMs() };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { OutboxItem, OutboxSending } from '#libs/agent-core';
+import { MAX_ITEM_BYTES, MAX_MESSAGE_BYTES } from '#libs/contracts';
 import { assembleBatches } from './outbound-batches.ts';
 
 const clock = { epoch: 'e', nowMs: () => 100_000 };
@@ -8,7 +10,9 @@ const context = { agentId: 'memory-agent', bootId: '01900000-0000-4000-8000-0000
 const sending = (id: string, over: Partial<OutboxItem> & { ageMs?: number; attempt?: number } = {}): OutboxSending => {
   const { ageMs = 0, attempt = 1, ...item } = over;
   const observed = { epoch: 'e', ms: 100_000 - ageMs };
-  return { attempt, item: { id, kind: 'report', severity: 'high', body: { error: { id } }, observed, ...item } };
+  const body = item.body ?? { error: { id } };
+  const bytes = Buffer.byteLength(JSON.stringify(body));
+  return { attempt, bytes, item: { id, kind: 'report', severity: 'high', observed, ...item, body } };
 };
 
 describe('assembleBatches', () => {
@@ -50,5 +54,27 @@ describe('assembleBatches', () => {
     expect(assembleBatches(many, context).map(({ ids }) => ids.length)).toEqual([100, 100, 50]);
     const large = Array.from({ length: 4 }, (_, i) => sending(`${i}`, { body: { text: 'x'.repeat(100_000) } }));
     expect(assembleBatches(large, context).map(({ ids }) => ids.length)).toEqual([2, 2]);
+  });
+
+  it('counts bytes, not characters', () => {
+    const large = Array.from({ length: 4 }, (_, i) => sending(`${i}`, { body: { text: '€'.repeat(50_000) } }));
+    expect(assembleBatches(large, context).map(({ ids }) => ids.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('never makes a message that the server refuses for its size', () => {
+    const size = fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: MAX_ITEM_BYTES - 20 }));
+    const agentId = 'a'.repeat(63);
+    fc.assert(
+      fc.property(fc.array(size, { maxLength: 30 }), (sizes) => {
+        const all = sizes.map((bytes, i) => sending(`${i}`, { body: { text: 'x'.repeat(bytes) }, attempt: 2 ** 31 }));
+        const batches = assembleBatches(all, { ...context, agentId });
+        expect(batches.flatMap(({ ids }) => ids)).toHaveLength(sizes.length);
+        for (const { body, headers, messageId } of batches) {
+          const bytes = Buffer.byteLength(JSON.stringify(body)) + JSON.stringify({ ...headers, messageId }).length;
+          expect(bytes).toBeLessThan(MAX_MESSAGE_BYTES);
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 });

@@ -11,6 +11,7 @@ export interface OutboundBatch {
 }
 
 const MAX_ITEMS = 100;
+/** Of the reports together; a larger one goes alone, and the outbox takes none that a message can't carry. */
 const MAX_BYTES = 262_144;
 /** Reports of a like age travel together, so that a backlog doesn't make a fresh one look old. */
 const MAX_AGE_SPREAD_MS = 2_000;
@@ -48,7 +49,7 @@ function groupReports(reports: readonly OutboxSending[], ageOf: (sending: Outbox
   let [oldestMs, bytes] = [0, 0];
   for (const sending of reports) {
     const group = groups.at(-1);
-    const size = JSON.stringify(sending.item.body).length;
+    const size = sending.bytes + 1; // and a comma
     const fits = group !== undefined && group.length < MAX_ITEMS && bytes + size <= MAX_BYTES;
     if (fits && oldestMs - ageOf(sending) <= MAX_AGE_SPREAD_MS) {
       group.push(sending);

@@ -19,6 +19,13 @@ export class AgentMetrics {
     registers: [this.registry],
   });
 
+  private readonly refusedReports = new Counter({
+    name: 'zantara_agent_reports_refused_total',
+    help: 'Reports of the program around the agent that were not taken, by the code that it was told.',
+    labelNames: ['code'],
+    registers: [this.registry],
+  });
+
   watchOutbox(outbox: Outbox): void {
     for (const field of ['items', 'bytes', 'dropped'] as const) {
       new Gauge({
@@ -38,5 +45,9 @@ export class AgentMetrics {
 
   countRefusal(code: string): void {
     this.refusals.inc({ code });
+  }
+
+  countRefusedReport(code: string): void {
+    this.refusedReports.inc({ code });
   }
 }

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { waitUntil } from '#libs/testing';
+import { ReportTooLargeError } from '#libs/agent-core';
 import { findFreePort } from '../executors/child-process/port-check.ts';
 import { isProcessAlive } from '../runtime/process-stat.ts';
 import { InMemoryTransport } from '../transport/in-memory-transport.ts';
@@ -85,6 +86,30 @@ describe('startServiceAgent', () => {
     transport.reconnect();
     await waitUntil(() => transport.published.length > 0);
     expect(transport.published[0]).toMatchObject({ kind: 'report', headers: { Attempt: '1' } });
+  });
+
+  it('sends what the program around it reports, also after its end, and counts what it refuses', async () => {
+    const transport = new InMemoryTransport();
+    transport.isConnected = false;
+    await start(transport);
+    const error = {
+      source: 'backend-memory',
+      type: 'js-error',
+      severity: 'low',
+      data: { message: 'a\0b' },
+      context: {},
+    } as const;
+    const id = await agents[0]?.report(error);
+    const tooLarge = agents[0]?.report({ ...error, data: { text: 'x'.repeat(2_000_000) } });
+    await expect(tooLarge).rejects.toBeInstanceOf(ReportTooLargeError);
+    const metrics = await (await fetch(`http://127.0.0.1:${config.local_endpoint?.port ?? 0}/metrics`)).text();
+    expect(metrics).toContain('zantara_agent_reports_refused_total{code="report-too-large"} 1');
+    const stopped = agents.pop();
+    await stopped?.stop();
+    await expect(stopped?.report(error)).rejects.toMatchObject({ code: 'report-not-stored' });
+    const next = await start();
+    await waitUntil(() => next.published.length > 0);
+    expect(next.published).toMatchObject([{ kind: 'report', body: { items: [{ error: { ...error, id } }] } }]);
   });
 
   it('refuses a state directory that another agent uses', async () => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { ControlWatch, type OutboxItem, type TargetFloor } from '#libs/agent-core';
 import { validateCommand } from '#libs/contracts/schemas';
 import { createHealthReport } from '../assembly/health-report.ts';
+import { type HostError, HostReports } from '../assembly/host-reports.ts';
 import { createHeartbeat, createMetric } from '../assembly/signals.ts';
 import { CheckLoop } from '../collectors/check-loop.ts';
 import type { Symptom } from '../collectors/service-monitor.ts';
@@ -30,6 +31,14 @@ export interface StartOptions {
 }
 
 export interface RunningServiceAgent {
+  /**
+   * Reports an error that the program around the agent saw. It is redacted here and sent until the orchestrator has committed it.
+   * Resolves with the report's id once it survives a crash of the process. May be left alone: nothing comes back but a typed
+   * rejection, which is counted and harms nobody who doesn't look.
+   *
+   * @throws ReportInvalidError | ReportTooLargeError | ReportNotStoredError
+   */
+  report(error: HostError): Promise<string>;
   /** Ends in order: takes no new command, finishes what is being done, leaves the outbox on the disk. */
   stop(): Promise<void>;
 }
@@ -49,6 +58,7 @@ class ServiceAgent implements RunningServiceAgent {
   private readonly control: ControlWatch;
   private readonly keys: OrchestratorKeys;
   private readonly sender: OutboxSender;
+  private readonly hostReports: HostReports;
   private readonly services: ManagedService[] = [];
   private readonly heartbeats: CheckLoop;
   private runner: CommandRunner | undefined;
@@ -60,6 +70,13 @@ class ServiceAgent implements RunningServiceAgent {
     this.control = new ControlWatch(clock);
     this.keys = new OrchestratorKeys(config.orchestrator_keys_file);
     this.sender = new OutboxSender({ ...around, outbox: state.outbox, agentId: config.agent_id, bootId: this.bootId });
+    this.hostReports = new HostReports({
+      outbox: state.outbox,
+      clock,
+      maxBytes: config.outbox.max_bytes,
+      onStored: () => this.sender.nudge(),
+      onRefused: (code) => this.metrics.countRefusedReport(code),
+    });
     this.heartbeats = new CheckLoop({
       intervalMs: config.heartbeat_interval_ms,
       jitter: 0,
@@ -96,6 +113,10 @@ class ServiceAgent implements RunningServiceAgent {
       },
     });
     this.heartbeats.start();
+  }
+
+  report(error: HostError): Promise<string> {
+    return this.hostReports.report(error);
   }
 
   /** Also of one that has started in part only. */
