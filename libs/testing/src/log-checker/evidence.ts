@@ -1,0 +1,83 @@
+/** An event as its table holds it. Payload and metadata are text, because their bytes are what the chain covers. */
+export interface LogRecord {
+  readonly position: number;
+  readonly stream: string;
+  readonly version: number;
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly payload: string;
+  readonly metadata: string;
+  readonly recordedAtMs: number;
+  /** Hexadecimal, as stored. */
+  readonly leaf: string;
+}
+
+/** One committed batch; hashes are hexadecimal. */
+export interface ChainRow {
+  readonly firstPosition: number;
+  readonly lastPosition: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** Part of a log: its events in order, and the chain rows that end among them. */
+export interface LogPage {
+  readonly records: readonly LogRecord[];
+  readonly chain: readonly ChainRow[];
+}
+
+export type TableRow = Readonly<Record<string, unknown>>;
+
+/** Read models by the name of their projection, which is that of their table and of their checkpoint. */
+export interface ReadModels {
+  readonly incident_list: readonly TableRow[];
+  readonly service_list: readonly TableRow[];
+  readonly fix_timers: readonly TableRow[];
+}
+
+/** All that a database says about a log beside its events, read in the same snapshot. */
+export interface LogFrame {
+  readonly head: { readonly position: number; readonly chainHash: string };
+  readonly streamHeads: ReadonlyMap<string, number>;
+  readonly checkpoints: ReadonlyMap<string, number>;
+  readonly readModels: ReadModels;
+}
+
+export interface LedgerReport {
+  readonly reportId: string;
+  /** A receipt came for it: from then on the orchestrator answers for it. */
+  readonly receipted: boolean;
+}
+
+/** A command that an agent began to carry out. */
+export interface Effect {
+  readonly commandId: string;
+  readonly target: string;
+  /** The position of the command, as its envelope told. */
+  readonly fencePosition: number;
+}
+
+/** What an agent itself says that it took in and did. */
+export interface AgentLedger {
+  readonly agentId: string;
+  /** Absent where nothing is known of its reports. */
+  readonly reports?: readonly LedgerReport[];
+  readonly effects: readonly Effect[];
+}
+
+export interface CheckOptions {
+  /** Every report of a ledger must be stored, not only what was receipted: all had time to arrive. */
+  readonly everyReport?: boolean;
+  /** Nothing is under way any more: readers stand at the head, every fix has ended. */
+  readonly quiescent?: boolean;
+}
+
+/** What is known before the first event is looked at. */
+export interface CheckFrame extends LogFrame {
+  readonly ledgers: readonly AgentLedger[];
+  readonly options: CheckOptions;
+}
+
+/** A whole log with what its agents say. */
+export interface LogEvidence extends CheckFrame, LogPage {}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkLog } from '../check-log.ts';
+import type { CheckFrame } from '../evidence.ts';
+import { fix, HEALED_STORY, incident, slot, tell, timer, type ToldEvent } from '../story-builder.ts';
+
+const check = (story: readonly ToldEvent[], given?: Partial<CheckFrame>): string[] =>
+  checkLog(tell(story, given)).map(({ code, positions }) => `${code} ${positions.join()}`);
+
+/** The story as it went up to and with the first event of this type. */
+function upTo(type: string): ToldEvent[] {
+  const last = HEALED_STORY.findIndex(([, told]) => told === type);
+  return HEALED_STORY.slice(0, last + 1);
+}
+const change = (type: string, data: Record<string, unknown>): ToldEvent[] =>
+  HEALED_STORY.map(([stream, told, before]) =>
+    told === type ? [stream, told, JSON.parse(JSON.stringify({ ...before, ...data }))] : [stream, told, before],
+  );
+
+describe('the law of fix moves', () => {
+  it.each([
+    ['a command before the guards were asked', upTo('FixObserved'), fix('FixCommanded', { attempt: 1 })],
+    ['a result before a command', upTo('FixGuarded'), fix('FixExecuted')],
+    ['a second acknowledgement', upTo('FixAcknowledged'), fix('FixAcknowledged')],
+    ['a result of another command', upTo('FixAcknowledged'), fix('FixExecuted', { command_id: 'k-1-1.7' })],
+    ['a probe outside a verification', upTo('FixAcknowledged'), fix('ProbeObserved', { ok: true })],
+    ['a verdict without a verification', upTo('FixExecuted'), fix('VerdictReached', { verdict: 'recurred' })],
+    [
+      'a success after a failed check',
+      [...upTo('VerificationStarted'), fix('VerdictReached', { verdict: 'recurred' })],
+      fix('FixHealed'),
+    ],
+    ['an escalation of what is healed', upTo('FixHealed'), fix('FixEscalated')],
+    ['a timer of what has ended', upTo('FixHealed'), timer('TimerSet', 'probe', 3)],
+    ['an event that nobody knows', upTo('FixAcknowledged'), fix('FixImproved')],
+    ['an event of another fix', upTo('FixAcknowledged'), fix('FixExecuted', { fix_id: 'k-1-2' })],
+    ['a timer of an earlier generation', upTo('ProbeObserved'), timer('TimerFired', 'probe', 1)],
+    ['a timer that skips a generation', upTo('ProbeObserved'), timer('TimerSet', 'probe', 3)],
+  ])('finds %s', (_what, story, wrong) => {
+    expect(check(story).filter((found) => !found.startsWith('command-without-slot') && !found.startsWith('slot-kept'))).toEqual(
+      [],
+    );
+    const found = check([...story, wrong]).filter((line) => line.startsWith('illegal-fix-move'));
+    expect(found).toEqual([`illegal-fix-move ${story.length + 1}`]);
+  });
+
+  it('lets a success be taken back once', () => {
+    expect(check([...HEALED_STORY, fix('VerdictRevoked')])).toEqual([]);
+    expect(check([...HEALED_STORY, fix('VerdictRevoked'), fix('VerdictRevoked')])).toEqual([
+      `illegal-fix-move ${HEALED_STORY.length + 2}`,
+    ]);
+  });
+
+  it('finds a fix that is under way when all is quiet', () => {
+    const readers = new Map(['incident_list', 'service_list', 'fix_timers'].map((name) => [name, 0]));
+    const found = check(upTo('FixAcknowledged'), { checkpoints: readers, options: { quiescent: true } });
+    expect(found.filter((line) => line.startsWith('open-saga'))).toEqual(['open-saga 14']);
+  });
+});
+
+describe('the law of incident moves', () => {
+  const next = HEALED_STORY.length + 1;
+  it.each([
+    ['healing after the end', incident('IncidentHealing', { fix_id: 'k-1-2' })],
+    ['an escalation after the end', incident('IncidentEscalated')],
+    ['a second resolution', incident('IncidentResolved')],
+    ['a count that is not that of its growth', incident('IncidentGrew', { added: 1, count: 4 })],
+    ['an episode that is left out', incident('IncidentOpened', { incident_id: 'k-3', episode: 3 })],
+    ['an event of an earlier episode', incident('IncidentGrew', { incident_id: 'k-0', added: 1, count: 3 })],
+  ])('finds %s', (_what, wrong) => {
+    expect(check([...HEALED_STORY, wrong])).toEqual([`illegal-incident-move ${next}`]);
+  });
+
+  it('lets late reports in, and a further episode', () => {
+    const late = incident('IncidentGrew', { added: 2, count: 4 });
+    expect(check([...HEALED_STORY, late, incident('IncidentOpened', { incident_id: 'k-2', episode: 2 })])).toEqual([]);
+  });
+
+  it('opens no further episode of what a person has to look at, before somebody says that it is over', () => {
+    const escalated = [incident('IncidentOpened', { episode: 1 }), incident('IncidentEscalated')];
+    const again = incident('IncidentOpened', { incident_id: 'k-2', episode: 2 });
+    expect(check([...escalated, again])).toEqual(['illegal-incident-move 3']);
+    expect(check([...escalated, incident('IncidentMitigated'), again])).toEqual([]);
+  });
+});
+
+describe('the law of decisions', () => {
+  it('finds a command whose decision is missing, or was about something else', () => {
+    expect(check(change('FixCommanded', { decision_event_id: 'none' }))).toEqual(['command-without-decision 9']);
+    expect(check(change('DecisionMade', { target: 'rag' }))).toEqual(['command-without-decision 9']);
+    expect(check(change('DecisionMade', { verdict: 'defer' }))).toEqual(['command-without-decision 9']);
+  });
+
+  it('finds a command that a guard objected to, or that no guard was asked about', () => {
+    const denied = { guards: [{ guard: 'autonomy', verdict: 'deny' }] };
+    expect(check(change('DecisionMade', denied))).toEqual(['command-without-decision 9']);
+    expect(check(change('FixGuarded', denied))).toEqual(['command-without-decision 9']);
+    expect(check(change('FixGuarded', { guards: [] }))).toEqual(['command-without-decision 9']);
+  });
+});
+
+describe('the law of slots', () => {
+  it('finds a second fix on a held target', () => {
+    expect(check([...upTo('SlotReserved'), slot('SlotReserved', { fix_id: 'other' })])).toEqual(['two-live-fixes 12']);
+  });
+
+  it('lets the same fix reserve again, and another one when it is free', () => {
+    expect(check([...upTo('SlotReserved'), slot('SlotReserved')])).toEqual([]);
+    expect(check([...HEALED_STORY, slot('SlotReserved', { fix_id: 'other' })])).toEqual([]);
+  });
+
+  it('finds a command that reserves nothing, and an ended fix that releases nothing', () => {
+    expect(check(HEALED_STORY.filter(([, type]) => type !== 'SlotReserved'))).toEqual(['command-without-slot 9']);
+    expect(check(HEALED_STORY.filter(([, type]) => type !== 'SlotReleased'))).toEqual(['slot-kept 11']);
+  });
+});
+
+describe('the law of effects', () => {
+  const begun = { commandId: 'k-1-1.1', target: 'memory', fencePosition: 9 };
+  const checkEffects = (...effects: (typeof begun)[]): string[] =>
+    check(HEALED_STORY, { ledgers: [{ agentId: 'agent', effects }] });
+
+  it('accepts one effect of one command', () => {
+    expect(checkEffects(begun)).toEqual([]);
+  });
+
+  it('finds a command that was begun twice, by one agent or by two', () => {
+    expect(checkEffects(begun, begun)).toEqual(['second-effect ']);
+    const twins = ['agent', 'twin'].map((agentId) => ({ agentId, effects: [begun] }));
+    expect(check(HEALED_STORY, { ledgers: twins })).toEqual(['second-effect ']);
+  });
+
+  it('finds an effect of no command, of one for somebody else, and of one that was stored later', () => {
+    expect(checkEffects({ ...begun, commandId: 'invented' })).toEqual(['effect-without-command ']);
+    expect(checkEffects({ ...begun, target: 'rag' })).toEqual(['effect-without-command ']);
+    expect(checkEffects({ ...begun, fencePosition: 8 })).toEqual(['effect-without-command ']);
+    expect(check(HEALED_STORY, { ledgers: [{ agentId: 'other', effects: [begun] }] })).toEqual(['effect-without-command ']);
+  });
+});
+
+describe('the law of resolutions', () => {
+  it('counts the clean probes by itself', () => {
+    const oneIsDirty = HEALED_STORY.toSpliced(19, 1, fix('ProbeObserved', { ok: false, clean_in_a_row: 1 }));
+    expect(check(oneIsDirty)).toEqual(['resolved-without-verification 24']);
+    expect(check(change('VerificationStarted', { required_clean: 3 }))).toEqual(['resolved-without-verification 24']);
+    expect(check(change('VerificationStarted', { required_clean: 0 }))).toEqual(['resolved-without-verification 24']);
+  });
+
+  it('finds an incident that is resolved by no verdict, or by one about another incident', () => {
+    expect(check([incident('IncidentOpened', { episode: 1 }), incident('IncidentResolved')])).toEqual([
+      'resolved-without-verification 2',
+    ]);
+    expect(check(change('VerdictReached', { verdict: 'verified', incident_id: 'other-1' }))).toEqual([
+      'resolved-without-verification 27',
+    ]);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkLog } from '../check-log.ts';
+import { HEALED_STORY, tell } from '../story-builder.ts';
+
+const SOUND = tell(HEALED_STORY);
+const HEAD = SOUND.head.position;
+
+describe('the laws of the log', () => {
+  it('compare the head with the last event', () => {
+    const found = checkLog({ ...SOUND, head: { ...SOUND.head, position: HEAD + 2 } });
+    expect(found).toMatchObject([{ code: 'position-gap', positions: [HEAD + 1] }]);
+  });
+
+  it('compare the head of each stream with its last event', () => {
+    const streamHeads = new Map(SOUND.streamHeads).set('slot-memory', 3).set('never-written', 1);
+    expect(checkLog({ ...SOUND, streamHeads }).map(({ code, ids }) => [code, ids])).toEqual([
+      ['version-gap', ['slot-memory']],
+      ['version-gap', ['never-written']],
+    ]);
+  });
+
+  it('hold that the chain covers every event and ends at the head', () => {
+    const { chain } = SOUND;
+    expect(checkLog({ ...SOUND, chain: chain.slice(0, -1) })).toMatchObject([{ code: 'chain-broken', positions: [HEAD] }]);
+    expect(checkLog({ ...SOUND, head: { position: HEAD, chainHash: 'ab'.repeat(32) } })).toMatchObject([
+      { code: 'chain-broken' },
+    ]);
+  });
+
+  it('find a batch whose hash is not that of its events', () => {
+    const chain = SOUND.chain.map((row) => (row.firstPosition === 4 ? { ...row, hash: 'cd'.repeat(32) } : row));
+    expect(checkLog({ ...SOUND, chain })).toMatchObject([
+      { code: 'chain-broken', positions: [4] },
+      { code: 'chain-broken', positions: [5] },
+    ]);
+  });
+});
+
+describe('the law of readers', () => {
+  const at = (position: number): ReadonlyMap<string, number> =>
+    new Map(['incident_list', 'service_list', 'fix_timers', 'healing'].map((name) => [name, name === 'healing' ? position : 0]));
+
+  it('lets nobody stand beyond the head', () => {
+    expect(checkLog({ ...SOUND, checkpoints: at(HEAD + 1) })).toMatchObject([{ code: 'reader-ahead', ids: ['healing'] }]);
+  });
+
+  it('lets a reader lag until all is quiet', () => {
+    expect(checkLog({ ...SOUND, checkpoints: at(HEAD - 1) })).toEqual([]);
+    const quiet = checkLog({ ...SOUND, checkpoints: at(HEAD - 1), options: { quiescent: true } });
+    expect(quiet.map(({ code, ids }) => [code, ids])).toEqual([
+      ['reader-behind', ['incident_list']],
+      ['reader-behind', ['service_list']],
+      ['reader-behind', ['fix_timers']],
+      ['reader-behind', ['healing']],
+    ]);
+  });
+});
+
+describe('the law of read models', () => {
+  const incidentRow = { incident_id: 'k-1', state: 'resolved', count: '2', episode: 1, target: 'memory', fix_id: 'k-1-1' };
+  const serviceRow = { service_id: 'memory', state: 'unknown', probe_url: 'http://memory', replicas: 1, depends_on: '[]' };
+  const timerRow = { fix_id: 'k-1-1', name: 'acknowledge', generation: 1 };
+
+  it('accepts the rows that the log gives', () => {
+    const checkpoints = new Map([['incident_list', HEAD]]).set('service_list', HEAD).set('fix_timers', 12);
+    const readModels = { incident_list: [incidentRow], service_list: [serviceRow], fix_timers: [timerRow] };
+    expect(checkLog({ ...SOUND, checkpoints, readModels })).toEqual([]);
+  });
+
+  it('judges a projection by where it stands', () => {
+    const checkpoints = new Map([['incident_list', 12]]);
+    const healing = { ...incidentRow, state: 'healing', count: '1' };
+    const check = (row: typeof incidentRow): string[] =>
+      checkLog({ ...SOUND, checkpoints, readModels: { ...SOUND.readModels, incident_list: [row] } }).map(({ code }) => code);
+    expect([check(healing), check(incidentRow)]).toEqual([[], ['read-model-differs']]);
+  });
+
+  it('finds rows that are missing, invented or wrong', () => {
+    const checkpoints = new Map([['incident_list', HEAD]]).set('service_list', HEAD).set('fix_timers', HEAD);
+    const wrong = { ...incidentRow, state: 'open' };
+    const found = checkLog({
+      ...SOUND,
+      checkpoints,
+      readModels: { incident_list: [wrong], service_list: [], fix_timers: [timerRow] },
+    });
+    expect(found.map(({ code, ids }) => [code, ids])).toEqual([
+      ['read-model-differs', ['incident_list', 'k-1']],
+      ['read-model-differs', ['service_list', 'memory']],
+      ['read-model-differs', ['fix_timers', 'k-1-1:acknowledge']],
+    ]);
+  });
+});

@@ -1,0 +1,82 @@
+import type { TableRow } from '../evidence.ts';
+import { readNumber, readText } from '../fields.ts';
+import type { ReadModelFold } from './read-model.ts';
+
+const change = (rows: Map<string, TableRow>, key: string, values: TableRow): void => {
+  const row = rows.get(key);
+  if (row !== undefined) rows.set(key, { ...row, ...values });
+};
+
+export const incidentListFold: ReadModelFold = {
+  name: 'incident_list',
+  columns: ['state', 'count', 'episode', 'target', 'fingerprint', 'fix_id', 'reason_code'],
+  keyOf: (row) => String(row['incident_id']),
+  apply(rows, { type, data }) {
+    const key = readText(data, 'incident_id');
+    switch (type) {
+      case 'IncidentOpened':
+        rows.set(key, {
+          state: 'open',
+          count: 1,
+          episode: data['episode'],
+          target: data['target'],
+          fingerprint: data['fingerprint'],
+        });
+        return;
+      case 'IncidentGrew':
+        return change(rows, key, { count: data['count'] });
+      case 'IncidentHealing':
+        return change(rows, key, { state: 'healing', fix_id: data['fix_id'] });
+      case 'IncidentMitigated':
+        return change(rows, key, { state: 'mitigated' });
+      case 'IncidentResolved':
+        return change(rows, key, { state: 'resolved' });
+      case 'IncidentEscalated':
+        return change(rows, key, { state: 'escalated', reason_code: data['reason_code'] });
+    }
+  },
+};
+
+export const serviceListFold: ReadModelFold = {
+  name: 'service_list',
+  columns: ['state', 'pid', 'probe_url', 'replicas', 'critical', 'autonomy', 'owner_agent', 'depends_on'],
+  keyOf: (row) => String(row['service_id']),
+  apply(rows, { type, data }) {
+    switch (type) {
+      case 'ServiceRegistered':
+      case 'ServiceChanged': {
+        const { probe_url, replicas, critical, autonomy, owner_agent, depends_on } = data;
+        const configured = { probe_url, replicas, critical, autonomy, owner_agent, depends_on: JSON.stringify(depends_on) };
+        const key = readText(data, 'id');
+        rows.set(key, { state: 'unknown', ...rows.get(key), ...configured });
+        return;
+      }
+      case 'ServiceRetired':
+        rows.delete(readText(data, 'id'));
+        return;
+      case 'ServiceStateChanged':
+        return change(rows, readText(data, 'service_id'), { state: data['to'], pid: data['pid'] });
+    }
+  },
+};
+
+export const timerListFold: ReadModelFold = {
+  name: 'fix_timers',
+  columns: ['generation'],
+  keyOf: (row) => `${String(row['fix_id'])}:${String(row['name'])}`,
+  apply(rows, { type, data }) {
+    const fixId = readText(data, 'fix_id');
+    const key = `${fixId}:${readText(data, 'name')}`;
+    switch (type) {
+      case 'TimerSet':
+        rows.set(key, { fix_id: fixId, generation: readNumber(data, 'generation') });
+        return;
+      case 'TimerFired':
+        if (rows.get(key)?.['generation'] === readNumber(data, 'generation')) rows.delete(key);
+        return;
+      case 'FixHealed':
+      case 'FixEscalated':
+        for (const [other, row] of rows) if (row['fix_id'] === fixId) rows.delete(other);
+    }
+  },
+};

@@ -1,0 +1,61 @@
+import { readText } from '../fields.ts';
+import { type Law, type LogEvent, violation } from '../law.ts';
+import type { Violation } from '../violation.ts';
+
+interface Holder {
+  readonly fixId: string;
+  readonly position: number;
+}
+
+/**
+ * `two-live-fixes`: a target that one fix holds is reserved by no other.
+ * `command-without-slot`: every command has reserved its target.
+ * `slot-kept`: a fix that has ended holds nothing.
+ */
+export function createSlotLaw(): Law {
+  const holders = new Map<string, Holder>();
+  const unreserved = new Map<string, number>();
+  const ended = new Set<string>();
+
+  function reserve({ position, data }: LogEvent): Violation[] {
+    const target = readText(data, 'target');
+    const fixId = readText(data, 'fix_id');
+    unreserved.delete(readText(data, 'command_id'));
+    const holder = holders.get(target);
+    if (holder !== undefined && holder.fixId !== fixId)
+      return [
+        violation('two-live-fixes', `${fixId} reserves ${target} while ${holder.fixId} holds it`, {
+          positions: [position],
+          ids: [target, holder.fixId, fixId],
+        }),
+      ];
+    holders.set(target, { fixId, position });
+    return [];
+  }
+
+  function release({ data }: LogEvent): void {
+    const target = readText(data, 'target');
+    if (holders.get(target)?.fixId === readText(data, 'fix_id')) holders.delete(target);
+  }
+
+  return {
+    observe(event) {
+      if (event.type === 'SlotReserved') return reserve(event);
+      if (event.type === 'SlotReleased') release(event);
+      if (event.type === 'FixHealed' || event.type === 'FixEscalated') ended.add(readText(event.data, 'fix_id'));
+      // The reservation follows in the same append.
+      if (event.type === 'FixCommanded') unreserved.set(readText(event.data, 'command_id'), event.position);
+      return [];
+    },
+    finish: () => [
+      ...[...unreserved].map(([commandId, position]) =>
+        violation('command-without-slot', `${commandId} reserved nothing`, { positions: [position], ids: [commandId] }),
+      ),
+      ...[...holders].flatMap(([target, { fixId, position }]) =>
+        ended.has(fixId)
+          ? [violation('slot-kept', `${fixId} has ended and holds ${target}`, { positions: [position], ids: [target, fixId] })]
+          : [],
+      ),
+    ],
+  };
+}

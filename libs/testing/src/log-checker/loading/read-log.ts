@@ -1,0 +1,93 @@
+import type { Client } from 'pg';
+import { withClient } from '../../postgres/create-test-database.ts';
+import type { ChainRow, LogFrame, LogPage, LogRecord, TableRow } from '../evidence.ts';
+
+const PAGE_EVENTS = 5_000;
+
+interface RecordRow {
+  position: string;
+  stream: string;
+  version: number;
+  event_id: string;
+  type: string;
+  schema_version: number;
+  payload: string;
+  metadata: string;
+  recorded_at: Date;
+  leaf: string;
+}
+
+/** Hands out a log in one snapshot: what is appended meanwhile isn't in it, and its parts fit each other. */
+export function readLog<T>(databaseUrl: string, use: (frame: LogFrame, pages: AsyncIterable<LogPage>) => Promise<T>): Promise<T> {
+  return withClient(databaseUrl, async (client) => {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return use(await readFrame(client), readPages(client));
+  });
+}
+
+async function readFrame(client: Client): Promise<LogFrame> {
+  const table = async (text: string): Promise<TableRow[]> => (await client.query<Record<string, unknown>>(text)).rows;
+  const numbers = async (text: string): Promise<Map<string, number>> => {
+    const { rows } = await client.query<{ name: string; number: string }>(text);
+    return new Map(rows.map(({ name, number }) => [name, Number(number)]));
+  };
+  const { rows: lanes } = await client.query<{ position: string; chain_hash: string }>(
+    "SELECT head_position AS position, encode(chain_hash, 'hex') AS chain_hash FROM lanes WHERE lane = 0",
+  );
+  return {
+    head: { position: Number(lanes[0]?.position), chainHash: lanes[0]?.chain_hash ?? '' },
+    streamHeads: await numbers('SELECT stream AS name, version AS number FROM stream_heads WHERE lane = 0'),
+    checkpoints: await numbers('SELECT name, position AS number FROM checkpoints'),
+    readModels: {
+      incident_list: await table('SELECT * FROM incident_list'),
+      service_list: await table('SELECT * FROM service_list'),
+      fix_timers: await table('SELECT * FROM fix_timers'),
+    },
+  };
+}
+
+async function* readPages(client: Client): AsyncGenerator<LogPage> {
+  for (let after = 0; ;) {
+    const records = await readRecords(client, after);
+    const isLast = records.length < PAGE_EVENTS;
+    const through = records.at(-1)?.position ?? after;
+    // With the last page come all chain rows that are left, also those that stand for nothing.
+    yield { records, chain: await readChain(client, after, isLast ? Number.MAX_SAFE_INTEGER : through) };
+    if (isLast) return;
+    after = through;
+  }
+}
+
+async function readRecords(client: Client, after: number): Promise<LogRecord[]> {
+  const { rows } = await client.query<RecordRow>(
+    `SELECT position, stream, version, event_id, type, schema_version, payload, metadata, recorded_at, encode(leaf, 'hex') AS leaf
+     FROM events WHERE lane = 0 AND position > $1 ORDER BY position LIMIT ${PAGE_EVENTS}`,
+    [after],
+  );
+  return rows.map((row) => ({
+    position: Number(row.position),
+    stream: row.stream,
+    version: row.version,
+    id: row.event_id,
+    type: row.type,
+    schemaVersion: row.schema_version,
+    payload: row.payload,
+    metadata: row.metadata,
+    recordedAtMs: row.recorded_at.getTime(),
+    leaf: row.leaf,
+  }));
+}
+
+async function readChain(client: Client, after: number, through: number): Promise<ChainRow[]> {
+  const { rows } = await client.query<{ first: string; last: string; previous: string; hash: string }>(
+    `SELECT first_position AS first, last_position AS last, encode(previous_hash, 'hex') AS previous, encode(hash, 'hex') AS hash
+     FROM chain WHERE lane = 0 AND last_position > $1 AND last_position <= $2 ORDER BY last_position`,
+    [after, through],
+  );
+  return rows.map(({ first, last, previous, hash }) => ({
+    firstPosition: Number(first),
+    lastPosition: Number(last),
+    previousHash: previous,
+    hash,
+  }));
+}

@@ -1,0 +1,78 @@
+import { canonicalJson, type JsonObject } from '#libs/contracts';
+import { CHAIN_START, computeLeafHash } from '#libs/event-store';
+import type { AgentLedger, ChainRow, LogEvidence, LogRecord } from '../evidence.ts';
+import { parseObject } from '../fields.ts';
+import { computeBatchHash } from '../laws/chain.ts';
+
+/** The same event with other data. */
+export function withData(record: LogRecord, change: (data: JsonObject) => JsonObject): LogRecord {
+  return { ...record, payload: canonicalJson(change(parseObject(record.payload) ?? {})) };
+}
+
+/** A further event at the end of its stream; the forger gives it its place. */
+export const copyOf = (record: LogRecord, change: (data: JsonObject) => JsonObject = (data) => data): LogRecord => ({
+  ...withData(record, change),
+  id: crypto.randomUUID(),
+});
+
+/** Numbers positions and versions anew in the order given, as if the log had been written so. */
+export function renumber(records: readonly LogRecord[]): LogRecord[] {
+  const versions = new Map<string, number>();
+  let latestMs = 0;
+  return records.map((record, index) => {
+    const version = (versions.get(record.stream) ?? 0) + 1;
+    versions.set(record.stream, version);
+    latestMs = Math.max(latestMs, record.recordedAtMs);
+    return { ...record, position: index + 1, version, recordedAtMs: latestMs };
+  });
+}
+
+/**
+ * The evidence of somebody who changes the log and knows how it is protected: leaves, chain, heads, checkpoints and the fences
+ * in the ledgers fit what is planted. So only the law that was broken can find it.
+ */
+export function forge(evidence: LogEvidence, planted: readonly LogRecord[]): LogEvidence {
+  const records = planted.map((record) => ({ ...record, leaf: computeLeafHash(record).toString('hex') }));
+  const chain = chainOf(records);
+  const position = Math.max(0, ...records.map((record) => record.position));
+  const oldHead = evidence.head.position;
+  return {
+    ...evidence,
+    records,
+    chain,
+    head: { position, chainHash: chain.at(-1)?.hash ?? CHAIN_START.toString('hex') },
+    streamHeads: new Map(records.map(({ stream, version }) => [stream, version])),
+    checkpoints: new Map(
+      [...evidence.checkpoints].map(([name, at]) => [name, at === oldHead ? position : Math.min(at, position)]),
+    ),
+    ledgers: moveFences(evidence, records),
+  };
+}
+
+/** One batch for each event. */
+function chainOf(records: readonly LogRecord[]): ChainRow[] {
+  let previousHash = CHAIN_START.toString('hex');
+  return records.map((record) => {
+    const hash = computeBatchHash(previousHash, [record]);
+    const row = { firstPosition: record.position, lastPosition: record.position, previousHash, hash };
+    previousHash = hash;
+    return row;
+  });
+}
+
+function moveFences({ records: before, ledgers }: LogEvidence, after: readonly LogRecord[]): AgentLedger[] {
+  const idAt = new Map(before.map(({ position, id }) => [position, id]));
+  const positionOf = new Map(after.map(({ position, id }) => [id, position]));
+  const move = (position: number): number => positionOf.get(idAt.get(position) ?? '') ?? position;
+  return ledgers.map((ledger) => ({
+    ...ledger,
+    effects: ledger.effects.map((effect) => ({ ...effect, fencePosition: move(effect.fencePosition) })),
+  }));
+}
+
+/** The first event that fits, without which nothing can be planted. */
+export function findRecord({ records }: LogEvidence, type: string, fits: (record: LogRecord) => boolean = () => true): LogRecord {
+  const found = records.find((record) => record.type === type && fits(record));
+  if (found === undefined) throw new Error(`the evidence has no such ${type} to plant something in`);
+  return found;
+}

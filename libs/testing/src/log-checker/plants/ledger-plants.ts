@@ -1,0 +1,66 @@
+import type { AgentLedger, Effect, LogEvidence } from '../evidence.ts';
+import type { Plant, Planted } from './plant.ts';
+
+function addEffect(evidence: LogEvidence, toAdded: (effect: Effect) => Effect): Planted {
+  const ledger = evidence.ledgers.find(({ effects }) => effects.length > 0);
+  const [effect] = ledger?.effects ?? [];
+  if (ledger === undefined || effect === undefined) throw new Error('no agent has done anything yet');
+  const added = toAdded(effect);
+  const changed: AgentLedger = { ...ledger, effects: [...ledger.effects, added] };
+  const ledgers = evidence.ledgers.map((other) => (other === ledger ? changed : other));
+  return { evidence: { ...evidence, ledgers }, id: added.commandId };
+}
+
+/** Violations that show only in what agents and readers say beside the log. */
+export const LEDGER_PLANTS: readonly Plant[] = [
+  {
+    name: 'a command is carried out twice',
+    code: 'second-effect',
+    plant: (evidence) => addEffect(evidence, (effect) => effect),
+  },
+  {
+    name: 'something is done that nobody commanded',
+    code: 'effect-without-command',
+    plant: (evidence) => addEffect(evidence, (effect) => ({ ...effect, commandId: 'never-commanded.1' })),
+  },
+  {
+    name: 'a reader stands behind the head',
+    code: 'reader-behind',
+    plant(evidence) {
+      const name = [...evidence.checkpoints.keys()].find((reader) => !(reader in evidence.readModels));
+      if (name === undefined) throw new Error('nobody but projections reads this log');
+      const checkpoints = new Map(evidence.checkpoints).set(name, evidence.head.position - 1);
+      const options = { ...evidence.options, quiescent: true };
+      return { evidence: { ...evidence, checkpoints, options }, id: name };
+    },
+  },
+  {
+    name: 'a reader stands beyond the head',
+    code: 'reader-ahead',
+    plant(evidence) {
+      const checkpoints = new Map(evidence.checkpoints).set('incident_list', evidence.head.position + 1);
+      return { evidence: { ...evidence, checkpoints }, id: 'incident_list' };
+    },
+  },
+  {
+    name: 'the list of incidents counts one report too many',
+    code: 'read-model-differs',
+    plant(evidence) {
+      const [first, ...rest] = evidence.readModels.incident_list;
+      if (first === undefined) throw new Error('the evidence has no incident');
+      const wrong = { ...first, count: Number(first['count']) + 1 };
+      const readModels = { ...evidence.readModels, incident_list: [wrong, ...rest] };
+      return { evidence: { ...evidence, readModels }, id: String(first['incident_id']) };
+    },
+  },
+  {
+    name: 'the list of services has lost one',
+    code: 'read-model-differs',
+    plant(evidence) {
+      const [lost, ...rest] = evidence.readModels.service_list;
+      if (lost === undefined) throw new Error('the evidence has no service');
+      const readModels = { ...evidence.readModels, service_list: rest };
+      return { evidence: { ...evidence, readModels }, id: String(lost['service_id']) };
+    },
+  },
+];

@@ -1,0 +1,8 @@
+import { HEALING_PLANTS } from './healing-plants.ts';
+import { LEDGER_PLANTS } from './ledger-plants.ts';
+import { LOG_PLANTS } from './log-plants.ts';
+import type { Plant } from './plant.ts';
+import { REPORT_PLANTS } from './report-plants.ts';
+
+/** Every violation that the checker is known to find, each planted alone. */
+export const PLANTS: readonly Plant[] = [...LOG_PLANTS, ...REPORT_PLANTS, ...HEALING_PLANTS, ...LEDGER_PLANTS];
