@@ -1,0 +1,49 @@
+import { type AgentLedger, checkStoredLog, readAgentLedger, type Violation, waitUntil } from '#libs/testing';
+import type { LogWatch } from '../installation/log-watch.ts';
+import type { Scene } from './outage.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface OutageFindings {
+  /** Reports that the agents took in. */
+  taken: number;
+  /** Of them not in the log. */
+  lost: number;
+  /** In the log more than once. */
+  doubled: number;
+  /** In the log, and no agent knows of it. */
+  invented: number;
+  /** All messages were good, so none may be here. */
+  deadLetters: number;
+  /** Fixes that came to no end. */
+  openFixes: number;
+  /** Of any law that the checker knows, the three above among them. */
+  violations: readonly Violation[];
+}
+
+const READERS_BEHIND = 'SELECT count(*) FROM checkpoints WHERE position < (SELECT head_position FROM lanes)';
+
+/** Counts against the ledgers of the agents, and lets the checker look at all of it. */
+export async function judgeOutage({ installation, fixer, reporters }: Scene, log: LogWatch): Promise<OutageFindings> {
+  await waitUntil(async () => (await log.count(READERS_BEHIND)) === 0, { withinMs: 30_000, everyMs: 100 });
+  const own = reporters.map(readLedger);
+  const ledgers = [...own, readAgentLedger(fixer.stateDir, fixer.agentId)];
+  const violations = await checkStoredLog(installation.logUrl, { ledgers, options: { quiescent: true } });
+  const countOf = (code: Violation['code']): number =>
+    violations.filter((violation) => violation.code === code).reduce((sum, { ids }) => sum + Math.max(1, ids.length), 0);
+  return {
+    taken: own.flatMap(({ reports = [] }) => reports).filter(({ receipted }) => receipted).length,
+    lost: countOf('report-lost'),
+    doubled: countOf('report-doubled'),
+    invented: countOf('report-invented'),
+    deadLetters: await log.count("SELECT count(*) FROM events WHERE type = 'MessageDeadLettered'"),
+    openFixes: countOf('open-saga'),
+    violations,
+  };
+}
+
+/** What the agent took in counts as if its receipt had come: from then on it must not be lost. */
+function readLedger({ agentId, ledger, stateDir }: Reporter): AgentLedger {
+  const taken = new Set(ledger.read('taken'));
+  const reports = ledger.read('intended').map((reportId) => ({ reportId, receipted: taken.has(reportId) }));
+  return { ...readAgentLedger(stateDir, agentId), reports };
+}

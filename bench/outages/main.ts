@@ -1,0 +1,63 @@
+import { atMost, exactly, type Figure, measured } from '../report/figure.ts';
+import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
+import { type Outage, OUTAGES } from './outage.ts';
+import { type OutageRound, runOutage } from './run-outage.ts';
+
+const HELP = `npm run outages -- [NAME…] [--seconds N] [--rate N]
+
+Takes parts of the system away by kill -9 while two agents report and a fix is under way, brings them back, and counts
+against the agents' own ledgers. The outages run beside each other, each on an installation of its own.
+
+  NAME          ${OUTAGES.map(({ name }) => name).join(', ')}; all unless told
+  --seconds N   how long it stays away (20); no time of ours is divided
+  --rate N      reports per second of each agent (20)`;
+
+/** The outbox waits 30 s for a receipt before it sends again, and once more twice as long. */
+const CATCH_UP_SECONDS = 120;
+
+function chooseOutages(names: readonly string[]): readonly Outage[] {
+  const unknown = names.filter((name) => name !== 'all' && !OUTAGES.some((outage) => outage.name === name));
+  if (unknown.length > 0) throw new UsageError(`there is no outage ${unknown.join(', ')}; npm run outages -- --help`);
+  if (names.length === 0 || names.includes('all')) return OUTAGES;
+  return OUTAGES.filter(({ name }) => names.includes(name));
+}
+
+const toFigures = (round: OutageRound): Figure[] => {
+  const named = (name: string, unit: string): { name: string; unit: string } => ({ name: `${round.outage}: ${name}`, unit });
+  return [
+    measured(named('taken in by the agents', 'reports'), round.taken),
+    exactly(named('lost', 'reports'), round.lost, 0),
+    exactly(named('doubled', 'reports'), round.doubled, 0),
+    exactly(named('invented', 'reports'), round.invented, 0),
+    exactly(named('dead letters', 'messages'), round.deadLetters, 0),
+    exactly(named('fixes without an end', 'fixes'), round.openFixes, 0),
+    exactly(named('broken laws', 'violations'), round.violations.length, 0),
+    exactly(named('heals afterwards', '1 = yes'), Number(round.healsAfterwards), 1),
+    atMost(named('caught up', 's'), round.caughtUpSeconds, CATCH_UP_SECONDS),
+    measured(named('fix under way ended', 's'), round.fixEndedSeconds),
+  ];
+};
+
+async function measure({ words, options, seed, say }: MeasurementContext): Promise<Measured> {
+  const outages = chooseOutages(words);
+  const awaySeconds = readCount(options, 'seconds', 20);
+  const reportsPerSecond = readCount(options, 'rate', 20);
+  say(`${outages.map(({ name }) => name).join(', ')}: away for ${awaySeconds} s, ${2 * reportsPerSecond} reports a second`);
+  const rounds = await Promise.all(
+    outages.map(async (outage, index) => {
+      // Spread over the steps of a fix: commanded, executing, verifying.
+      const strikeAfterMs = (seed + index * 997) % 4_000;
+      const round = await runOutage(outage, { awaySeconds, reportsPerSecond, strikeAfterMs });
+      say(`${outage.name}: ${round.taken} taken in, ${round.lost} lost, ${round.doubled} doubled`);
+      return round;
+    }),
+  );
+  return { figures: rounds.flatMap(toFigures), rounds: rounds.map((round) => ({ ...round })) };
+}
+
+await runMeasurement({
+  name: 'outages',
+  help: HELP,
+  options: { seconds: { type: 'string' }, rate: { type: 'string' } },
+  measure,
+});

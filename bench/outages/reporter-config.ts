@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** What the host program reads. */
+export const ReporterConfigSchema = z.strictObject({
+  source: z.string(),
+  /** Between two reports; none are made unless given. */
+  intervalMs: z.int().positive().optional(),
+  ledgerFile: z.string(),
+  /** As the service agent's own file has it. */
+  agent: z.record(z.string(), z.unknown()),
+});
+export type ReporterConfig = z.infer<typeof ReporterConfigSchema>;

@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { freePort } from '../../scripts/infra/process.mjs';
+import type { Servers } from '../installation/installation.ts';
+import { Program } from '../installation/program.ts';
+import { ReportLedger } from './report-ledger.ts';
+import type { ReporterConfig } from './reporter-config.ts';
+
+/** A host program with an agent inside, and a service that the agent watches, on ports that they have for good. */
+export interface Reporter {
+  agentId: string;
+  serviceId: string;
+  serviceUrl: string;
+  stateDir: string;
+  program: Program;
+  ledger: ReportLedger;
+}
+
+export interface ReporterOptions {
+  agentId: string;
+  /** Between two reports; none are made unless given. */
+  intervalMs?: number;
+}
+
+const loader = `--disable-warning=ExperimentalWarning --conditions=source --import ${resolve('scripts/typescript-loader.mjs')}`;
+
+export async function createReporter(servers: Servers, { agentId, intervalMs }: ReporterOptions): Promise<Reporter> {
+  const { dir } = servers;
+  const serviceId = `${agentId}-service`;
+  const [servicePort, agentPort] = [await freePort(), await freePort()];
+  const serviceUrl = `http://127.0.0.1:${servicePort}`;
+  const stateDir = join(dir, agentId);
+  const ledgerFile = join(dir, `${agentId}.ledger`);
+  const configFile = join(dir, `${agentId}.json`);
+  const agent = agentConfig(servers, { agentId, serviceId, servicePort, agentPort, stateDir });
+  const config: ReporterConfig = { source: `backend-${serviceId}`, intervalMs, ledgerFile, agent };
+  writeFileSync(configFile, JSON.stringify(config));
+  const program = new Program({
+    name: agentId,
+    script: 'bench/outages/reporter.main.ts',
+    args: [configFile],
+    env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], NODE_OPTIONS: loader },
+    logFile: join(dir, 'logs', `${agentId}.log`),
+    readyUrl: `http://127.0.0.1:${agentPort}/readyz`,
+  });
+  return { agentId, serviceId, serviceUrl, stateDir, program, ledger: new ReportLedger(ledgerFile) };
+}
+
+interface AgentPlace {
+  agentId: string;
+  serviceId: string;
+  servicePort: number;
+  agentPort: number;
+  stateDir: string;
+}
+
+function agentConfig({ tenant, keyDir, nats }: Servers, place: AgentPlace): ReporterConfig['agent'] {
+  const { agentId, serviceId, servicePort, agentPort, stateDir } = place;
+  return {
+    tenant,
+    agent_id: agentId,
+    nats_url: nats.url,
+    nkey_seed_file: nats.seedFile(agentId),
+    orchestrator_keys_file: join(keyDir, 'command-signing.public.json'),
+    state_dir: stateDir,
+    heartbeat_interval_ms: 1_000,
+    local_endpoint: { port: agentPort },
+    // Five minutes of reports and more.
+    outbox: { max_items: 100_000, max_bytes: 268_435_456 },
+    services: [
+      {
+        id: serviceId,
+        process: {
+          command: process.execPath,
+          // Its id is read by nobody but whoever looks for the process.
+          args: [resolve('bench/outages/worker.mjs'), String(servicePort), serviceId],
+          port: servicePort,
+          on_agent_stop: 'stop',
+        },
+        health: { url: `http://127.0.0.1:${servicePort}/health`, interval_ms: 1_000, timeout_ms: 900 },
+      },
+    ],
+  };
+}

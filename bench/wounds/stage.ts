@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ServicePageSchema } from '#libs/contracts/schemas';
+import { waitUntil } from '#libs/testing';
+import {
+  ecosystemAgents,
+  type PreparedEcosystem,
+  prepareEcosystem,
+  type RunningEcosystem,
+  startEcosystem,
+} from '../../scripts/launcher/ecosystem.mjs';
+import { Installation, type Servers } from '../installation/installation.ts';
+import { LogWatch } from '../installation/log-watch.ts';
+
+export type StagedService = RunningEcosystem['services'][number];
+
+const StatsSchema = z.object({ total: z.object({ sent: z.int(), answered: z.int(), lost: z.int() }) });
+export type UserCounts = z.infer<typeof StatsSchema>['total'];
+
+/** The example ecosystem on an installation of its own, with ids that no log has seen before. */
+export class Stage {
+  readonly log: LogWatch;
+
+  private constructor(
+    readonly installation: Installation,
+    readonly ecosystem: RunningEcosystem,
+    readonly suffix: string,
+  ) {
+    this.log = new LogWatch(installation.logUrl);
+  }
+
+  static async start(suffix: string): Promise<Stage> {
+    let prepared: PreparedEcosystem | undefined;
+    const installation = await Installation.start({
+      agents: ecosystemAgents(suffix),
+      writeCatalogue: async (servers) => {
+        prepared = await prepareEcosystem(placeOn(servers, suffix));
+        return prepared.catalogueFile;
+      },
+    });
+    try {
+      if (prepared === undefined) throw new Error('nobody asked for a catalogue');
+      const env = { PATH: process.env['PATH'], ZANTARA_STATE_DIR: installation.servers.dir };
+      const logDir = join(installation.servers.dir, 'logs');
+      const ecosystem = await startEcosystem(prepared, { env, logDir, signal: new AbortController().signal });
+      const stage = new Stage(installation, ecosystem, suffix);
+      await stage.untilHealthy();
+      return stage;
+    } catch (error) {
+      await installation.stop();
+      throw error;
+    }
+  }
+
+  service(role: string): StagedService {
+    const found = this.ecosystem.services.find((service) => service.role === role);
+    if (found === undefined) throw new Error(`the ecosystem has no ${role}`);
+    return found;
+  }
+
+  async users(): Promise<UserCounts> {
+    const response = await fetch(`${this.ecosystem.users.url}/stats`);
+    return StatsSchema.parse(await response.json()).total;
+  }
+
+  async stop(): Promise<void> {
+    await this.ecosystem.stop();
+    await this.installation.stop();
+  }
+
+  private async untilHealthy(): Promise<void> {
+    const areHealthy = async (): Promise<boolean> => {
+      const response = await fetch(`${this.installation.url}/api/services`);
+      const { items } = ServicePageSchema.parse(await response.json());
+      return items.length === this.ecosystem.services.length && items.every(({ state }) => state === 'healthy');
+    };
+    await waitUntil(areHealthy, { withinMs: 30_000, everyMs: 50 });
+    // Before anything is broken, users get what they want.
+    const { answered } = await this.users();
+    await waitUntil(async () => (await this.users()).answered >= answered + 4, { withinMs: 30_000, everyMs: 50 });
+  }
+}
+
+const placeOn = ({ dir, keyDir, tenant, postgres, nats }: Servers, suffix: string): Parameters<typeof prepareEcosystem>[0] => ({
+  dir: join(dir, 'example'),
+  suffix,
+  keyDir,
+  publicKeysFile: join(keyDir, 'command-signing.public.json'),
+  superuserUrl: postgres.urls.superuserUrl,
+  natsUrl: nats.url,
+  seedFileOf: (agentId) => nats.seedFile(agentId),
+  tenant,
+});

@@ -1,0 +1,39 @@
+import type { Stage } from './stage.ts';
+import type { Story } from './story.ts';
+import { breakForReal, type Fault } from './fault.ts';
+
+/** A way to break the ecosystem, and how it has to end. */
+export interface Variant {
+  name: string;
+  expected: Exclude<Story['ending'], undefined>;
+  /** Whose story is told; the rounds take turns. */
+  victims: readonly string[];
+  /** Breaks for real; what goes on breaking goes on until the fault is ended. */
+  strike(stage: Stage, victim: string): Promise<Fault>;
+}
+
+const struckBy =
+  (wound: string): Variant['strike'] =>
+  (stage, victim) =>
+    breakForReal(wound, stage.service(victim));
+
+const ALL = ['rag', 'memory', 'gateway'];
+
+/** A dependency that is down and stays down, and then its victim. */
+const dependencyDown: Variant = {
+  name: 'dependency-down',
+  expected: 'held',
+  victims: ['rag'],
+  strike: async (stage, victim) => {
+    await breakForReal('bad-config', stage.service('memory'));
+    return breakForReal('service-down', stage.service(victim));
+  },
+};
+
+export const VARIANTS: readonly Variant[] = [
+  { name: 'service-down', expected: 'healed', victims: ALL, strike: struckBy('service-down') },
+  { name: 'service-hung', expected: 'healed', victims: ALL, strike: struckBy('service-hung') },
+  { name: 'crash-loop', expected: 'escalated', victims: ALL, strike: struckBy('crash-loop') },
+  { name: 'bad-config', expected: 'escalated', victims: ALL, strike: struckBy('bad-config') },
+  dependencyDown,
+];
