@@ -11,7 +11,7 @@ export const MEANINGS = {
   FixAttemptFailed: 'The agent could not do what it was told. The next attempt waits, or the fix escalates.',
   VerificationStarted: "From now on the orchestrator's own probes count.",
   VerdictReached: 'What the independent check found.',
-  FixHealed: 'The fix has ended well; the target is free again.',
+  FixHealed: 'The fix has ended well; the target is free again. Without an attempt: it recovered by itself.',
   TimerSet: 'The fix waits until then. Setting a timer again makes the earlier one void.',
   TimerFired: 'The time is over; what follows from it is in the same append.',
   SlotReleased: 'The fix has ended; another one may begin.',

@@ -48,7 +48,24 @@ function findProblems(agents: readonly AgentEntry[], services: readonly ServiceE
         .filter((id) => !serviceIds.includes(id))
         .map((id) => `service ${service.id}: depends_on ${id} is not listed under services`),
     ),
+    ...findCircles(services).map((circle) => `services depend on each other in a circle: ${circle.join(' -> ')}`),
   ];
+}
+
+/** Each circle of dependencies once, beginning where the list does. In a circle nothing could ever be restarted first. */
+function findCircles(services: readonly ServiceEntry[]): string[][] {
+  const needs = new Map(services.map((service) => [service.id, service.depends_on]));
+  const finished = new Set<string>();
+  const circles: string[][] = [];
+  const walk = (id: string, path: readonly string[]): void => {
+    const begun = path.indexOf(id);
+    if (begun !== -1) circles.push([...path.slice(begun), id]);
+    if (begun !== -1 || finished.has(id)) return;
+    for (const needed of needs.get(id) ?? []) walk(needed, [...path, id]);
+    finished.add(id);
+  };
+  for (const { id } of services) walk(id, []);
+  return circles;
 }
 
 const repeated = (ids: readonly string[]): string[] => [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))];

@@ -39,6 +39,11 @@ export class CatalogueService implements OnModuleInit {
     return [...this.entries.services.values()].filter((entry) => entry.owner_agent === agentId).map(toCatalogueEntry);
   }
 
+  /** Services that need this one. */
+  dependentsOf(id: string): CatalogueEntry[] {
+    return [...this.entries.services.values()].filter((entry) => entry.depends_on.includes(id)).map(toCatalogueEntry);
+  }
+
   private async takeOver(): Promise<void> {
     const desired = this.config.catalogueFile === undefined ? undefined : readCatalogueFile(this.config.catalogueFile);
     for (;;) {

@@ -7,7 +7,7 @@ import { logStreams } from '../platform/log/stream-names.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { AgentPulses } from './agent-pulses.ts';
 import { CatalogueService } from './catalogue.service.ts';
-import type { ServiceStateChanged } from './service-state.events.ts';
+import type { KnownServiceState, ServiceStateChanged } from './service-state.events.ts';
 import { evolveServiceState, observeHeartbeat, observeSilence, type ServiceStateFold, UNHEARD_OF } from './service-state.ts';
 
 /** As many missing heartbeats make an agent's services unknown. */
@@ -43,6 +43,11 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
     for (const service of heartbeat.services.filter(({ service_id: id }) => owned.has(id))) {
       await this.change(service.service_id, (state) => observeHeartbeat(state, agentId, service));
     }
+  }
+
+  /** What the log holds of it by now. */
+  async stateOf(serviceId: string): Promise<KnownServiceState> {
+    return (await this.catchUp(serviceId)).state.state;
   }
 
   private async watch(): Promise<void> {

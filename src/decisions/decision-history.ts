@@ -13,7 +13,7 @@ export const NOTHING_DECIDED: DecisionHistory = { count: 0, isOpen: true };
 /** Folds one decision. */
 export const evolveDecisionHistory = (history: DecisionHistory, { data }: DecisionMade): DecisionHistory => ({
   count: history.count + 1,
-  isOpen: data.verdict === 'defer' || data.verdict === 'deny',
+  isOpen: data.verdict !== 'act' && data.verdict !== 'escalate',
   last: { verdict: data.verdict, reasonCode: data.reason_code },
 });
 

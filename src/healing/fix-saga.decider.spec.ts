@@ -1,26 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildCommandedFix, buildVerifyingFix, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
+import {
+  buildBackingOffFix,
+  buildCommandedFix,
+  buildEscalatedFix,
+  buildHealedFix,
+  buildVerifyingFix,
+  buildWithdrawnCheck,
+  FIX_ID,
+  type FixUnderTest,
+} from '../../test/builders/fix-builder.ts';
 import type { FixEvent } from './fix.events.ts';
 
 const typesOf = (events: readonly FixEvent[]): string[] => events.map(({ type }) => type);
-
-function buildBackingOffFix(): FixUnderTest {
-  const fix = buildCommandedFix();
-  fix.result('failed', { reason_code: 'not-ready' });
-  return fix;
-}
-
-function buildHealedFix(): FixUnderTest {
-  const fix = buildVerifyingFix();
-  for (let i = 0; i < 6; i++) fix.probe(true);
-  return fix;
-}
-
-function buildEscalatedFix(): FixUnderTest {
-  const fix = buildCommandedFix();
-  fix.result('refused', { reason_code: 'expired' });
-  return fix;
-}
 
 function buildUnknownFix(): FixUnderTest {
   const fix = buildCommandedFix();
@@ -279,6 +270,7 @@ describe('inputs that a fix does not wait for', () => {
     ['verifying', buildVerifyingFix],
     ['healed', buildHealedFix],
     ['escalated', buildEscalatedFix],
+    ['withdrawn', buildWithdrawnCheck],
   ];
   const ignored: Record<string, readonly string[]> = {
     commanded: ['fire:result', 'fire:retry', 'fire:probe', 'fire:verification-deadline', 'fault'],

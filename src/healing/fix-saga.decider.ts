@@ -1,7 +1,7 @@
 import type { FixEvent, Verdict } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
-import { awaitsOutcome, type FixSaga, isTerminal, isTimerSet } from './fix-saga.ts';
-import { commandAttempt, escalate, type FixContext, setTimer, startVerification } from './fix-steps.ts';
+import { awaitsOutcome, type FixSaga, isConfirmation, isTerminal, isTimerSet } from './fix-saga.ts';
+import { commandAttempt, escalate, type FixContext, setTimer, startVerification, withdraw } from './fix-steps.ts';
 import { describeObjection, findObjection } from './guards/guard.ts';
 
 /** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
@@ -127,8 +127,8 @@ function observeProbe(saga: FixSaga, probe: ProbeOutcome, context: FixContext): 
   };
   if (clean >= saga.requiredClean) return [observed, ...healthy({ ...saga, cleanProbes: clean })];
   // Where nobody knows that a fix was carried out, a failed probe doesn't speak against it: the window decides.
-  const speaksAgainstFix = saga.verifyingBecause === 'executed' && !probe.ok;
-  if (speaksAgainstFix && saga.dirtyProbes + 1 >= DIRTY_PROBES_THAT_COUNT) {
+  const speaksAgainstIt = (saga.verifyingBecause === 'executed' || isConfirmation(saga)) && !probe.ok;
+  if (speaksAgainstIt && saga.dirtyProbes + 1 >= DIRTY_PROBES_THAT_COUNT) {
     return [observed, ...conclude({ ...saga, cleanProbes: 0 }, 'recurred', `probe:${probe.reasonCode}`)];
   }
   return [observed, setTimer(saga, 'probe', context.nowMs + saga.probeIntervalMs)];
@@ -137,7 +137,10 @@ function observeProbe(saga: FixSaga, probe: ProbeOutcome, context: FixContext): 
 function reactToFault(saga: FixSaga, { agentId, fingerprint, observedAtMs }: FixInput & { type: 'fault' }): FixEvent[] {
   // Anybody, a page too, may name a service in a report; of the fix only the service's own agent speaks.
   if (agentId !== saga.agentId) return [];
-  if (saga.state !== 'verifying' || saga.executedAtMs === undefined) return [];
+  if (saga.state !== 'verifying') return [];
+  // It is told only of faults that were observed after what it checks was said.
+  if (isConfirmation(saga)) return conclude(saga, 'recurred', 'reported-again');
+  if (saga.executedAtMs === undefined) return [];
   if (observedAtMs <= saga.executedAtMs + SETTLING_MS) return [];
   return fingerprint === saga.fingerprint
     ? conclude(saga, 'recurred', 'reported-again')
@@ -146,11 +149,14 @@ function reactToFault(saga: FixSaga, { agentId, fingerprint, observedAtMs }: Fix
 
 /** What healed without the fix is no success of the fix, and yet the fault is over. */
 const healthy = (saga: FixSaga): FixEvent[] =>
-  saga.verifyingBecause === 'recovered-before-retry'
+  saga.verifyingBecause === 'recovered-before-retry' || isConfirmation(saga)
     ? conclude(saga, 'superseded', 'recovered-without-the-fix')
     : conclude(saga, 'verified', 'clean-exposures');
 
 function conclude(saga: FixSaga, verdict: Verdict, reasonCode: string): FixEvent[] {
+  const isOver = verdict === 'verified' || verdict === 'superseded';
+  // What was never carried out has not failed.
+  if (!isOver && isConfirmation(saga)) return withdraw(saga, reasonCode);
   const { fixId, incidentId, fingerprint, target, strategy, attempt, cleanProbes, requiredClean } = saga;
   const reached: FixEvent = {
     type: 'VerdictReached',
@@ -166,7 +172,7 @@ function conclude(saga: FixSaga, verdict: Verdict, reasonCode: string): FixEvent
       required_clean: requiredClean,
     },
   };
-  if (verdict !== 'verified' && verdict !== 'superseded') return [reached, ...escalate(saga, `verification-${verdict}`)];
+  if (!isOver) return [reached, ...escalate(saga, `verification-${verdict}`)];
   return [reached, { type: 'FixHealed', data: { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt } }];
 }
 

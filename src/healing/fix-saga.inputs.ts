@@ -14,5 +14,9 @@ export type FixInput =
   | { type: 'timer'; name: TimerName; generation: number; probe?: ProbeOutcome }
   | { type: 'fault'; agentId: string; fingerprint: string; observedAtMs: number };
 
+/** Whether a further attempt may follow, so that the guards have to be asked. */
+export const mayAttemptAgain = (input: FixInput): boolean =>
+  input.type === 'timer' && input.name === 'retry' && input.probe?.ok !== true;
+
 /** A timer whose firing is answered with a probe first. */
 export const needsProbe = (name: TimerName): boolean => name === 'probe' || name === 'retry';

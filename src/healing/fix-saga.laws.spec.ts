@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildCommandedFix, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
+import { buildCommandedFix, buildConfirmation, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
 import { BEGIN_MS } from '../../test/builders/incident-builder.ts';
 import type { FixEvent, TimerName } from './fix.events.ts';
 import type { FixInput } from './fix-saga.inputs.ts';
@@ -42,20 +42,22 @@ const input: fc.Arbitrary<FixInput> = fc.oneof(
 );
 
 const MOVES: Record<FixSagaState, readonly FixSagaState[]> = {
-  observed: ['commanded'],
+  observed: ['commanded', 'verifying'],
   commanded: ['acknowledged', 'backing-off', 'verifying', 'escalated'],
   acknowledged: ['backing-off', 'verifying', 'escalated'],
   'backing-off': ['commanded', 'verifying', 'escalated'],
   // Back off it may only when the outcome was unknown and a late result says that the attempt failed.
-  verifying: ['backing-off', 'healed', 'escalated'],
+  verifying: ['backing-off', 'healed', 'escalated', 'withdrawn'],
   healed: [],
   escalated: [],
+  withdrawn: [],
 };
 
+type Move = [from: FixSagaState, to: FixSagaState];
+
 /** Hands everything in, half a second apart, and tells each move. */
-function play(inputs: readonly FixInput[]): { fix: FixUnderTest; moves: [FixSagaState, FixSagaState][] } {
-  const fix = buildCommandedFix();
-  const moves: [FixSagaState, FixSagaState][] = [];
+function play(inputs: readonly FixInput[], fix = buildCommandedFix()): { fix: FixUnderTest; moves: Move[] } {
+  const moves: Move[] = [];
   for (const next of inputs) {
     const before = fix.state;
     fix.nowMs += 500;
@@ -86,6 +88,25 @@ describe('the laws of a fix', () => {
   it('allow only legal moves, whatever comes in', () => {
     holds((inputs) => {
       for (const [from, to] of play(inputs).moves) expect(MOVES[from]).toContain(to);
+    });
+  });
+
+  it('let only what commanded nothing be withdrawn', () => {
+    holds((inputs) => expect(play(inputs).fix.state.state).not.toBe('withdrawn'));
+  });
+
+  it('let a check that commands nothing only heal or be withdrawn, once, and never command', () => {
+    holds((inputs) => {
+      const { fix, moves } = play(inputs, buildConfirmation());
+      for (const [from, to] of moves) {
+        expect(MOVES[from]).toContain(to);
+        expect(['healed', 'withdrawn']).toContain(to);
+      }
+      runOut(fix);
+      expect(fix.state.state).toMatch(/^(healed|withdrawn)$/);
+      expect(count(fix.events, 'FixHealed', 'FixWithdrawn')).toBe(1);
+      expect(count(fix.events, 'FixCommanded', 'FixEscalated', 'FixAttemptFailed', 'OutcomeUnknown')).toBe(0);
+      expect(count(fix.events, 'VerdictReached')).toBe(fix.state.state === 'healed' ? 1 : 0);
     });
   });
 

@@ -1,7 +1,8 @@
 import type { FixEvent, FixObserved, TimerName, Verdict, VerificationCause } from './fix.events.ts';
 
-/** Where a fix is. `backing-off`: an attempt failed and the next one waits. */
-export type FixSagaState = 'observed' | 'commanded' | 'acknowledged' | 'backing-off' | 'verifying' | 'healed' | 'escalated';
+/** Where a fix is. `backing-off`: an attempt failed and the next one waits. `withdrawn`: it was only a check, which found nothing. */
+export type FixSagaState =
+  'observed' | 'commanded' | 'acknowledged' | 'backing-off' | 'verifying' | 'healed' | 'escalated' | 'withdrawn';
 
 export interface FixSaga {
   state: FixSagaState;
@@ -42,7 +43,10 @@ export const isTimerSet = (saga: FixSaga, name: TimerName, generation: number): 
 export const awaitsOutcome = ({ state, verifyingBecause }: FixSaga): boolean =>
   state === 'commanded' || state === 'acknowledged' || (state === 'verifying' && verifyingBecause === 'outcome-unknown');
 
-export const isTerminal = (saga: FixSaga): boolean => saga.state === 'healed' || saga.state === 'escalated';
+export const isTerminal = ({ state }: FixSaga): boolean => state === 'healed' || state === 'escalated' || state === 'withdrawn';
+
+/** Whether it only checks what an agent says, without a command of its own. */
+export const isConfirmation = ({ verifyingBecause }: FixSaga): boolean => verifyingBecause === 'recovered-before-fix';
 
 /** Folds one event of a fix stream, which begins with FixObserved. */
 export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt: Date): FixSaga | undefined {
@@ -75,6 +79,8 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
       return { ...saga, state: 'healed' };
     case 'FixEscalated':
       return { ...saga, state: 'escalated' };
+    case 'FixWithdrawn':
+      return { ...saga, state: 'withdrawn' };
     case 'TimerSet':
       return { ...saga, timers: { ...saga.timers, [event.data.name]: event.data.generation } };
     case 'TimerFired':

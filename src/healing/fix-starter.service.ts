@@ -1,34 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
-import { formatPosition } from '#libs/contracts';
-import { CatalogueService } from '../catalogue/catalogue.service.ts';
-import type { DecisionMade } from '../decisions/decision.events.ts';
+import type { JsonObject } from '#libs/contracts';
+import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
-import type { IncidentEpisode } from '../incidents/incident.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
-import { unchangedSince } from '../platform/log/fold-stream.ts';
-import { type Cause, hashOf, Log } from '../platform/log/log.ts';
-import { logStreams } from '../platform/log/stream-names.ts';
+import type { Cause } from '../platform/log/log.ts';
+import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
-import type { GuardContext } from './guards/guard.ts';
-import { askGuards } from './guards/guard.ts';
+import { askGuards, type DependencyState } from './guards/guard.ts';
 import { GUARDS } from './guards/guard-list.ts';
-import { slotEventsOf } from './slot.decider.ts';
-import { SlotsService } from './slots.service.ts';
-import { type DecidedFix, decideFix } from './start-fix.decider.ts';
+import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
+import { type DecisionInputs, decideFix } from './start-fix.decider.ts';
+import { type GatheredContext, TargetContextsService } from './target-contexts.service.ts';
 
 /** Decides about an incident; a fix that is begun is commanded in the same append as its decision. */
 @Injectable()
 export class FixStarter {
   constructor(
-    private readonly log: Log,
     private readonly clock: Clock,
-    private readonly catalogue: CatalogueService,
     private readonly decisions: DecisionsService,
-    private readonly slots: SlotsService,
     private readonly incidents: IncidentsService,
     private readonly revoker: FixRevoker,
+    private readonly confirmer: RecoveryConfirmer,
+    private readonly contexts: TargetContextsService,
+    private readonly decided: DecidedFixesService,
   ) {}
 
   /** What was deferred or denied is asked again each time more is known; the same answer again isn't stored. */
@@ -40,73 +35,41 @@ export class FixStarter {
       const incident = await this.incidents.findEpisode(incidentId);
       if (incident?.state !== 'open') return;
       await this.revoker.revokeEarlierSuccess(incident, trigger);
-      const slot = await this.slots.load(incident.target);
-      const decided = this.decide(incident, trigger, slot.state, earlier.state.count + 1);
-      const { decision, fix } = decided;
-      if (this.decisions.repeatsLast(earlier.state, decision)) return;
-      const result = await this.log.append({
-        actor: 'healing',
-        key: `decide:${incident.incidentId}:${trigger.position}`,
-        correlationId: incident.incidentId,
-        cause: trigger,
-        eventIds: new Map([[decision, decided.decisionEventId]]),
-        writes: [
-          { stream: logStreams.decision(incident.incidentId), expected: unchangedSince(earlier), events: [decision] },
-          { stream: logStreams.fix(decided.fixId), expected: 'none', events: fix },
-          {
-            stream: logStreams.slot(incident.target),
-            expected: unchangedSince(slot),
-            events: slotEventsOf(incident.target, fix),
-          },
-        ],
-      });
-      if (result.status !== 'conflict') return;
+      const occasion = { incident, trigger, earlier };
+      if (await this.confirmer.isConfirming(occasion)) return;
+      const outcome = this.decisions.applyRules(incident);
+      const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);
+      const inputs = this.prepare(occasion, outcome, gathered);
+      const decidedFix = decideFix(inputs);
+      if (this.decisions.repeatsLast(earlier.state, decidedFix.decision)) return;
+      const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, slotVersion: gathered?.slotVersion };
+      if (await this.decided.append(decidedFix, inputs.decisionEventId, place)) return;
     }
   }
 
-  private decide(
-    incident: IncidentEpisode,
-    trigger: Cause,
-    slot: GuardContext['slot'],
-    ordinal: number,
-  ): DecidedFix & { decision: DecisionMade; decisionEventId: string; fixId: string } {
-    const outcome = this.decisions.applyRules(incident);
-    const service = this.catalogue.findService(incident.target);
-    const nowMs = this.clock.nowMs();
-    const { choice } = outcome;
-    const words =
-      choice === undefined
-        ? []
-        : askGuards(GUARDS, {
-            nowMs,
-            strategy: choice,
-            target: incident.target,
-            agentId: service?.ownerAgent,
-            evidence: incident.evidence,
-            service,
-            slot,
-          });
-    const inputs = {
-      evidence: incident.evidence,
-      service: service === undefined ? null : { ...service },
-      slot: { live_fix: slot.liveFix ?? null, reserved_at_ms: slot.reservedAtMs },
-      now_ms: nowMs,
-    };
-    const decisionEventId = uuidv7();
-    const fixId = `${incident.incidentId}-${ordinal}`;
-    const decided = decideFix({
-      incident,
+  private prepare(occasion: DecisionOccasion, outcome: RuleOutcome, gathered: GatheredContext | undefined): DecisionInputs {
+    const { evidence } = occasion.incident;
+    const nowMs = gathered?.context.nowMs ?? this.clock.nowMs();
+    const inputs = { evidence, ...(gathered === undefined ? {} : describe(gathered)), now_ms: nowMs };
+    return {
+      ...this.decided.identify(occasion, inputs),
       outcome,
-      words,
-      decisionId: `${incident.incidentId}-d${ordinal}`,
-      decisionEventId,
-      fixId,
-      agentId: service?.ownerAgent,
+      words: gathered === undefined ? [] : askGuards(GUARDS, { ...gathered.context, evidence }),
+      agentId: gathered?.context.agentId,
       nowMs,
-      readPosition: formatPosition(trigger.position),
-      inputs,
-      inputsSha256: hashOf(inputs),
-    });
-    return { ...decided, decisionEventId, fixId };
+    };
   }
 }
+
+/** What the guards looked at, as the decision keeps it. */
+const describe = ({ context: { service, slot, dependencies } }: GatheredContext): JsonObject => ({
+  service: service === undefined ? null : { ...service },
+  slot: { live_fix: slot.liveFix ?? null, reserved_at_ms: slot.reservedAtMs },
+  dependencies: dependencies.map(describeDependency),
+});
+
+const describeDependency = ({ id, state, probe }: DependencyState): JsonObject => ({
+  id,
+  state: state ?? null,
+  probe: probe === undefined ? null : { ok: probe.ok, reason_code: probe.reasonCode, latency_ms: probe.latencyMs },
+});

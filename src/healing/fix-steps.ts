@@ -49,12 +49,19 @@ export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Omit<FixConte
   ];
 }
 
+/** Names a fix after its incident and the number of the decision that began it. */
+export const computeFixId = (incidentId: string, ordinal: number): string => `${incidentId}-${ordinal}`;
+
 export const computeCommandId = (fixId: string, attempt: number): string => `${fixId}.${attempt}`;
 
 /** The fix that a command id belongs to; an agent's text, so it may be anything. */
 export const fixIdOfCommand = (commandId: string): string => commandId.slice(0, Math.max(0, commandId.lastIndexOf('.')));
 
-export function startVerification(saga: FixSaga, { strategy, nowMs }: FixContext, because: VerificationCause): FixEvent[] {
+export function startVerification(
+  saga: FixSaga,
+  { strategy, nowMs }: Omit<FixContext, 'words'>,
+  because: VerificationCause,
+): FixEvent[] {
   const { probeIntervalMs, maxWindowMs } = strategy.verification;
   return [
     {
@@ -81,3 +88,8 @@ export function escalate(saga: FixSaga, reasonCode: string): FixEvent[] {
     },
   ];
 }
+
+/** Ends a fix that commanded nothing and found nothing out: it speaks neither for nor against its strategy. */
+export const withdraw = ({ fixId, incidentId, strategy }: FixSaga, reasonCode: string): FixEvent[] => [
+  { type: 'FixWithdrawn', data: { fix_id: fixId, incident_id: incidentId, strategy, reason_code: reasonCode } },
+];

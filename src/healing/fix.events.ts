@@ -73,7 +73,8 @@ export interface VerificationStarted {
   data: { fix_id: string; required_clean: number; probe_interval_ms: number; max_window_ms: number; because: VerificationCause };
 }
 
-export type VerificationCause = 'executed' | 'outcome-unknown' | 'recovered-before-retry';
+/** The last two: it works again without the fix, between two attempts or before any. */
+export type VerificationCause = 'executed' | 'outcome-unknown' | 'recovered-before-retry' | 'recovered-before-fix';
 
 /** One probe by the orchestrator itself. */
 export interface ProbeObserved {
@@ -113,6 +114,12 @@ export interface FixEscalated {
   data: { fix_id: string; incident_id: string; strategy: string; attempts: number; reason_code: string };
 }
 
+/** It wasn't over after all, and nothing was commanded: the incident is decided about again when it is next reported. */
+export interface FixWithdrawn {
+  type: 'FixWithdrawn';
+  data: { fix_id: string; incident_id: string; strategy: string; reason_code: string };
+}
+
 export interface TimerSet {
   type: 'TimerSet';
   data: { fix_id: string; name: TimerName; generation: number; due_at: string };
@@ -137,5 +144,6 @@ export type FixEvent =
   | VerdictRevoked
   | FixHealed
   | FixEscalated
+  | FixWithdrawn
   | TimerSet
   | TimerFired;

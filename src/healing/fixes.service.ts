@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { findStrategy } from '#libs/fix-strategies';
-import { CatalogueService } from '../catalogue/catalogue.service.ts';
+import { findStrategy, type Strategy } from '#libs/fix-strategies';
+import type { GuardWord } from '../decisions/decision.events.ts';
 import { Clock } from '../platform/clock.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { FixEvent } from './fix.events.ts';
 import { reactFix } from './fix-saga.decider.ts';
-import type { FixInput } from './fix-saga.inputs.ts';
+import { type FixInput, mayAttemptAgain } from './fix-saga.inputs.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
 import { askGuards } from './guards/guard.ts';
 import { FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
 import { UnknownStrategyError } from './healing.errors.ts';
 import { slotEventsOf } from './slot.decider.ts';
-import { SlotsService } from './slots.service.ts';
+import { TargetContextsService } from './target-contexts.service.ts';
 
 export interface FixStimulus {
   input: FixInput;
@@ -28,8 +28,7 @@ export class FixesService {
   constructor(
     private readonly log: Log,
     private readonly clock: Clock,
-    private readonly slots: SlotsService,
-    private readonly catalogue: CatalogueService,
+    private readonly contexts: TargetContextsService,
   ) {}
 
   load(fixId: string): Promise<Folded<FixSaga | undefined>> {
@@ -63,11 +62,13 @@ export class FixesService {
   private async react(saga: FixSaga, input: FixInput): Promise<FixEvent[]> {
     const strategy = findStrategy(saga.strategy);
     if (strategy === undefined) throw new UnknownStrategyError(saga.strategy);
-    const { target, agentId } = saga;
-    const slot = (await this.slots.load(target)).state;
-    const service = this.catalogue.findService(target);
-    const nowMs = this.clock.nowMs();
-    const words = askGuards(FURTHER_ATTEMPT_GUARDS, { nowMs, strategy, target, agentId, service, slot });
-    return reactFix(saga, input, { strategy, nowMs, words });
+    // Only before a further attempt the guards have a word.
+    const words = mayAttemptAgain(input) ? await this.ask(saga, strategy) : [];
+    return reactFix(saga, input, { strategy, nowMs: this.clock.nowMs(), words });
+  }
+
+  private async ask({ target, agentId }: FixSaga, strategy: Strategy): Promise<GuardWord[]> {
+    const { context } = await this.contexts.gather(strategy, target);
+    return askGuards(FURTHER_ATTEMPT_GUARDS, { ...context, agentId });
   }
 }

@@ -5,14 +5,18 @@ import { IncidentsModule } from '../incidents/incidents.module.ts';
 import { Projections } from '../platform/projections/projections.ts';
 import { CommandRelay } from './command-relay.ts';
 import { ControlHeartbeat } from './control-heartbeat.ts';
+import { DecidedFixesService } from './decided-fixes.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { FixesService } from './fixes.service.ts';
 import { HealingProcessor } from './healing.processor.ts';
 import { LiveFixes } from './live-fixes.ts';
 import { Prober } from './probe.ts';
+import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
+import { ServiceRecoveries } from './service-recoveries.service.ts';
 import { SigningKeyHolder } from './signing-key-holder.ts';
 import { SlotsService } from './slots.service.ts';
+import { TargetContextsService } from './target-contexts.service.ts';
 import { timersProjection } from './timers.projection.ts';
 import { TimersService } from './timers.service.ts';
 
@@ -20,10 +24,14 @@ import { TimersService } from './timers.service.ts';
   imports: [CatalogueModule, DecisionsModule, IncidentsModule],
   providers: [
     SlotsService,
+    TargetContextsService,
     LiveFixes,
     FixesService,
+    DecidedFixesService,
+    RecoveryConfirmer,
     FixStarter,
     FixRevoker,
+    ServiceRecoveries,
     HealingProcessor,
     SigningKeyHolder,
     CommandRelay,

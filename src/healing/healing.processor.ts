@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ZantaraError } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
-import type { IncidentGrew, IncidentOpened } from '../incidents/incident.events.ts';
+import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
+import type { IncidentGrew, IncidentMitigated, IncidentOpened, IncidentReopened } from '../incidents/incident.events.ts';
 import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
@@ -10,24 +11,39 @@ import { FixStarter } from './fix-starter.service.ts';
 import { fixIdOfCommand } from './fix-steps.ts';
 import { FixesService } from './fixes.service.ts';
 import { LiveFixes } from './live-fixes.ts';
+import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
+import { ServiceRecoveries } from './service-recoveries.service.ts';
 import type { SlotEvent } from './slot.events.ts';
 
-type HandledEvent = IncidentOpened | IncidentGrew | ResultReported | ErrorReported | SlotEvent;
+type HandledEvent =
+  | IncidentOpened
+  | IncidentGrew
+  | IncidentReopened
+  | IncidentMitigated
+  | ServiceStateChanged
+  | ResultReported
+  | ErrorReported
+  | SlotEvent;
 
 const HANDLED: readonly HandledEvent['type'][] = [
   'IncidentOpened',
   'IncidentGrew',
+  'IncidentReopened',
+  'IncidentMitigated',
+  'ServiceStateChanged',
   'ResultReported',
   'ErrorReported',
   'SlotReserved',
   'SlotReleased',
 ];
 
-/** Follows the log: incidents begin fixes, results and new faults move them on. */
+/** Follows the log: incidents begin fixes, results and new faults move them on, recoveries are checked. */
 @Injectable()
 export class HealingProcessor {
   constructor(
     private readonly starter: FixStarter,
+    private readonly confirmer: RecoveryConfirmer,
+    private readonly recoveries: ServiceRecoveries,
     private readonly fixes: FixesService,
     private readonly liveFixes: LiveFixes,
     private readonly logger: AppLogger,
@@ -56,7 +72,12 @@ export class HealingProcessor {
     switch (event.type) {
       case 'IncidentOpened':
       case 'IncidentGrew':
+      case 'IncidentReopened':
         return this.starter.consider(event.data.incident_id, event);
+      case 'IncidentMitigated':
+        return this.confirmer.confirm(event.data.incident_id, event);
+      case 'ServiceStateChanged':
+        return this.recoveries.onStateChanged(event);
       case 'ResultReported':
         return this.onResult(event);
       case 'ErrorReported':

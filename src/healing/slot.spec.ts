@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildCommandedFix, buildVerifyingFix, FIX_ID } from '../../test/builders/fix-builder.ts';
+import { buildCommandedFix, buildConfirmation, buildVerifyingFix, FIX_ID } from '../../test/builders/fix-builder.ts';
 import { slotEventsOf } from './slot.decider.ts';
 import { evolveSlot, FREE_SLOT, type SlotState } from './slot.ts';
 import type { SlotEvent } from './slot.events.ts';
@@ -20,6 +20,14 @@ describe('the slot of a target', () => {
     const fix = buildVerifyingFix();
     expect(slotEventsOf('memory', fix.events)).toEqual([reserve(FIX_ID)]);
     expect(slotEventsOf('memory', fix.fire('verification-deadline'))).toEqual([release(FIX_ID)]);
+  });
+
+  it('is neither reserved nor released by a check that commands nothing', () => {
+    const [confirmed, refuted] = [buildConfirmation(), buildConfirmation()];
+    for (let i = 0; i < 6; i++) confirmed.probe(true);
+    refuted.fire('verification-deadline');
+    expect(confirmed.state.state).toBe('healed');
+    expect([confirmed, refuted].flatMap(({ events }) => slotEventsOf('memory', events))).toEqual([]);
   });
 
   it('is held by one fix and free after it', () => {

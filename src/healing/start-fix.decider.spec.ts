@@ -5,7 +5,7 @@ import type { GuardWord } from '../decisions/decision.events.ts';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import { askGuards } from './guards/guard.ts';
 import { GUARDS } from './guards/guard-list.ts';
-import { type DecisionInputs, decideFix } from './start-fix.decider.ts';
+import { type DecisionInputs, decideConfirmation, decideFix } from './start-fix.decider.ts';
 
 const restartAllowed: RuleOutcome = {
   rule: 'service-down',
@@ -97,5 +97,19 @@ describe('decideFix', () => {
     const { decision, fix } = decideFix(buildInputs(parts));
     expect(fix).toEqual([]);
     expect(decision.data).toMatchObject(data);
+  });
+});
+
+describe('decideConfirmation', () => {
+  it('commands nothing and begins with the probes, as after a fix', () => {
+    const { decision, fix } = decideConfirmation(buildInputs({ words: [] }));
+    expect(decision.data).toMatchObject({ verdict: 'confirm', reason_code: 'said-to-be-healthy', guards: [] });
+    expect(fix.map(({ type }) => type)).toEqual(['FixObserved', 'VerificationStarted', 'TimerSet', 'TimerSet']);
+    expect(fix[1]).toMatchObject({ data: { because: 'recovered-before-fix', required_clean: 6 } });
+  });
+
+  it('begins nothing where nobody says how success is checked, or by whom it is owned', () => {
+    const noRule = { outcome: { rule: 'none', version: 'rules@1', candidates: [] } };
+    for (const parts of [noRule, { agentId: undefined }]) expect(decideConfirmation(buildInputs(parts)).fix).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
 import type { JsonObject } from '#libs/contracts';
+import type { Strategy } from '#libs/fix-strategies';
 import type { DecisionMade, DecisionVerdict, GuardWord } from '../decisions/decision.events.ts';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
 import type { FixEvent } from './fix.events.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
-import { commandAttempt } from './fix-steps.ts';
+import { commandAttempt, startVerification } from './fix-steps.ts';
 import { findObjection } from './guards/guard.ts';
 
 /** All that a decision rests on; ids, time and hashes come from outside, so that the same inputs give the same events. */
@@ -24,7 +25,7 @@ export interface DecisionInputs {
 
 export interface DecidedFix {
   decision: DecisionMade;
-  /** The beginning of the saga; empty unless the verdict is `act`. */
+  /** The beginning of the saga; empty unless the verdict is `act` or `confirm`. */
   fix: FixEvent[];
 }
 
@@ -38,7 +39,16 @@ const DEAD = 1;
 export function decideFix(inputs: DecisionInputs): DecidedFix {
   const { verdict, reasonCode } = judge(inputs);
   const decision = toDecision(inputs, verdict, reasonCode);
-  return { decision, fix: verdict === 'act' ? beginFix(inputs) : [] };
+  return { decision, fix: verdict === 'act' ? command(inputs) : [] };
+}
+
+/** Nothing is commanded: its agent says that it is over, and probes have to tell. */
+export function decideConfirmation(inputs: DecisionInputs): DecidedFix {
+  const decision = toDecision(inputs, 'confirm', 'said-to-be-healthy');
+  return {
+    decision,
+    fix: begin(inputs, (saga, strategy) => startVerification(saga, { strategy, nowMs: inputs.nowMs }, 'recovered-before-fix')),
+  };
 }
 
 function judge({ outcome, words, agentId }: DecisionInputs): { verdict: DecisionVerdict; reasonCode: string } {
@@ -77,7 +87,13 @@ const toDecision = (inputs: DecisionInputs, verdict: DecisionVerdict, reasonCode
   },
 });
 
-function beginFix(inputs: DecisionInputs): FixEvent[] {
+const command = (inputs: DecisionInputs): FixEvent[] =>
+  begin(inputs, (saga, strategy) => [
+    { type: 'FixGuarded', data: { fix_id: inputs.fixId, guards: inputs.words } },
+    ...commandAttempt(saga, { strategy, nowMs: inputs.nowMs }),
+  ]);
+
+function begin(inputs: DecisionInputs, goOn: (saga: FixSaga, strategy: Strategy) => FixEvent[]): FixEvent[] {
   const { choice: strategy } = inputs.outcome;
   if (strategy === undefined || inputs.agentId === undefined) return [];
   const observed: FixEvent = {
@@ -93,7 +109,6 @@ function beginFix(inputs: DecisionInputs): FixEvent[] {
       failure_rate_before: DEAD,
     },
   };
-  const guarded: FixEvent = { type: 'FixGuarded', data: { fix_id: inputs.fixId, guards: inputs.words } };
-  const saga: FixSaga | undefined = evolveFix(undefined, observed, new Date(inputs.nowMs));
-  return saga === undefined ? [] : [observed, guarded, ...commandAttempt(saga, { strategy, nowMs: inputs.nowMs })];
+  const saga = evolveFix(undefined, observed, new Date(inputs.nowMs));
+  return saga === undefined ? [] : [observed, ...goOn(saga, strategy)];
 }

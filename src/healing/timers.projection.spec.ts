@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildCommandedFix, buildVerifyingFix, type FixUnderTest } from '../../test/builders/fix-builder.ts';
+import { buildCommandedFix, buildConfirmation, buildVerifyingFix, type FixUnderTest } from '../../test/builders/fix-builder.ts';
 import { applyToTables } from '../../test/builders/table-model.ts';
 import { recorded } from '../../test/builders/log-builder.ts';
 import type { FixEvent } from './fix.events.ts';
@@ -40,6 +40,11 @@ describe('the table of timers', () => {
     const fix = buildVerifyingFix();
     for (let i = 0; i < 6; i++) fix.probe(true);
     expect(project(fix.events)).toEqual([]);
+    const check = buildConfirmation();
+    expect(namesOf(check)).toEqual(['probe', 'verification-deadline']);
+    check.fault(5000);
+    expect(check.state.state).toBe('withdrawn');
+    expect(project(check.events)).toEqual([]);
   });
 
   it('declares every type that it projects', () => {

@@ -31,7 +31,14 @@ const record = (position: number, after = position): IncidentCommand => buildRec
 describe('the list of incidents', () => {
   it('has a row from the first report on', () => {
     expect(project(run(record(7)))).toEqual([
-      expect.objectContaining({ incident_id: incidentId, state: 'open', count: 1, position: 1, symptom: 'service-down', episode: 1 }),
+      expect.objectContaining({
+        incident_id: incidentId,
+        state: 'open',
+        count: 1,
+        position: 1,
+        symptom: 'service-down',
+        episode: 1,
+      }),
     ]);
   });
 
@@ -55,6 +62,11 @@ describe('the list of incidents', () => {
     expect(project(mitigated)).toMatchObject([{ state: 'mitigated' }]);
   });
 
+  it('is open again when the word of an agent was wrong', () => {
+    const claim = { type: 'MitigateIncident' as const, incidentId, claimedBy: 'memory-agent', claimPosition: 2 };
+    expect(project(run(record(1), claim, record(3, 600_000)))).toMatchObject([{ state: 'open', count: 2, position: 4 }]);
+  });
+
   it('has a row for each episode', () => {
     const events = run(
       record(1),
@@ -69,6 +81,6 @@ describe('the list of incidents', () => {
   });
 
   it('declares the type of every event of an incident', () => {
-    expect(incidentListProjection.types).toHaveLength(6);
+    expect(incidentListProjection.types).toHaveLength(7);
   });
 });

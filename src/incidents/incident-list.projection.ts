@@ -12,6 +12,7 @@ export const incidentListProjection: Projection = {
     'IncidentGrew',
     'IncidentHealing',
     'IncidentMitigated',
+    'IncidentReopened',
     'IncidentResolved',
     'IncidentEscalated',
   ] satisfies IncidentEvent['type'][],
@@ -35,6 +36,8 @@ function toOperation(event: Recorded<IncidentEvent>): RowOperation {
       return change({ state: 'healing', fix_id: event.data.fix_id, strategy: event.data.strategy });
     case 'IncidentMitigated':
       return change({ state: 'mitigated' });
+    case 'IncidentReopened':
+      return change({ state: 'open' });
     case 'IncidentResolved':
       return change({ state: 'resolved', ended_at: event.recordedAt.toISOString() });
     case 'IncidentEscalated':

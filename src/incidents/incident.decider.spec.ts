@@ -90,8 +90,24 @@ describe('an incident and its reports', () => {
     ]);
   });
 
-  it('begins a new episode when a mitigated fault is seen again, so that it is decided anew', () => {
+  it('goes on when it was said to be over and is seen again, nothing having been done', () => {
     const mitigated = given(record(1), mitigate);
+    const batch = buildRecordOccurrences(buildOccurrence(2, 2), buildOccurrence(3, 12 * MINUTE_MS), buildOccurrence(4, 4));
+    expect(decideIncident(mitigated, batch)).toMatchObject([
+      { type: 'IncidentGrew', data: { incident_id: FIRST, added: 1, count: 2, through_position: '2' } },
+      { type: 'IncidentReopened', data: { incident_id: FIRST, reason_code: 'reported-again' } },
+      { type: 'IncidentGrew', data: { incident_id: FIRST, added: 2, count: 4, through_position: '4' } },
+    ]);
+    expect(applyIncidentCommands([{ command: batch }], mitigated)).toMatchObject({ state: 'open', overAtMs: undefined });
+  });
+
+  it('rests only on what was seen after it was said to be over, once it goes on', () => {
+    const byPageLater = buildRecordOccurrences(buildOccurrence(2, 12 * MINUTE_MS, byPage));
+    expect(evidenceAfter(record(1), mitigate, byPageLater)).toMatchObject({ agent_id: 'shop', report_position: '2' });
+  });
+
+  it('begins a new episode when a person was told before it was said to be over, so that it is decided anew', () => {
+    const mitigated = given(record(1), escalate, mitigate);
     const again = buildRecordOccurrences(buildOccurrence(2, 12 * MINUTE_MS));
     expect(decideIncident(mitigated, again)).toMatchObject([{ type: 'IncidentOpened', data: { episode: 2 } }]);
   });
@@ -151,6 +167,14 @@ describe('the life of an incident', () => {
     expect(given(record(1), mitigate, startHealing, again)).toMatchObject({ incidentId: FIRST, state: 'healing', count: 2 });
     expect(given(record(1), mitigate, startHealing, again, resolve)).toMatchObject({ incidentId: FIRST, state: 'resolved' });
     expect(given(record(1), mitigate, escalate, again)).toMatchObject({ incidentId: FIRST, state: 'escalated', count: 2 });
+  });
+
+  it('is said to be over again after it went on, and resolved from there', () => {
+    const again = buildRecordOccurrences(buildOccurrence(9, 10 * MINUTE_MS));
+    const later: IncidentCommand = { ...mitigate, claimPosition: 12 };
+    expect(given(record(1), mitigate, again, mitigate)).toMatchObject({ state: 'open' });
+    expect(given(record(1), mitigate, again, later)).toMatchObject({ state: 'mitigated' });
+    expect(given(record(1), mitigate, again, later, resolve)).toMatchObject({ incidentId: FIRST, state: 'resolved' });
   });
 
   it('takes no word of an agent while it is healing', () => {

@@ -59,17 +59,41 @@ function recordOccurrences(state: IncidentState, command: RecordOccurrences): In
   const fresh = state.known
     ? command.occurrences.filter(({ position }) => position > state.throughPosition)
     : command.occurrences;
-  const reopening = fresh.findIndex(({ observedAtMs }) => startsEpisode(state, observedAtMs));
-  if (reopening === -1) return state.known ? grow(state, fresh, command.ownerAgent) : [];
+  const beginning = fresh.findIndex(({ observedAtMs }) => needsDecision(state, observedAtMs));
+  if (beginning === -1) return state.known ? grow(state, fresh, command.ownerAgent) : [];
 
-  const late = state.known ? grow(state, fresh.slice(0, reopening), command.ownerAgent) : [];
-  const opened = open(state, command, reopening + command.occurrences.length - fresh.length);
+  const late = state.known ? grow(state, fresh.slice(0, beginning), command.ownerAgent) : [];
+  if (isHeld(state)) return [...late, ...reopen(state, beginning, fresh.slice(beginning), command.ownerAgent)];
+  const opened = open(state, command, beginning + command.occurrences.length - fresh.length);
   return [...late, ...opened];
 }
 
-/** What was observed before an episode was over belongs to it, however late it comes in; what comes after is decided anew. */
-export const startsEpisode = (state: IncidentState, observedAtMs: number): boolean =>
+/**
+ * Whether a report shows a fault that isn't decided about: what was observed before an episode was over belongs to it, however
+ * late it comes in.
+ */
+export const needsDecision = (state: IncidentState, observedAtMs: number): boolean =>
   !state.known || (state.overAtMs !== undefined && observedAtMs > state.overAtMs);
+
+/** Said to be over, and nothing was done about it nor anybody told. */
+const isHeld = (state: IncidentState): state is IncidentState & { known: true } =>
+  state.known && state.state === 'mitigated' && !state.wasEscalated;
+
+/** The same outage goes on. What was seen before it was said to be over counts for nothing any more. */
+function reopen(
+  { incidentId, count }: IncidentEpisode,
+  late: number,
+  contradicting: RecordOccurrences['occurrences'],
+  ownerAgent: string | undefined,
+): IncidentEvent[] {
+  const [first] = contradicting;
+  if (first === undefined) return [];
+  const reopened: IncidentEvent = {
+    type: 'IncidentReopened',
+    data: { incident_id: incidentId, reason_code: 'reported-again' },
+  };
+  return [reopened, ...grow({ incidentId, count: count + late, evidence: first.evidence }, contradicting, ownerAgent)];
+}
 
 function open(state: IncidentState, command: RecordOccurrences, index: number): IncidentEvent[] {
   const [first, ...rest] = command.occurrences.slice(index);

@@ -55,6 +55,12 @@ export interface IncidentMitigated {
   data: { incident_id: string; claimed_by: string };
 }
 
+/** It was said to be over, and isn't: the same outage goes on. Nothing was done about it yet, so that it is decided about again. */
+export interface IncidentReopened {
+  type: 'IncidentReopened';
+  data: { incident_id: string; reason_code: string };
+}
+
 /** The orchestrator's own check says that it is over. */
 export interface IncidentResolved {
   type: 'IncidentResolved';
@@ -67,4 +73,4 @@ export interface IncidentEscalated {
 }
 
 export type IncidentEvent =
-  IncidentOpened | IncidentGrew | IncidentHealing | IncidentMitigated | IncidentResolved | IncidentEscalated;
+  IncidentOpened | IncidentGrew | IncidentHealing | IncidentMitigated | IncidentReopened | IncidentResolved | IncidentEscalated;

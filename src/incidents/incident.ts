@@ -20,6 +20,8 @@ export interface IncidentEpisode {
   /** When its fix was verified or an agent said that it is over, in milliseconds since 1970; only while that holds. */
   overAtMs?: number | undefined;
   fixId?: string;
+  /** A person was told: whatever is said after that, what comes next is decided anew. */
+  wasEscalated: boolean;
 }
 
 export type IncidentState = { known: false } | ({ known: true } & IncidentEpisode);
@@ -43,10 +45,12 @@ export function evolveIncident(state: IncidentState, event: IncidentEvent, recor
       return { ...state, state: 'healing', fixId: event.data.fix_id, overAtMs: undefined };
     case 'IncidentMitigated':
       return { ...state, state: 'mitigated', overAtMs: recordedAt.getTime() };
+    case 'IncidentReopened':
+      return { ...state, state: 'open', overAtMs: undefined };
     case 'IncidentResolved':
       return { ...state, state: 'resolved', overAtMs: recordedAt.getTime() };
     case 'IncidentEscalated':
-      return { ...state, state: 'escalated', overAtMs: undefined };
+      return { ...state, state: 'escalated', overAtMs: undefined, wasEscalated: true };
   }
 }
 
@@ -63,5 +67,6 @@ function openEpisode({ data }: IncidentOpened, recordedAt: Date): IncidentState 
     count: 1,
     throughPosition: Number(data.evidence.report_position),
     grewAtMs: recordedAt.getTime(),
+    wasEscalated: false,
   };
 }

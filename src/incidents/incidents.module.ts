@@ -5,12 +5,12 @@ import { incidentListProjection } from './incident-list.projection.ts';
 import { IncidentsProcessor } from './incidents.processor.ts';
 import { IncidentsService } from './incidents.service.ts';
 import { OccurrencesService } from './occurrences.service.ts';
-import { ServiceIncidents } from './service-incidents.ts';
+import { ServiceIncidents } from './service-incidents.service.ts';
 
 @Module({
   imports: [CatalogueModule],
   providers: [IncidentsService, OccurrencesService, ServiceIncidents, IncidentsProcessor],
-  exports: [IncidentsService],
+  exports: [IncidentsService, ServiceIncidents],
 })
 export class IncidentsModule {
   constructor(projections: Projections) {

@@ -11,6 +11,9 @@ async function lastOf(incidents: IncidentsUnderTest): Promise<Record<string, str
   return Object.fromEntries(events.map(({ type, data }) => [data['incident_id'] as string, type]));
 }
 
+const typesOf = async (incidents: IncidentsUnderTest): Promise<string[]> =>
+  (await incidents.incidentEvents()).map(({ type }) => type);
+
 describe('the word of an agent that its service is healthy', () => {
   it('mitigates the open incidents of that service, and no others', async () => {
     const incidents = new IncidentsUnderTest();
@@ -34,6 +37,28 @@ describe('the word of an agent that its service is healthy', () => {
     for (const state of ['unhealthy', 'starting', 'unknown'] as const) await incidents.claim(state);
     await incidents.step();
     expect(await lastOf(incidents)).toEqual({ [idOf('a')]: 'IncidentOpened' });
+  });
+
+  it('reaches an incident that the list does not have yet', async () => {
+    const incidents = new IncidentsUnderTest();
+    incidents.isListBehind = true;
+    await incidents.report('a');
+    await incidents.step();
+    await incidents.claim('healthy');
+    await incidents.step();
+    expect(await lastOf(incidents)).toEqual({ [idOf('a')]: 'IncidentMitigated' });
+  });
+
+  it('is taken back by the next report, at once and in the same incident', async () => {
+    const incidents = new IncidentsUnderTest();
+    await incidents.report('a');
+    await incidents.claim('healthy');
+    await incidents.step();
+    incidents.clock.advance(1000);
+    await incidents.report('a');
+    await incidents.step();
+    expect(await typesOf(incidents)).toEqual(['IncidentOpened', 'IncidentMitigated', 'IncidentReopened', 'IncidentGrew']);
+    expect(await lastOf(incidents)).toEqual({ [idOf('a')]: 'IncidentGrew' });
   });
 
   it('ends a wait for a person too, so that the next fault is decided anew', async () => {
@@ -61,6 +86,6 @@ describe('the word of an agent that its service is healthy', () => {
     await incidents.step({ isCutOff: true });
     incidents.start();
     await incidents.step();
-    expect(await lastOf(incidents)).toEqual({ [idOf('a')]: 'IncidentMitigated', [idOf('a', 2)]: 'IncidentOpened' });
+    expect(await typesOf(incidents)).toEqual(['IncidentOpened', 'IncidentMitigated', 'IncidentReopened', 'IncidentGrew']);
   });
 });

@@ -12,7 +12,7 @@ import { keyOfIncident } from './incident-key.ts';
 import { IncidentsService } from './incidents.service.ts';
 import { LaggingCheckpoints } from './lagging-checkpoints.ts';
 import { OccurrencesService } from './occurrences.service.ts';
-import { ServiceIncidents } from './service-incidents.ts';
+import { ServiceIncidents } from './service-incidents.service.ts';
 
 type Outcome = FixCommanded | FixHealed | FixEscalated | DecisionMade;
 type HandledEvent = ErrorReported | ServiceStateChanged | Outcome;
@@ -65,7 +65,9 @@ export class IncidentsProcessor {
   private async onServiceState(event: Recorded<ServiceStateChanged>): Promise<void> {
     const { service_id: target, to, agent_id: claimedBy } = event.data;
     if (to !== 'healthy') return;
-    for (const incidentId of await this.serviceIncidents.findUnresolved(target)) {
+    const listed = await this.serviceIncidents.find(target, 'open', 'escalated');
+    // What was opened a moment ago may not be in the list yet.
+    for (const incidentId of new Set([...listed, ...this.occurrences.findOpen(target)])) {
       await this.apply(incidentId, { type: 'MitigateIncident', incidentId, claimedBy, claimPosition: event.position }, event);
     }
   }

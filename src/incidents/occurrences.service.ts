@@ -6,7 +6,7 @@ import type { Recorded } from '../platform/log/domain-event.ts';
 import type { Folded } from '../platform/log/fold-stream.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { computeEvidence } from './evidence.ts';
-import { GROWTH_INTERVAL_MS, startsEpisode } from './incident.decider.ts';
+import { GROWTH_INTERVAL_MS, needsDecision } from './incident.decider.ts';
 import type { IncidentState } from './incident.ts';
 import { computeIncidentKey } from './incident-key.ts';
 import { IncidentsService } from './incidents.service.ts';
@@ -58,6 +58,13 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     this.remembered.delete(key);
   }
 
+  /** Incidents of this target that are open by what this process remembers. */
+  findOpen(target: string): string[] {
+    return [...this.remembered.values()].flatMap(({ state }) =>
+      state.known && state.target === target && state.state === 'open' ? [state.incidentId] : [],
+    );
+  }
+
   /** One at a time: the reader of the log and the clock both ask for it. */
   private flushDue(): Promise<void> {
     const flushed = this.queue.then(async () => {
@@ -82,11 +89,11 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     this.buffer.remove(key, pending.occurrences.length);
   }
 
-  /** What begins an episode never waits: it is decided upon. */
+  /** What is to be decided upon never waits. */
   private mayWait(state: IncidentState, { occurrences }: PendingOccurrences): boolean {
     if (!state.known || this.buffer.size > MAX_WAITING) return false;
     if (this.clock.nowMs() >= state.grewAtMs + GROWTH_INTERVAL_MS) return false;
-    return !occurrences.some(({ observedAtMs }) => startsEpisode(state, observedAtMs));
+    return !occurrences.some(({ observedAtMs }) => needsDecision(state, observedAtMs));
   }
 
   private describe({ data }: Recorded<ErrorReported>): PendingOccurrences['describe'] {

@@ -6,7 +6,7 @@ import type { FixEvent } from '../../src/healing/fix.events.ts';
 import { reactFix } from '../../src/healing/fix-saga.decider.ts';
 import type { FixInput, ProbeOutcome } from '../../src/healing/fix-saga.inputs.ts';
 import { evolveFix, type FixSaga } from '../../src/healing/fix-saga.ts';
-import { commandAttempt, computeCommandId } from '../../src/healing/fix-steps.ts';
+import { commandAttempt, computeCommandId, startVerification } from '../../src/healing/fix-steps.ts';
 import type { ResultReported } from '../../src/intake/intake.events.ts';
 import { BEGIN_MS, buildEvidence, KEY } from './incident-builder.ts';
 
@@ -72,8 +72,7 @@ export class FixUnderTest {
   }
 }
 
-/** A fix whose first command is in the log. */
-export function buildCommandedFix(): FixUnderTest {
+function buildObservedFix(): FixUnderTest {
   const fix = new FixUnderTest();
   fix.take([
     {
@@ -90,7 +89,20 @@ export function buildCommandedFix(): FixUnderTest {
       },
     },
   ]);
+  return fix;
+}
+
+/** A fix whose first command is in the log. */
+export function buildCommandedFix(): FixUnderTest {
+  const fix = buildObservedFix();
   fix.take(commandAttempt(fix.state, { strategy: getRestart(), nowMs: fix.nowMs }));
+  return fix;
+}
+
+/** A check of what an agent says: that it works again without any fix. */
+export function buildConfirmation(): FixUnderTest {
+  const fix = buildObservedFix();
+  fix.take(startVerification(fix.state, { strategy: getRestart(), nowMs: fix.nowMs }, 'recovered-before-fix'));
   return fix;
 }
 
@@ -100,6 +112,34 @@ export function buildVerifyingFix(): FixUnderTest {
   fix.result('acknowledged');
   fix.result('succeeded');
   return fix;
+}
+
+/** A fix whose first attempt failed. */
+export function buildBackingOffFix(): FixUnderTest {
+  const fix = buildCommandedFix();
+  fix.result('failed', { reason_code: 'not-ready' });
+  return fix;
+}
+
+/** A fix that six clean probes have spoken for. */
+export function buildHealedFix(): FixUnderTest {
+  const fix = buildVerifyingFix();
+  for (let i = 0; i < 6; i++) fix.probe(true);
+  return fix;
+}
+
+/** A fix that its agent refused to carry out. */
+export function buildEscalatedFix(): FixUnderTest {
+  const fix = buildCommandedFix();
+  fix.result('refused', { reason_code: 'expired' });
+  return fix;
+}
+
+/** A check that a new report of the fault has ended. */
+export function buildWithdrawnCheck(): FixUnderTest {
+  const check = buildConfirmation();
+  check.fault(1);
+  return check;
 }
 
 export const buildService = (parts: Partial<CatalogueEntry> = {}): CatalogueEntry => ({
@@ -124,5 +164,6 @@ export const buildGuardContext = (parts: Partial<GuardContext> = {}): GuardConte
   evidence: buildEvidence(),
   service: buildService(),
   slot: { reservedAtMs: [] },
+  dependencies: [],
   ...parts,
 });

@@ -1,25 +1,38 @@
 import { InMemoryCheckpoints } from '#libs/event-store';
 import type { Provisioner } from '#libs/messaging';
 import type { CatalogueEvent, ServiceEntry } from '../../src/catalogue/catalogue.events.ts';
+import { AgentPulses } from '../../src/catalogue/agent-pulses.ts';
 import { CatalogueService } from '../../src/catalogue/catalogue.service.ts';
+import type { KnownServiceState } from '../../src/catalogue/service-state.events.ts';
+import { ServiceStatesService } from '../../src/catalogue/service-states.service.ts';
 import { DecisionsService } from '../../src/decisions/decisions.service.ts';
+import { DecidedFixesService } from '../../src/healing/decided-fixes.service.ts';
 import { FixRevoker } from '../../src/healing/fix-revoker.service.ts';
 import { FixStarter } from '../../src/healing/fix-starter.service.ts';
 import { FixesService } from '../../src/healing/fixes.service.ts';
 import { HealingProcessor } from '../../src/healing/healing.processor.ts';
 import { LiveFixes } from '../../src/healing/live-fixes.ts';
+import { RecoveryConfirmer } from '../../src/healing/recovery-confirmer.service.ts';
+import { ServiceRecoveries } from '../../src/healing/service-recoveries.service.ts';
 import { SlotsService } from '../../src/healing/slots.service.ts';
+import { TargetContextsService } from '../../src/healing/target-contexts.service.ts';
 import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
 import { IncidentsService } from '../../src/incidents/incidents.service.ts';
+import { ServiceIncidents } from '../../src/incidents/service-incidents.service.ts';
 import { Log } from '../../src/platform/log/log.ts';
 import { logStreams } from '../../src/platform/log/stream-names.ts';
 import { buildConfiguration } from './configuration-builder.ts';
 import { FlakyEventStore } from './flaky-event-store.ts';
 import { buildErrorReported } from './incident-builder.ts';
+import { incidentListDatabase } from './incident-list-database.ts';
 import { readWhole, store } from './log-builder.ts';
 import { ManualClock } from './manual-clock.ts';
 import { RecordingLogger } from './recording-logger.ts';
 import { SteppedSubscriptions } from './stepped-subscriptions.ts';
+import { StubProber } from './stub-prober.ts';
+
+/** What memory needs in specs about that; its agent says nothing of it until the spec does. */
+export const DATABASE_PROBE_URL = 'http://127.0.0.1:2/health';
 
 const MEMORY: ServiceEntry = {
   id: 'memory',
@@ -56,6 +69,8 @@ export class HealingParts {
   readonly slots: SlotsService;
   readonly fixes: FixesService;
   readonly catalogue: CatalogueService;
+  readonly prober = new StubProber();
+  readonly states: ServiceStatesService;
   readonly starter: FixStarter;
 
   constructor(
@@ -67,11 +82,19 @@ export class HealingParts {
     this.decisions = new DecisionsService(log);
     this.slots = new SlotsService(log);
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
-    this.fixes = new FixesService(log, clock, this.slots, this.catalogue);
+    const pulses = Object.create(AgentPulses.prototype) as AgentPulses;
+    this.states = new ServiceStatesService(log, this.catalogue, pulses, this.logger);
+    const contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, this.prober);
+    this.fixes = new FixesService(log, clock, contexts);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
-    this.starter = new FixStarter(log, clock, this.catalogue, this.decisions, this.slots, this.incidents, revoker);
-    const liveFixes = new LiveFixes(this.slots, this.catalogue);
-    new HealingProcessor(this.starter, this.fixes, liveFixes, this.logger, this.subscriptions);
+    const decided = new DecidedFixesService(log);
+    const { catalogue, decisions, incidents, fixes } = this;
+    const confirmer = new RecoveryConfirmer(clock, catalogue, decisions, incidents, fixes, decided);
+    this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided);
+    const listed = new ServiceIncidents(incidentListDatabase(log));
+    const recoveries = new ServiceRecoveries(catalogue, listed, this.starter, confirmer);
+    const liveFixes = new LiveFixes(this.slots, catalogue);
+    new HealingProcessor(this.starter, confirmer, recoveries, fixes, liveFixes, this.logger, this.subscriptions);
   }
 
   /** Reports one fault of the service and makes an incident of it. Tells the incident's id. */
@@ -120,6 +143,19 @@ export class HealingParts {
   async changeService(parts: Partial<ServiceEntry>): Promise<void> {
     await store(this.log, logStreams.catalogue, { type: 'ServiceChanged', data: { ...MEMORY, ...parts } });
     await this.catalogue.onModuleInit();
+  }
+
+  /** Lets memory need a database. */
+  async addDependency(): Promise<void> {
+    const database: ServiceEntry = { ...MEMORY, id: 'database', probe_url: DATABASE_PROBE_URL };
+    await store(this.log, logStreams.catalogue, { type: 'ServiceRegistered', data: database });
+    await this.changeService({ depends_on: ['database'] });
+  }
+
+  /** What the agent of a service says of it. */
+  async say(serviceId: string, to: KnownServiceState): Promise<void> {
+    const data = { service_id: serviceId, from: 'unknown', to, agent_id: 'memory-agent', reason_code: 'heartbeat' };
+    await store(this.log, logStreams.service(serviceId), { type: 'ServiceStateChanged', data });
   }
 
   async retireService(): Promise<void> {

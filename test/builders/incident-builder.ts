@@ -5,22 +5,20 @@ import { CatalogueService } from '../../src/catalogue/catalogue.service.ts';
 import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
 import type { IncidentCommand, RecordOccurrences } from '../../src/incidents/incident.commands.ts';
 import { decideIncident } from '../../src/incidents/incident.decider.ts';
-import { incidentListProjection } from '../../src/incidents/incident-list.projection.ts';
 import { evolveIncident, INITIAL_INCIDENT, type IncidentEpisode, type IncidentState } from '../../src/incidents/incident.ts';
 import { IncidentsProcessor } from '../../src/incidents/incidents.processor.ts';
 import { IncidentsService } from '../../src/incidents/incidents.service.ts';
 import { OccurrencesService } from '../../src/incidents/occurrences.service.ts';
-import { ServiceIncidents } from '../../src/incidents/service-incidents.ts';
+import { ServiceIncidents } from '../../src/incidents/service-incidents.service.ts';
 import type { ErrorReported } from '../../src/intake/intake.events.ts';
-import { Database } from '../../src/platform/database/database.ts';
 import type { DomainEvent } from '../../src/platform/log/domain-event.ts';
 import { Log } from '../../src/platform/log/log.ts';
 import { FlakyEventStore } from './flaky-event-store.ts';
+import { incidentListDatabase } from './incident-list-database.ts';
 import { readWhole, store } from './log-builder.ts';
 import { ManualClock } from './manual-clock.ts';
 import { RecordingLogger } from './recording-logger.ts';
 import { SteppedSubscriptions } from './stepped-subscriptions.ts';
-import { applyToTables } from './table-model.ts';
 
 export const BEGIN_MS = Date.parse('2026-01-01T00:00:00.000Z');
 export const KEY = 'abcdef012345';
@@ -89,6 +87,7 @@ export const buildEpisode = (parts: Partial<IncidentEpisode> = {}): IncidentEpis
   count: 1,
   throughPosition: 1,
   grewAtMs: BEGIN_MS,
+  wasEscalated: false,
   ...parts,
 });
 
@@ -124,6 +123,8 @@ export class IncidentsUnderTest {
   readonly events = new FlakyEventStore({ now: this.clock.now });
   readonly log = new Log(this.events, new InMemoryCheckpoints());
   readonly service = new IncidentsService(this.log);
+  /** The list of incidents knows none of them yet. */
+  isListBehind = false;
   private occurrences: OccurrencesService | undefined;
   private subscriptions: SteppedSubscriptions | undefined;
 
@@ -137,9 +138,10 @@ export class IncidentsUnderTest {
     const findService = (id: string): object | undefined => (id === 'memory' ? { ownerAgent: 'memory-agent' } : undefined);
     const catalogue = Object.assign(Object.create(CatalogueService.prototype), { findService }) as CatalogueService;
     this.occurrences = new OccurrencesService(this.service, catalogue, this.clock, new RecordingLogger());
-    const query = (_text: string, [target]: unknown[]): Promise<object[]> => this.unresolved(target);
-    const database = Object.assign(Object.create(Database.prototype), { query }) as Database;
-    new IncidentsProcessor(this.service, this.occurrences, new ServiceIncidents(database), this.log, this.subscriptions);
+    const serviceIncidents = new ServiceIncidents(incidentListDatabase(this.log));
+    const find = serviceIncidents.find.bind(serviceIncidents);
+    serviceIncidents.find = (...asked) => (this.isListBehind ? Promise.resolve([]) : find(...asked));
+    new IncidentsProcessor(this.service, this.occurrences, serviceIncidents, this.log, this.subscriptions);
   }
 
   report(fingerprint: string, parts: Partial<ErrorReported['data']> = {}): Promise<void> {
@@ -179,11 +181,5 @@ export class IncidentsUnderTest {
       if (type === 'IncidentGrew') counts[stream] = (counts[stream] ?? 0) + Number(data['added']);
     }
     return counts;
-  }
-
-  /** What the read model answers when it is up to date. */
-  private async unresolved(target: unknown): Promise<object[]> {
-    const rows = applyToTables(incidentListProjection, await readWhole(this.log)).get('incident_list') ?? [];
-    return rows.filter((row) => row['target'] === target && (row['state'] === 'open' || row['state'] === 'escalated'));
   }
 }

@@ -5,7 +5,7 @@ import { buildGuardContext, buildService, getRestart } from '../../../test/build
 import { BEGIN_MS, buildEpisode, buildEvidence } from '../../../test/builders/incident-builder.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
 import { decideFix } from '../start-fix.decider.ts';
-import { allow, askGuards, defer, deny, findObjection, type Guard, type GuardContext } from './guard.ts';
+import { allow, askGuards, defer, deny, type DependencyState, findObjection, type Guard, type GuardContext } from './guard.ts';
 import { FURTHER_ATTEMPT_GUARDS, GUARDS } from './guard-list.ts';
 
 const MINUTE_MS = 60_000;
@@ -52,6 +52,15 @@ const without = (member: keyof GuardContext): GuardContext => ({ ...buildGuardCo
 const patch = { ...getRestart(), family: 'patch' as const };
 const restart = getRestart();
 const browserText = { ...restart, facts: { ...restart.facts, evidence: 'browser-text' as const } };
+const needy = buildService({ dependsOn: ['database', 'cache'] });
+const clean = { ok: true, reasonCode: 'status-200', latencyMs: 1 };
+const dirty = { ok: false, reasonCode: 'econnrefused', latencyMs: 1 };
+const up = (id: string): DependencyState => ({ id, state: 'healthy', probe: clean });
+/** A service that needs two others, the second of which is like this. */
+const needing = (...second: DependencyState[]): Partial<GuardContext> => ({
+  service: needy,
+  dependencies: [up('database'), ...second],
+});
 const reserved = (count: number, agoMs = 0): GuardContext['slot'] => ({
   reservedAtMs: Array.from({ length: count }, () => nowMs - agoMs),
 });
@@ -62,7 +71,7 @@ describe('the guards', () => {
     expect(decide(buildGuardContext())).toMatchObject({ decision: { data: { verdict: 'act' } } });
   });
 
-  const objections: [guard: string, word: string, Partial<GuardContext>][] = [
+  const objections: (readonly [guard: string, word: string, Partial<GuardContext>])[] = [
     ['exactly-one-owned-target', 'deny:target-not-in-catalogue', { service: undefined }],
     ['exactly-one-owned-target', 'deny:owner-changed', { agentId: 'rag-agent' }],
     ['exactly-one-owned-target', 'deny:owner-changed', { agentId: undefined }],
@@ -84,6 +93,16 @@ describe('the guards', () => {
       'deny:other-replicas-not-known-to-be-healthy',
       { service: buildService({ singleReplica: false, replicas: 3 }) },
     ],
+    ...(['unhealthy', 'stopped', 'starting'] as const).map(
+      (state) => ['dependency-is-up', 'deny:dependency-is-down', needing({ id: 'cache', state })] as const,
+    ),
+    ['dependency-is-up', 'deny:dependency-is-down', needing({ id: 'cache', state: 'healthy', probe: dirty })],
+    ['dependency-is-up', 'deny:dependency-state-unknown', needing({ id: 'cache', state: 'healthy' })],
+    ['dependency-is-up', 'deny:dependency-state-unknown', needing({ id: 'cache', state: 'unknown' })],
+    ['dependency-is-up', 'deny:dependency-state-unknown', needing({ id: 'cache', state: 'stale' })],
+    ['dependency-is-up', 'deny:dependency-unknown', needing({ id: 'cache', state: undefined })],
+    ['dependency-is-up', 'deny:dependency-unknown', needing()],
+    ['dependency-is-up', 'deny:dependency-unknown', needing(up('another'))],
     ['one-live-fix-per-target', 'defer:another-fix-is-live', { slot: { liveFix: 'f0', reservedAtMs: [] } }],
     ['action-rate', 'deny:too-many-actions-in-an-hour', { slot: reserved(5) }],
     ['autonomy', 'deny:autonomy-is-not-auto', { service: buildService({ autonomy: 'off' }) }],
@@ -108,6 +127,8 @@ describe('the guards', () => {
   const edges: [guard: string, Partial<GuardContext>][] = [
     ['fresh-evidence', { nowMs: BEGIN_MS + MINUTE_MS }],
     ['symptom-persists', { evidence: buildEvidence({ exited: false, consecutive_failures: 2 }) }],
+    ['dependency-is-up', needing(up('cache'))],
+    ['dependency-is-up', { dependencies: [{ id: 'not-needed', state: 'stopped' }] }],
     ['action-rate', { slot: reserved(4) }],
     ['action-rate', { slot: reserved(50, 60 * MINUTE_MS) }],
   ];
@@ -124,6 +145,8 @@ describe('the guards', () => {
     ['time', 'fresh-evidence', 'nowMs'],
     ['evidence', 'symptom-persists', 'evidence'],
     ['service', 'last-healthy-replica', 'service'],
+    ['service', 'dependency-is-up', 'service'],
+    ['look at the dependencies', 'dependency-is-up', 'dependencies'],
     ['slot', 'one-live-fix-per-target', 'slot'],
     ['slot', 'action-rate', 'slot'],
     ['service', 'autonomy', 'service'],

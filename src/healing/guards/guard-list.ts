@@ -1,5 +1,5 @@
 import { isRateExhausted } from '../slot.ts';
-import { allow, defer, deny, type Guard, type TargetContext } from './guard.ts';
+import { allow, defer, deny, type DependencyState, type Guard, type TargetContext } from './guard.ts';
 
 /** Evidence older than this, in milliseconds, is probed again before it decides. */
 const MAX_EVIDENCE_AGE_MS = 60_000;
@@ -48,6 +48,34 @@ const lastHealthyReplica: Guard<TargetContext> = {
   },
 };
 
+/** Whoever needs what is down would only fall again; and what nobody knows is taken for down. */
+const dependencyIsUp: Guard<TargetContext> = {
+  name: 'dependency-is-up',
+  judge: ({ service, dependencies }) => {
+    if (service === undefined) return deny('target-not-in-catalogue');
+    const known = new Map(dependencies.map((dependency) => [dependency.id, dependency]));
+    const objections = service.dependsOn.flatMap((id) => objectionTo(known.get(id)) ?? []);
+    return objections[0] === undefined ? allow : deny(objections[0]);
+  },
+};
+
+function objectionTo(dependency: DependencyState | undefined): string | undefined {
+  switch (dependency?.state) {
+    case undefined:
+      return 'dependency-unknown';
+    case 'unknown':
+    case 'stale':
+      return 'dependency-state-unknown';
+    case 'healthy':
+      if (dependency?.probe === undefined) return 'dependency-state-unknown';
+      return dependency.probe.ok ? undefined : 'dependency-is-down';
+    case 'starting':
+    case 'unhealthy':
+    case 'stopped':
+      return 'dependency-is-down';
+  }
+}
+
 const oneLiveFix: Guard<TargetContext> = {
   name: 'one-live-fix-per-target',
   judge: ({ slot }) => (slot.liveFix === undefined ? allow : defer('another-fix-is-live')),
@@ -73,6 +101,7 @@ export const GUARDS: readonly Guard[] = [
   freshEvidence,
   symptomPersists,
   lastHealthyReplica,
+  dependencyIsUp,
   oneLiveFix,
   actionRate,
   autonomy,
@@ -82,6 +111,7 @@ export const GUARDS: readonly Guard[] = [
 export const FURTHER_ATTEMPT_GUARDS: readonly Guard<TargetContext>[] = [
   exactlyOneOwnedTarget,
   lastHealthyReplica,
+  dependencyIsUp,
   actionRate,
   autonomy,
 ];

@@ -1,8 +1,19 @@
 import type { Strategy } from '#libs/fix-strategies';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
+import type { KnownServiceState } from '../../catalogue/service-state.events.ts';
 import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { IncidentEvidence } from '../../incidents/incident.events.ts';
+import type { ProbeOutcome } from '../fix-saga.inputs.ts';
 import type { SlotState } from '../slot.ts';
+
+/** What is known of a service that the target depends on. */
+export interface DependencyState {
+  id: string;
+  /** What its agent says; `undefined` when the catalogue doesn't know it. */
+  state: KnownServiceState | undefined;
+  /** The orchestrator's own look at it, taken only where the agent calls it healthy. */
+  probe?: ProbeOutcome;
+}
 
 /** What is known of a target, whatever is wrong with it. What is missing is `undefined`, and a guard that needs it denies. */
 export interface TargetContext {
@@ -13,6 +24,8 @@ export interface TargetContext {
   agentId: string | undefined;
   service: CatalogueEntry | undefined;
   slot: SlotState;
+  /** One for each service that the target depends on. */
+  dependencies: readonly DependencyState[];
 }
 
 /** Everything that the guards may look at. */

@@ -96,6 +96,22 @@ describe('Narrator', () => {
       'incident resolved 6.4 s after it began, by restart/service',
     ],
     [
+      'FixWithdrawn',
+      { reason_code: 'reported-again' },
+      'the check did not confirm that it is over: the same fault was reported again [reported-again]',
+    ],
+    ['FixHealed', { attempts: 0, strategy: 'restart/service' }, 'it is over, and nothing had to be done'],
+    [
+      'IncidentReopened',
+      { reason_code: 'reported-again' },
+      'it was not over: the same fault was reported again [reported-again]',
+    ],
+    [
+      'DecisionMade',
+      { rule: 'service-down', verdict: 'confirm', choice: 'restart/service', reason_code: 'said-to-be-healthy' },
+      'decided by rule service-down: nothing is done, the orchestrator checks for itself, because its agent says that it works again [said-to-be-healthy]',
+    ],
+    [
       'MessageDeadLettered',
       { subject: 's', reason: 'not JSON', reason_code: 'invalid-envelope' },
       'a message on s was set aside: not JSON [invalid-envelope]',
@@ -128,6 +144,37 @@ describe('Narrator', () => {
     };
     const { details } = new Narrator().tell(event('DecisionMade', decision)).sentence;
     expect(details).toEqual(['not patch/repair-syntax: the strategy is not available yet [strategy-not-available]']);
+  });
+
+  it('names the dependencies that keep it from acting', () => {
+    const clean = { ok: true, reason_code: 'status-200', latency_ms: 1 };
+    const dependencies = [
+      { id: 'cache', state: 'healthy', probe: clean },
+      { id: 'database', state: 'stopped', probe: null },
+      { id: 'queue', state: 'healthy', probe: { ...clean, ok: false, reason_code: 'timeout' } },
+      { id: 'gone', state: null, probe: null },
+    ];
+    const decision = {
+      rule: 'service-down',
+      verdict: 'deny',
+      choice: 'restart/service',
+      reason_code: 'dependency-is-up:dependency-is-down',
+    };
+    const { text, details } = new Narrator().tell(event('DecisionMade', { ...decision, inputs: { dependencies } })).sentence;
+    expect(text).toContain('a service that it needs is down [dependency-is-up:dependency-is-down]');
+    expect(details).toEqual([
+      'it needs database, which is stopped',
+      'it needs queue, which is healthy, says its agent, and does not answer: timeout',
+      'it needs gone, which is not in the catalogue',
+    ]);
+  });
+
+  it('says of an incident that nothing was done about when it was resolved without a fix', () => {
+    const narrator = new Narrator();
+    const ids = { fix_id: 'f', incident_id: 'i' };
+    narrator.tell(event('FixHealed', { ...ids, attempts: 0 }));
+    const resolved = event('IncidentResolved', { ...ids, strategy: 'restart/service', duration_ms: 6400 });
+    expect(narrator.tell(resolved).sentence.text).toBe('incident resolved 6.4 s after it began, without a fix');
   });
 
   it('remembers what earlier events of the fix said', () => {

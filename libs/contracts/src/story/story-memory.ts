@@ -5,6 +5,7 @@ interface Known {
   target?: string;
   agent?: string;
   requiredClean?: number;
+  attempts?: number;
 }
 
 /** Most ids that are remembered; a tail runs for weeks. */
@@ -19,18 +20,20 @@ const keysOf = (data: Fields): string[] =>
     return id === undefined ? [] : [`${name} ${id}`];
   });
 
-/** What events leave unsaid because an earlier one said it: the target, the agent, and how many clean probes it takes. */
+/** What events leave unsaid because an earlier one said it: the target, the agent, how many clean probes it takes, how often was acted. */
 export class StoryMemory {
   private readonly known = new Map<string, Known>();
 
   learn(source: JsonObject): void {
     const data = new Fields(source);
-    const [target, agent, requiredClean] = [data.find('target'), data.find('agent_id'), data.number('required_clean')];
+    const [target, agent] = [data.find('target'), data.find('agent_id')];
+    const [requiredClean, attempts] = [data.number('required_clean'), data.number('attempts')];
     const learnt: Known = {
       ...this.findOf(data),
       ...(target === undefined ? {} : { target }),
       ...(agent === undefined ? {} : { agent }),
       ...(requiredClean === undefined ? {} : { requiredClean }),
+      ...(attempts === undefined ? {} : { attempts }),
     };
     for (const key of keysOf(data)) this.remember(key, learnt);
   }

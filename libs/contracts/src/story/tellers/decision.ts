@@ -10,13 +10,15 @@ export const DECISION_TELLERS: Readonly<Record<string, Teller>> = {
 function tellDecision(data: Fields): Sentence {
   const [rule, verdict, choice] = [data.text('rule'), data.text('verdict'), data.find('choice')];
   const by = rule === 'none' ? 'no rule fits' : `decided by rule ${rule}`;
-  const details = [...rejectedOf(data), ...objectionsOf(data)];
+  const details = [...rejectedOf(data), ...objectionsOf(data), ...dependenciesOf(data)];
   if (verdict === 'act') return say('act', `${by}: ${choice ?? '?'}; ${guardsOf(data)}`, details);
   const reason = explainReason(data.text('reason_code'));
   const wanted = choice === undefined ? '' : ` (${choice} was the choice)`;
   switch (verdict) {
     case 'defer':
       return say('warn', `${by}: wait${wanted}, because ${reason}`, details);
+    case 'confirm':
+      return say('plain', `${by}: nothing is done, the orchestrator checks for itself, because ${reason}`, details);
     case 'escalate':
       return say('bad', `${by}: call a person${wanted}, because ${reason}`, details);
     default:
@@ -53,3 +55,19 @@ const rejectedOf = (data: Fields): string[] =>
     .list('candidates')
     .filter((candidate) => !candidate.isTrue('allowed'))
     .map((candidate) => `not ${candidate.text('strategy')}: ${explainReason(candidate.text('reason_code'))}`);
+
+/** Which dependency the guard meant: those that aren't both called and found healthy. */
+const dependenciesOf = (data: Fields): string[] =>
+  data
+    .within('inputs')
+    .list('dependencies')
+    .filter((dependency) => !dependency.within('probe').isTrue('ok'))
+    .map((dependency) => {
+      const [id, state, probe] = [
+        dependency.text('id'),
+        dependency.find('state'),
+        dependency.within('probe').find('reason_code'),
+      ];
+      if (state === undefined) return `it needs ${id}, which is not in the catalogue`;
+      return `it needs ${id}, which is ${state}${probe === undefined ? '' : `, says its agent, and does not answer: ${explainReason(probe)}`}`;
+    });

@@ -27,18 +27,24 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
     say('warn', `nobody knows whether the command was carried out: ${explainReason(data.text('reason_code'))}`, [
       'it is not sent again; probes have to tell',
     ]),
-  FixHealed: (data) =>
-    say('good', `the fix has healed it: ${data.text('strategy')}, ${plural(data.number('attempts') ?? 0, 'attempt')}`),
+  FixHealed: tellHealed,
   FixEscalated: (data) =>
     say(
       'bad',
       `the fix is given up after ${plural(data.number('attempts') ?? 0, 'attempt')}: ${explainReason(data.text('reason_code'))}`,
     ),
+  FixWithdrawn: (data) => say('warn', `the check did not confirm that it is over: ${explainReason(data.text('reason_code'))}`),
   TimerSet: (data) => say('quiet', `timer ${data.text('name')} ${data.text('generation')} is set for ${data.text('due_at')}`),
   TimerFired: (data) => say('quiet', `timer ${data.text('name')} ${data.text('generation')} fires`),
   SlotReserved: (data) => say('quiet', `${data.text('target')} is reserved for fix ${data.text('fix_id')}`),
   SlotReleased: (data) => say('quiet', `${data.text('target')} is free for other fixes again`),
 };
+
+function tellHealed(data: Fields): Sentence {
+  const attempts = data.number('attempts') ?? 0;
+  if (attempts === 0) return say('good', 'it is over, and nothing had to be done');
+  return say('good', `the fix has healed it: ${data.text('strategy')}, ${plural(attempts, 'attempt')}`);
+}
 
 function tellExecuted(data: Fields, memory: StoryMemory): Sentence {
   const [took, pid] = [data.number('duration_ms'), data.within('evidence').find('started_pid')];

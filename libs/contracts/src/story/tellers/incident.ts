@@ -14,10 +14,10 @@ export const INCIDENT_TELLERS: Readonly<Record<string, Teller>> = {
   IncidentHealing: (data) => say('act', `healing begins with ${data.text('strategy')}`),
   IncidentMitigated: (data) =>
     say('warn', `${data.text('claimed_by')} says that it is over; no independent check has confirmed that yet`),
-  IncidentResolved: (data) =>
-    say(
-      'good',
-      `incident resolved ${formatDuration(data.number('duration_ms') ?? 0)} after it began, by ${data.text('strategy')}`,
-    ),
+  IncidentReopened: (data) => say('bad', `it was not over: ${explainReason(data.text('reason_code'))}`),
+  IncidentResolved: (data, memory) => {
+    const by = memory.findOf(data).attempts === 0 ? 'without a fix' : `by ${data.text('strategy')}`;
+    return say('good', `incident resolved ${formatDuration(data.number('duration_ms') ?? 0)} after it began, ${by}`);
+  },
   IncidentEscalated: (data) => say('bad', `incident escalated, a person has to look: ${explainReason(data.text('reason_code'))}`),
 };

@@ -7,6 +7,7 @@ import { say, type Sentence, type Teller } from '../sentence.ts';
 const WHY: ReadonlyMap<string, string> = new Map([
   ['outcome-unknown', 'because nobody knows whether the command was carried out'],
   ['recovered-before-retry', 'because it works again before the next attempt'],
+  ['recovered-before-fix', 'because its agent says that it works again, and nothing was done'],
 ]);
 
 export const VERIFICATION_TELLERS: Readonly<Record<string, Teller>> = {

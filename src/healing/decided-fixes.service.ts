@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { formatPosition, type JsonObject } from '#libs/contracts';
+import type { DecisionHistory } from '../decisions/decision-history.ts';
+import type { IncidentEpisode } from '../incidents/incident.ts';
+import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
+import { type Cause, hashOf, Log } from '../platform/log/log.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+import { computeFixId } from './fix-steps.ts';
+import { slotEventsOf } from './slot.decider.ts';
+import type { DecidedFix, DecisionInputs } from './start-fix.decider.ts';
+
+/** What makes somebody decide, about what, and after which decisions. */
+export interface DecisionOccasion {
+  incident: IncidentEpisode;
+  trigger: Cause;
+  earlier: Folded<DecisionHistory>;
+}
+
+/** Where a decision goes. */
+export interface DecisionPlace extends DecisionOccasion {
+  /** Names the occasion for ever. */
+  key: string;
+  /** Of the target's slot when it was read; needed by what may reserve it. */
+  slotVersion?: number;
+}
+
+/** Gives decisions their identity, and stores each in one append with the fix that it begins. */
+@Injectable()
+export class DecidedFixesService {
+  constructor(private readonly log: Log) {}
+
+  identify(
+    { incident, trigger, earlier }: DecisionOccasion,
+    inputs: JsonObject,
+  ): Pick<DecisionInputs, 'incident' | 'decisionId' | 'decisionEventId' | 'fixId' | 'readPosition' | 'inputs' | 'inputsSha256'> {
+    const ordinal = earlier.state.count + 1;
+    return {
+      incident,
+      decisionId: `${incident.incidentId}-d${ordinal}`,
+      decisionEventId: uuidv7(),
+      fixId: computeFixId(incident.incidentId, ordinal),
+      readPosition: formatPosition(trigger.position),
+      inputs,
+      inputsSha256: hashOf(inputs),
+    };
+  }
+
+  /** Whether it is stored; if not, somebody else decided or acted meanwhile, and all has to be looked at again. */
+  async append({ decision, fix }: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<boolean> {
+    const { incident, trigger, earlier, key, slotVersion } = place;
+    const { incidentId, target } = incident;
+    const slotEvents = slotEventsOf(target, fix);
+    const result = await this.log.append({
+      actor: 'healing',
+      key,
+      correlationId: incidentId,
+      cause: trigger,
+      eventIds: new Map([[decision, decisionEventId]]),
+      writes: [
+        { stream: logStreams.decision(incidentId), expected: unchangedSince(earlier), events: [decision] },
+        { stream: logStreams.fix(computeFixId(incidentId, earlier.state.count + 1)), expected: 'none', events: fix },
+        { stream: logStreams.slot(target), expected: unchangedSince({ version: slotVersion ?? 0 }), events: slotEvents },
+      ],
+    });
+    return result.status !== 'conflict';
+  }
+}

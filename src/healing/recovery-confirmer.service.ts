@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { CatalogueService } from '../catalogue/catalogue.service.ts';
+import type { DecisionHistory } from '../decisions/decision-history.ts';
+import { DecisionsService } from '../decisions/decisions.service.ts';
+import { IncidentsService } from '../incidents/incidents.service.ts';
+import { Clock } from '../platform/clock.ts';
+import type { Cause } from '../platform/log/log.ts';
+import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
+import { computeFixId } from './fix-steps.ts';
+import { FixesService } from './fixes.service.ts';
+import { decideConfirmation } from './start-fix.decider.ts';
+
+/**
+ * Checks for itself what an agent says of an incident for which nothing was done: that it is over. The check is a fix without a
+ * command. It holds no slot, so that it is in nobody's way.
+ */
+@Injectable()
+export class RecoveryConfirmer {
+  constructor(
+    private readonly clock: Clock,
+    private readonly catalogue: CatalogueService,
+    private readonly decisions: DecisionsService,
+    private readonly incidents: IncidentsService,
+    private readonly fixes: FixesService,
+    private readonly decided: DecidedFixesService,
+  ) {}
+
+  /** Begins the check, unless one is under way, or a fix was begun or a person told. */
+  async confirm(incidentId: string, trigger: Cause): Promise<void> {
+    for (;;) {
+      const earlier = await this.decisions.loadHistory(incidentId);
+      if (!earlier.state.isOpen) return;
+      const incident = await this.incidents.findEpisode(incidentId);
+      if (incident?.state !== 'mitigated' || (await this.isLive(incidentId, earlier.state))) return;
+      const occasion = { incident, trigger, earlier };
+      const outcome = this.decisions.applyRules(incident);
+      const service = this.catalogue.findService(incident.target);
+      // Without a strategy nobody says how success is checked, and without an entry nobody knows where.
+      if (outcome.choice === undefined || service === undefined) return;
+      const nowMs = this.clock.nowMs();
+      const { evidence } = incident;
+      const identity = this.decided.identify(occasion, { evidence, service: { ...service }, now_ms: nowMs });
+      const confirmation = decideConfirmation({ ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs });
+      const place = { ...occasion, key: `confirm:${incidentId}:${trigger.position}` };
+      if (await this.decided.append(confirmation, identity.decisionEventId, place)) return;
+    }
+  }
+
+  /**
+   * Whether an incident that is open again is still being confirmed to be over. The word of the service's own agent ends that;
+   * anybody else's leaves it to the probes.
+   */
+  async isConfirming({ incident, trigger, earlier: { state } }: DecisionOccasion): Promise<boolean> {
+    const { incidentId, fingerprint, evidence } = incident;
+    if (state.last?.verdict !== 'confirm') return false;
+    await this.fixes.advance(computeFixId(incidentId, state.count), {
+      input: { type: 'fault', agentId: evidence.agent_id, fingerprint, observedAtMs: Date.parse(evidence.observed_at) },
+      key: `reopened:${trigger.position}`,
+      cause: trigger,
+    });
+    return this.isLive(incidentId, state);
+  }
+
+  /** One that has healed counts as live: what it found is still on its way to the incident. */
+  private async isLive(incidentId: string, { last, count }: DecisionHistory): Promise<boolean> {
+    if (last?.verdict !== 'confirm') return false;
+    return (await this.fixes.load(computeFixId(incidentId, count))).state?.state !== 'withdrawn';
+  }
+}

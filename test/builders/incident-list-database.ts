@@ -1,0 +1,14 @@
+import { incidentListProjection } from '../../src/incidents/incident-list.projection.ts';
+import { Database } from '../../src/platform/database/database.ts';
+import type { Log } from '../../src/platform/log/log.ts';
+import { readWhole } from './log-builder.ts';
+import { applyToTables } from './table-model.ts';
+
+/** Answers what is asked of the list of incidents as the read model does when it is up to date. */
+export function incidentListDatabase(log: Log): Database {
+  const query = async (_text: string, [target, states]: [string, readonly string[]]): Promise<object[]> => {
+    const rows = applyToTables(incidentListProjection, await readWhole(log)).get('incident_list') ?? [];
+    return rows.filter((row) => row['target'] === target && states.includes(String(row['state'])));
+  };
+  return Object.assign(Object.create(Database.prototype), { query }) as Database;
+}

@@ -1,0 +1,16 @@
+import type { ProbeOutcome } from '../../src/healing/fix-saga.inputs.ts';
+import { Prober } from '../../src/healing/probe.ts';
+
+export const CLEAN: ProbeOutcome = { ok: true, reasonCode: 'status-200', latencyMs: 1 };
+export const DIRTY: ProbeOutcome = { ok: false, reasonCode: 'econnrefused', latencyMs: 1 };
+
+/** Answers as the test says, and remembers what it was asked. */
+export class StubProber extends Prober {
+  readonly asked: string[] = [];
+  answer: ProbeOutcome = CLEAN;
+
+  override async probe(url: string): Promise<ProbeOutcome> {
+    this.asked.push(url);
+    return this.answer;
+  }
+}
