@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive, processesOn, RunningLauncher } from './launcher/running-launcher.ts';
+import { isAlive, processesOn, type RunFile, RunningLauncher } from './launcher/running-launcher.ts';
 import { waitUntil } from '#libs/testing';
 
 let stateDir: string;
@@ -25,10 +25,17 @@ function start(args: string[] = [], environment: Record<string, string> = {}): R
 
 const startReady = async (args: string[] = []): Promise<RunningLauncher> => start(args).ready();
 
-/** Kills the example and waits until it was healed. */
-async function healExample({ run }: RunningLauncher): Promise<void> {
-  const isUp = async (): Promise<boolean> => (await fetch(`${run.example_url}/health`).catch(() => undefined))?.ok === true;
-  process.kill(run.pids['example'] ?? 0, 'SIGKILL');
+const SERVICES = ['memory', 'rag', 'gateway'];
+/** All that the launcher starts and that doesn't outlive it, as the servers do. */
+const PROGRAMS = ['orchestrator', ...SERVICES, ...SERVICES.map((id) => `${id}-agent`), 'users'];
+
+const haveEnded = ({ pids }: RunFile): boolean => PROGRAMS.every((name) => !isAlive(pids[name] ?? 0));
+
+/** Kills the memory service and waits until it was healed. */
+async function healMemory({ run }: RunningLauncher): Promise<void> {
+  const url = run.services?.find(({ id }) => id === 'memory')?.url;
+  const isUp = async (): Promise<boolean> => (await fetch(`${url}/health`).catch(() => undefined))?.ok === true;
+  process.kill(run.pids['memory'] ?? 0, 'SIGKILL');
   await waitUntil(async () => !(await isUp()));
   await waitUntil(isUp, { withinMs: 30_000, everyMs: 50 });
 }
@@ -56,16 +63,17 @@ describe('npm start', () => {
   it('brings everything up, says what to try, and leaves nothing running after Ctrl-C', async () => {
     const launcher = await startReady();
     const { run, output } = launcher;
-    expect(Object.keys(run.pids).toSorted()).toEqual(['agent', 'example', 'nats', 'orchestrator', 'postgres']);
+    expect(Object.keys(run.pids).toSorted()).toEqual([...PROGRAMS, 'nats', 'postgres'].toSorted());
     expect(Object.values(run.pids).every(isAlive)).toBe(true);
     expect(run.api_url).toBe(`http://127.0.0.1:${port}`);
     expect(output).toContain(run.api_url);
-    expect(output).toContain(`kill -9 ${run.pids['example']}`);
+    expect(output).toContain(run.users_url);
+    expect(output).toContain('npm run break -- service-down --service rag');
     expect(await answersReady(run.api_url)).toBe(true);
 
     expect(await launcher.end('SIGINT')).toBe(0);
     const stops = [...launcher.output.matchAll(/\] (\w+) stopped/g)].map(([, name]) => name);
-    expect(stops).toEqual(['agent', 'orchestrator', 'nats', 'postgres']);
+    expect(stops).toEqual(['example', 'orchestrator', 'nats', 'postgres']);
     expect(Object.values(run.pids).filter(isAlive)).toEqual([]);
     expect(processesOn(stateDir)).toEqual([]);
     expect(existsSync(join(stateDir, 'run.json'))).toBe(false);
@@ -140,8 +148,7 @@ describe('npm start', () => {
     const { run } = first;
     await first.end('SIGKILL');
     const second = await startReady();
-    const { orchestrator, agent, example } = run.pids;
-    await waitUntil(() => [orchestrator, agent, example].every((pid) => pid === undefined || !isAlive(pid)));
+    await waitUntil(() => haveEnded(run));
     expect(second.run.pids['postgres']).toBe(run.pids['postgres']);
     expect(second.run.pids['nats']).toBe(run.pids['nats']);
     const all = [...Object.values(run.pids), ...Object.values(second.run.pids)];
@@ -154,7 +161,7 @@ describe('npm start', () => {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       // A second kill on the same log would wait for the damping of a service that flaps.
       const launcher = await startReady(['--fresh']);
-      await healExample(launcher);
+      await healMemory(launcher);
       await launcher.end(signal);
     }
     const last = await startReady(['--no-example']);
@@ -164,18 +171,16 @@ describe('npm start', () => {
 
   it('heals with the keys of the directory that KEY_DIR names', async () => {
     const launcher = await start(['--fresh'], { KEY_DIR: join(stateDir, 'keys-of-mine') }).ready();
-    await healExample(launcher);
+    await healMemory(launcher);
     expect(existsSync(join(stateDir, 'keys-of-mine/command-signing.pem'))).toBe(true);
     expect(existsSync(join(stateDir, 'keys/command-signing.pem'))).toBe(false);
   }, 120_000);
 
   it('ends its programs by themselves when it was killed and nobody starts it again', async () => {
     const launcher = await startReady();
-    const { orchestrator, agent, example } = launcher.run.pids;
+    const { run } = launcher;
     await launcher.end('SIGKILL');
-    await waitUntil(() => [orchestrator, agent, example].every((pid) => pid === undefined || !isAlive(pid)), {
-      withinMs: 20_000,
-    });
+    await waitUntil(() => haveEnded(run), { withinMs: 20_000 });
   }, 120_000);
 
   it('clears the state with --fresh, even of servers that a killed start left running', async () => {

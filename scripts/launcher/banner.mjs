@@ -1,19 +1,20 @@
 /** What to look at, and what to try next. */
-export function renderBanner({ seconds, url, example, stateDir }) {
+export function renderBanner({ seconds, url, ecosystem, stateDir }) {
+  const gateway = ecosystem?.services.find(({ role }) => role === 'gateway');
   const lines = [
     '',
     `Zantara is ready after ${seconds.toFixed(1)} s`,
     '',
-    `  API        ${url}   (ready: ${url}/health/ready)`,
-    ...(example ? [`  example    ${example.url}   service "memory", pid ${example.pid ?? 'unknown'}`] : []),
+    `  page       ${url}`,
+    ...(ecosystem
+      ? [`  gateway    ${gateway.url}/rag/ask?question=What+is+Zantara`, `  users      ${ecosystem.users.url}/stats`]
+      : []),
     `  state      ${stateDir}   logs in ${stateDir}/logs`,
     '',
-    ...(example
+    ...(ecosystem
       ? [
-          'Kill the example, and watch it being healed. In a second terminal:',
-          '  npm run zantara -- tail',
-          'and in a third:',
-          `  kill -9 ${example.pid ?? '<pid>'}`,
+          'Open the page. Then break something in a second terminal, and watch it heal:',
+          '  npm run break -- service-down --service rag',
         ]
       : ['Look at the log:', '  npm run zantara -- tail']),
     '',

@@ -6,10 +6,10 @@ import { ensureNkey } from '../infra/nkeys.mjs';
 import { startPostgres } from '../infra/postgres.mjs';
 import { stopPid } from '../infra/process.mjs';
 import { renderBanner } from './banner.mjs';
-import { EXAMPLE_AGENT, prepareExample, startExample } from './example.mjs';
+import { ecosystemAgents, prepareEcosystem, startEcosystem } from './ecosystem.mjs';
 import { chooseHttpPort } from './http-port.mjs';
 import { LauncherError } from './options.mjs';
-import { answers, startProgram } from './programs.mjs';
+import { answers, startProgram, startTogether } from './programs.mjs';
 import { writeRunFile } from './run-file.mjs';
 
 const TENANT = 'main';
@@ -43,12 +43,11 @@ export class Launcher {
     const [postgres, nats] = await this.#startServers();
     this.signal.throwIfAborted();
     const canHaveExample = withExample && this.#explainMissing(postgres, nats);
-    const example = canHaveExample ? await this.#prepareExample(postgres, nats) : undefined;
-    const url = await this.#startOrchestrator({ port, postgres, nats, example });
-    const running = example ? await this.#startExample(example) : undefined;
+    const prepared = canHaveExample ? await this.#prepareEcosystem(postgres, nats) : undefined;
+    const [url, ecosystem] = await this.#startPrograms({ port, postgres, nats, prepared });
     const seconds = (performance.now() - startedAt) / 1000;
     const stateDir = relative(root, this.stateDir).startsWith('..') ? this.stateDir : relative(root, this.stateDir);
-    return renderBanner({ seconds, url, stateDir, example: running && { url: example.url, pid: running.servicePid } });
+    return renderBanner({ seconds, url, stateDir, ecosystem });
   }
 
   async stop() {
@@ -80,14 +79,16 @@ export class Launcher {
   async #startNats() {
     const { computeAgentPermissions, computeOrchestratorPermissions } = await import('#libs/contracts');
     const orchestrator = ensureNkey(this.keyDir, 'orchestrator');
-    const agent = ensureNkey(this.keyDir, EXAMPLE_AGENT.agentId);
     const users = [
       { ...orchestrator, permissions: computeOrchestratorPermissions(this.tenant) },
-      { ...agent, permissions: computeAgentPermissions({ ...EXAMPLE_AGENT, tenant: this.tenant }) },
+      ...ecosystemAgents().map((agent) => ({
+        ...ensureNkey(this.keyDir, agent.agentId),
+        permissions: computeAgentPermissions({ ...agent, tenant: this.tenant }),
+      })),
     ];
     const cache = join(root, '.zantara/nats-bin');
     const nats = await startNats({ dir: join(this.stateDir, 'nats'), cache, users, log: this.log });
-    return { ...nats, orchestratorSeedFile: orchestrator.seedFile, agentSeedFile: agent.seedFile };
+    return { ...nats, orchestratorSeedFile: orchestrator.seedFile };
   }
 
   /** The example needs servers in which it can be given a place of its own. */
@@ -97,19 +98,31 @@ export class Launcher {
     return false;
   }
 
-  #prepareExample(postgres, nats) {
-    return prepareExample({
-      stateDir: this.stateDir,
+  #prepareEcosystem(postgres, nats) {
+    return prepareEcosystem({
+      dir: join(this.stateDir, 'example'),
       keyDir: this.keyDir,
       publicKeysFile: join(this.signingKeyDir, 'command-signing.public.json'),
       superuserUrl: postgres.superuserUrl,
       natsUrl: nats.url,
-      seedFile: nats.agentSeedFile,
+      seedFileOf: (agentId) => ensureNkey(this.keyDir, agentId).seedFile,
       tenant: this.tenant,
     });
   }
 
-  async #startOrchestrator({ port, postgres, nats, example }) {
+  /** The orchestrator and the example side by side: neither needs the other one to start. One that fails ends the other's start. */
+  async #startPrograms({ prepared, ...parts }) {
+    const failing = new AbortController();
+    const signal = AbortSignal.any([this.signal, failing.signal]);
+    const started = await Promise.allSettled([
+      startTogether(failing, () => this.#startOrchestrator({ ...parts, prepared, signal })),
+      startTogether(failing, () => this.#startEcosystem(prepared, signal)),
+    ]);
+    for (const { reason } of started) if (reason !== undefined) throw reason;
+    return started.map(({ value }) => value);
+  }
+
+  async #startOrchestrator({ port, postgres, nats, prepared, signal }) {
     const host = this.env.HOST || '127.0.0.1';
     const env = {
       ...this.env,
@@ -119,14 +132,14 @@ export class Launcher {
       KEY_DIR: this.signingKeyDir,
       ...(postgres && { DATABASE_URL: postgres.url, MIGRATION_DATABASE_URL: postgres.ownerUrl }),
       ...(nats && { NATS_URL: nats.url, NATS_NKEY_SEED_FILE: nats.orchestratorSeedFile }),
-      ...(example && { CATALOGUE_FILE: example.files.catalogue }),
+      ...(prepared && { CATALOGUE_FILE: prepared.catalogueFile }),
     };
     const script = 'dist/src/main.js';
     if (!existsSync(join(root, script))) throw new LauncherError(`${script} was not built`);
     const program = this.#startProgram({ name: 'orchestrator', script, env });
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.record({ pids: { orchestrator: program.pid }, api_url: url });
-    await answers(`${url}/health/ready`, { program, withinMs: 60_000, signal: this.signal });
+    await answers(`${url}/health/ready`, { program, withinMs: 60_000, signal });
     this.log(`orchestrator: ready, pid ${program.pid}`);
     return url;
   }
@@ -138,12 +151,23 @@ export class Launcher {
     return program;
   }
 
-  async #startExample(prepared) {
-    const logFile = join(this.stateDir, 'logs', 'agent.log');
-    const { agent, servicePid } = await startExample({ prepared, env: this.env, logFile, signal: this.signal });
-    this.#owns('agent', agent.stop);
-    this.crashes.push(agent.crashed);
-    this.record({ pids: { agent: agent.pid, example: servicePid }, example_url: prepared.url });
-    return { servicePid };
+  async #startEcosystem(prepared, signal) {
+    if (prepared === undefined) return undefined;
+    const ecosystem = await startEcosystem(prepared, { env: this.env, logDir: join(this.stateDir, 'logs'), signal });
+    const { agents, services, users } = ecosystem;
+    this.#owns('example', ecosystem.stop);
+    this.crashes.push(...agents.map(({ crashed }) => crashed), users.crashed);
+    this.record({
+      pids: Object.fromEntries([
+        ...agents.map(({ id, pid }) => [id, pid]),
+        ...services.map(({ id, findPid }) => [id, findPid()]),
+        ['users', users.pid],
+      ]),
+      services: services.map(({ role, id, url, configFile }) => ({ id, role, url, config_file: configFile })),
+      users_url: users.url,
+    });
+    this.log(`example: up, users at ${users.url}`);
+    for (const { readyUrl, ...program } of agents) await answers(readyUrl, { program, withinMs: 60_000, signal });
+    return ecosystem;
   }
 }

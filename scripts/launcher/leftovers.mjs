@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allPids, commandLine, environmentOf, hasProc, isNodeScript, sendSignal, stopPid } from '../infra/process.mjs';
+import { AGENT_SCRIPT, scriptOf, SERVICES, USERS } from './example-services.mjs';
 
 /** Others may run these programs too: only what was started for this state is ours. */
 const isFor = (pid, stateDir) => !hasProc || environmentOf(pid).includes(`ZANTARA_STATE_DIR=${stateDir}`);
 
-const program = (stateDir, name, script) => ({
+const program = (stateDir, { name, script, recordedAs = [name] }) => ({
   name,
+  recordedAs,
   signal: 'SIGTERM',
   withinMs: 5_000,
   isOurs: (pid) => isNodeScript(pid, script) && isFor(pid, stateDir),
@@ -15,17 +17,20 @@ const program = (stateDir, name, script) => ({
 /** By its flag too: whoever looks into the file has it in his arguments as well. */
 const server = (name, signal, flags) => ({
   name,
+  recordedAs: [name],
   signal,
   withinMs: 10_000,
   isOurs: (pid) => commandLine(pid).join(' ').includes(flags),
 });
 
 /** In the order in which they are ended: whoever starts others comes before them. */
-const programsOf = (stateDir) => [
-  program(stateDir, 'agent', 'libs/service-agent/src/main.js'),
-  program(stateDir, 'example', 'examples/ecosystem/memory/src/main.js'),
-  program(stateDir, 'orchestrator', 'dist/src/main.js'),
-];
+const programsOf = (stateDir) =>
+  [
+    { name: USERS, script: scriptOf(USERS) },
+    { name: 'agent', script: AGENT_SCRIPT, recordedAs: SERVICES.map(({ role }) => `${role}-agent`) },
+    ...SERVICES.map(({ role }) => ({ name: role, script: scriptOf(role) })),
+    { name: 'orchestrator', script: 'dist/src/main.js' },
+  ].map((entry) => program(stateDir, entry));
 
 const serversOf = (stateDir) => [
   server('nats', 'SIGTERM', ` -c ${join(stateDir, 'nats/nats.conf')}`),
@@ -33,17 +38,18 @@ const serversOf = (stateDir) => [
 ];
 
 /** Where there is no /proc only what was written down can be found. */
-function pidsOf({ name, isOurs }, run) {
-  const candidates = hasProc ? allPids() : [run?.pids?.[name] ?? 0];
+function pidsOf({ recordedAs, isOurs }, run) {
+  const candidates = hasProc ? allPids() : recordedAs.map((name) => run?.pids?.[name] ?? 0);
   return candidates.filter(isOurs);
 }
 
 async function end(parts, run, log) {
   for (const part of parts) {
-    for (const pid of pidsOf(part, run)) {
+    const endings = pidsOf(part, run).map((pid) => {
       log(`ending ${part.name}, pid ${pid}, left by a start that was killed`);
-      await stopPid(pid, part.signal, part.withinMs);
-    }
+      return stopPid(pid, part.signal, part.withinMs);
+    });
+    await Promise.all(endings);
   }
 }
 

@@ -63,3 +63,13 @@ export async function answers(url, { program, withinMs, signal }) {
   }
   throw new LauncherError(`${url} did not answer 200 within ${withinMs / 1000} s, at last: ${last}`);
 }
+
+/** Runs `start`; when it fails, `others` are told by their signal, and fail with the same error. */
+export async function startTogether(others, start) {
+  try {
+    return await start();
+  } catch (error) {
+    others.abort(error);
+    throw error;
+  }
+}

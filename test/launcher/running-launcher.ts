@@ -7,8 +7,9 @@ import { waitUntil } from '#libs/testing';
 export interface RunFile {
   launcher_pid: number;
   api_url: string;
-  example_url?: string;
   pids: Record<string, number>;
+  services?: { id: string; url: string; config_file: string }[];
+  users_url?: string;
 }
 
 const isRunFile = (value: unknown): value is RunFile => typeof value === 'object' && value !== null && 'pids' in value;

@@ -224,12 +224,10 @@ function writeConfiguration({ dir, entries, nats, agentId, ports }: Parts, { sta
       id,
       process: {
         command: process.execPath,
-        args: [resolve('test/system/fixture-service.mjs')],
+        args: [resolve('test/system/fixture-service.mjs'), join(dir, `${id}.yaml`)],
         port,
         on_agent_stop: 'stop',
         env: {
-          PORT: String(port),
-          DATABASE_URL: entries.ownerUrl,
           SERVICE_MAIN: resolve('dist/examples/ecosystem/memory/src/main.js'),
           LEDGER: join(dir, `${id}.ledger`),
           BROKEN_FLAG: join(dir, `${id}.broken`),
@@ -240,6 +238,9 @@ function writeConfiguration({ dir, entries, nats, agentId, ports }: Parts, { sta
       restart: { drain_url: `${url}/drain`, drain_timeout_ms: 3000 },
     })),
   };
+  for (const { id, port } of services) {
+    writeFileSync(join(dir, `${id}.yaml`), stringify({ port, database_url: entries.ownerUrl }));
+  }
   writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
   writeFileSync(join(dir, 'agent.yaml'), stringify(agent));
 }

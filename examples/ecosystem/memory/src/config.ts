@@ -1,19 +1,11 @@
-export interface MemoryConfig {
-  readonly port: number;
-  readonly databaseUrl: string;
-}
+import { z } from 'zod';
+import { PortSchema, readConfiguration } from '../../runtime/src/configuration-file.ts';
 
-/** Reads PORT and DATABASE_URL; ends the program with what is wrong. */
-export function readConfig(): MemoryConfig {
-  const port = Number(process.env['PORT']);
-  const databaseUrl = process.env['DATABASE_URL'] ?? '';
-  const problems = [
-    ...(Number.isInteger(port) && port > 0 && port < 65_536 ? [] : ['PORT must be a port number']),
-    ...(databaseUrl.startsWith('postgres') ? [] : ['DATABASE_URL must be a postgres:// URL']),
-  ];
-  if (problems.length > 0) {
-    console.error(`invalid configuration: ${problems.join('; ')}`);
-    process.exit(2);
-  }
-  return { port, databaseUrl };
-}
+const MemoryConfigSchema = z.strictObject({
+  port: PortSchema,
+  database_url: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+});
+
+export type MemoryConfig = z.infer<typeof MemoryConfigSchema>;
+
+export const readConfig = (): MemoryConfig => readConfiguration(MemoryConfigSchema);

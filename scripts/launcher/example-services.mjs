@@ -1,0 +1,16 @@
+/**
+ * The services of the example in the order in which a reader meets them: what the launcher starts, recognises and breaks. Each has
+ * a folder of its name in examples/ecosystem. `needs`: whose answers it can't start without.
+ */
+export const SERVICES = [
+  { role: 'memory', needs: [] },
+  { role: 'rag', needs: ['memory'] },
+  { role: 'gateway', needs: [] },
+];
+
+export const USERS = 'users';
+
+export const AGENT_SCRIPT = 'libs/service-agent/src/main.js';
+
+/** Below dist/. */
+export const scriptOf = (role) => `examples/ecosystem/${role}/src/main.js`;
