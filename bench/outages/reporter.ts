@@ -32,7 +32,8 @@ export async function createReporter(servers: Servers, { agentId, intervalMs }: 
   const stateDir = join(dir, agentId);
   const ledgerFile = join(dir, `${agentId}.ledger`);
   const configFile = join(dir, `${agentId}.json`);
-  const agent = agentConfig(servers, { agentId, serviceId, servicePort, agentPort, stateDir });
+  const health = intervalMs === undefined ? WATCHED : LEFT_ALONE;
+  const agent = agentConfig(servers, { agentId, serviceId, servicePort, agentPort, stateDir, health });
   const config: ReporterConfig = { source: `backend-${serviceId}`, intervalMs, ledgerFile, agent };
   writeFileSync(configFile, JSON.stringify(config));
   const program = new Program({
@@ -46,16 +47,21 @@ export async function createReporter(servers: Servers, { agentId, intervalMs }: 
   return { agentId, serviceId, serviceUrl, stateDir, program, ledger: new ReportLedger(ledgerFile) };
 }
 
+const WATCHED = { interval_ms: 2_000, timeout_ms: 2_000 };
+/** So that a busy machine doesn't make the agent report by itself: what is counted are the reports of its host. */
+const LEFT_ALONE = { interval_ms: 10_000, timeout_ms: 10_000, unhealthy_after: 100 };
+
 interface AgentPlace {
   agentId: string;
   serviceId: string;
   servicePort: number;
   agentPort: number;
   stateDir: string;
+  health: object;
 }
 
 function agentConfig({ tenant, keyDir, nats }: Servers, place: AgentPlace): ReporterConfig['agent'] {
-  const { agentId, serviceId, servicePort, agentPort, stateDir } = place;
+  const { agentId, serviceId, servicePort, agentPort, stateDir, health } = place;
   return {
     tenant,
     agent_id: agentId,
@@ -77,7 +83,7 @@ function agentConfig({ tenant, keyDir, nats }: Servers, place: AgentPlace): Repo
           port: servicePort,
           on_agent_stop: 'stop',
         },
-        health: { url: `http://127.0.0.1:${servicePort}/health`, interval_ms: 1_000, timeout_ms: 900 },
+        health: { url: `http://127.0.0.1:${servicePort}/health`, ...health },
       },
     ],
   };

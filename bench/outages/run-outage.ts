@@ -27,6 +27,8 @@ export interface OutageRound extends OutageFindings {
   fixEndedSeconds: number;
   /** A service that is killed after all is over is healed. */
   healsAfterwards: boolean;
+  /** What the log says of the fixer's service, for whoever wants to know why. */
+  story: readonly string[];
 }
 
 const AGENTS = ['fixer', 'reporter-1', 'reporter-2'] as const;
@@ -78,8 +80,29 @@ async function observe(outage: Outage, options: OutageOptions, scene: Scene): Pr
   await untilStored(log, reporters);
   await Promise.all([fixer, ...reporters].map(({ program }) => program.stop()));
   const findings = await judgeOutage(scene, log);
+  const story = await tellStory(log, fixer);
   const { awaySeconds, strikeAfterMs } = options;
-  return { outage: outage.name, awaySeconds, strikeAfterMs, ...findings, caughtUpSeconds, fixEndedSeconds, healsAfterwards };
+  return {
+    outage: outage.name,
+    awaySeconds,
+    strikeAfterMs,
+    ...findings,
+    caughtUpSeconds,
+    fixEndedSeconds,
+    healsAfterwards,
+    story,
+  };
+}
+
+async function tellStory(log: LogWatch, { serviceId }: Reporter): Promise<string[]> {
+  const rows = await log.query<{ line: string }>(
+    `SELECT concat_ws(' ', to_char(recorded_at, 'HH24:MI:SS.MS'), type, payload::jsonb->>'verdict', payload::jsonb->>'reason_code',
+       payload::jsonb->>'name') AS line
+     FROM events WHERE payload::jsonb->>'target' = $1 OR payload::jsonb->>'fix_id' IS NOT NULL
+       OR payload::jsonb->>'service_id' = $1 OR payload::jsonb->>'incident_id' IS NOT NULL OR type = 'ResultReported' ORDER BY position`,
+    [serviceId],
+  );
+  return rows.map(({ line }) => line);
 }
 
 async function timed(work: Promise<unknown>): Promise<number> {
