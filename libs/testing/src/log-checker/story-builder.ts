@@ -43,7 +43,7 @@ export const HEALED_STORY: readonly ToldEvent[] = [
   fix('FixAcknowledged'),
   timer('TimerSet', 'result'),
   fix('FixExecuted'),
-  fix('VerificationStarted', { required_clean: 2 }),
+  fix('VerificationStarted', { required_clean: 2, because: 'executed' }),
   timer('TimerSet', 'probe'),
   timer('TimerFired', 'probe'),
   probe(),

@@ -13,56 +13,70 @@ export type FixPhase =
   | 'backing-off'
   | 'verifying'
   | 'verifying-unknown'
+  | 'confirming'
   | 'good'
   | 'bad'
   | 'healed'
   | 'escalated'
-  | 'given-up';
+  | 'withdrawn';
 
-export const isEnded = (phase: FixPhase): boolean => phase === 'healed' || phase === 'escalated' || phase === 'given-up';
+export const isEnded = (phase: FixPhase): boolean => phase === 'healed' || phase === 'escalated' || phase === 'withdrawn';
 
-type Move = (data: JsonObject) => FixPhase;
+/** Where an event leads from a phase; what isn't named must not happen there. */
+type Moves = Readonly<Partial<Record<FixPhase, FixPhase>>>;
 
-interface MoveRule {
-  readonly from: readonly FixPhase[];
-  readonly to: Move;
-}
-
-const to =
-  (phase: FixPhase): Move =>
-  () =>
-    phase;
+const from = (phases: readonly FixPhase[], to: FixPhase): Moves => Object.fromEntries(phases.map((phase) => [phase, to]));
 
 const UNDER_WAY: readonly FixPhase[] = ['commanded', 'acknowledged'];
 /** A late result still tells what nobody could know. */
 const AWAITING_RESULT: readonly FixPhase[] = [...UNDER_WAY, 'verifying-unknown'];
-const VERIFYING: readonly FixPhase[] = ['verifying', 'verifying-unknown'];
+/** `confirming` is a check alone: nothing was commanded, so it neither fails nor tells a person. */
+const VERIFYING: readonly FixPhase[] = ['verifying', 'verifying-unknown', 'confirming'];
 
-/** Every move of a fix but timers, which keep it where it is, and the revocation of a success. */
-const MOVES: Readonly<Record<string, readonly MoveRule[]>> = {
-  FixObserved: [{ from: ['none'], to: to('observed') }],
-  FixGuarded: [{ from: ['observed', 'backing-off'], to: to('guarded') }],
-  FixCommanded: [{ from: ['guarded'], to: to('commanded') }],
-  FixAcknowledged: [{ from: ['commanded'], to: to('acknowledged') }],
-  FixExecuted: [{ from: AWAITING_RESULT, to: to('executed') }],
-  FixAttemptFailed: [{ from: AWAITING_RESULT, to: to('backing-off') }],
-  OutcomeUnknown: [{ from: UNDER_WAY, to: to('unknown') }],
-  VerificationStarted: [
-    { from: ['executed', 'backing-off', 'observed'], to: to('verifying') },
-    { from: ['unknown'], to: to('verifying-unknown') },
-  ],
-  VerdictReached: [
-    { from: VERIFYING, to: (data) => (['verified', 'superseded'].includes(readText(data, 'verdict')) ? 'good' : 'bad') },
-  ],
-  FixHealed: [{ from: ['good'], to: to('healed') }],
-  // A refusing agent, a hopeless failure, an objecting guard, a failed check.
-  FixEscalated: [{ from: ['bad', 'backing-off', 'guarded', ...AWAITING_RESULT], to: to('escalated') }],
+/** Why it is verified says where it must have been before. */
+const VERIFICATIONS: Readonly<Record<string, Moves>> = {
+  executed: { executed: 'verifying' },
+  'outcome-unknown': { unknown: 'verifying-unknown' },
+  'recovered-before-retry': { 'backing-off': 'verifying' },
+  'recovered-before-fix': { observed: 'confirming' },
+};
+
+const VERDICTS: Readonly<Record<string, Moves>> = {
+  verified: from(['verifying', 'verifying-unknown'], 'good'),
+  superseded: from(['verifying', 'confirming'], 'good'),
+  recurred: from(['verifying', 'verifying-unknown'], 'bad'),
+  regressed: from(['verifying', 'verifying-unknown'], 'bad'),
+  inconclusive: from(['verifying', 'verifying-unknown'], 'bad'),
+};
+
+const MOVES: Readonly<Record<string, Moves>> = {
+  FixObserved: { none: 'observed' },
+  FixGuarded: from(['observed', 'backing-off'], 'guarded'),
+  FixCommanded: { guarded: 'commanded' },
+  FixAcknowledged: { commanded: 'acknowledged' },
+  FixExecuted: from(AWAITING_RESULT, 'executed'),
+  FixAttemptFailed: from(AWAITING_RESULT, 'backing-off'),
+  OutcomeUnknown: from(UNDER_WAY, 'unknown'),
+  FixHealed: { good: 'healed' },
+  // A failed check, a hopeless failure or the last attempt, an objecting guard, a refusing agent.
+  FixEscalated: from(['bad', 'backing-off', 'guarded', ...AWAITING_RESULT], 'escalated'),
+  FixWithdrawn: { confirming: 'withdrawn' },
+  VerdictRevoked: { healed: 'healed' },
 };
 
 /** Where an event leads; `undefined` when it must not happen here. */
 export function moveFix(phase: FixPhase, type: string, data: JsonObject): FixPhase | undefined {
-  if (type === 'VerdictRevoked') return phase === 'healed' ? phase : undefined;
-  if (type === 'TimerSet' || type === 'TimerFired') return phase === 'none' || isEnded(phase) ? undefined : phase;
-  if (type === 'ProbeObserved') return VERIFYING.includes(phase) ? phase : undefined;
-  return MOVES[type]?.find(({ from }) => from.includes(phase))?.to(data);
+  switch (type) {
+    case 'TimerSet':
+    case 'TimerFired':
+      return phase === 'none' || isEnded(phase) ? undefined : phase;
+    case 'ProbeObserved':
+      return VERIFYING.includes(phase) ? phase : undefined;
+    case 'VerificationStarted':
+      return VERIFICATIONS[readText(data, 'because')]?.[phase];
+    case 'VerdictReached':
+      return VERDICTS[readText(data, 'verdict')]?.[phase];
+    default:
+      return MOVES[type]?.[phase];
+  }
 }

@@ -43,6 +43,26 @@ describe('the law of fix moves', () => {
     expect(found).toEqual([`illegal-fix-move ${story.length + 1}`]);
   });
 
+  it.each(['recovered-before-fix', 'recovered-before-retry', 'outcome-unknown', 'a-whim'])(
+    'finds a verification because of %s where a result came',
+    (because) => {
+      expect(check([...upTo('FixExecuted'), fix('VerificationStarted', { required_clean: 2, because })]).at(0)).toBe(
+        'illegal-fix-move 17',
+      );
+    },
+  );
+
+  it('lets what recovered by itself be confirmed or withdrawn, without a command', () => {
+    const confirming = [fix('FixObserved'), fix('VerificationStarted', { required_clean: 1, because: 'recovered-before-fix' })];
+    const clean = fix('ProbeObserved', { ok: true });
+    const verdict = (told: string): ToldEvent => fix('VerdictReached', { verdict: told });
+    expect(check([...confirming, clean, verdict('superseded'), fix('FixHealed')])).toEqual([]);
+    expect(check([...confirming, fix('FixWithdrawn')])).toEqual([]);
+    expect(check([...confirming, clean, verdict('verified')])).toEqual(['illegal-fix-move 4']);
+    expect(check([...confirming, fix('FixEscalated')])).toEqual(['illegal-fix-move 3']);
+    expect(check([...upTo('VerificationStarted'), fix('FixWithdrawn')])).toContain('illegal-fix-move 18');
+  });
+
   it('lets a success be taken back once', () => {
     expect(check([...HEALED_STORY, fix('VerdictRevoked')])).toEqual([]);
     expect(check([...HEALED_STORY, fix('VerdictRevoked'), fix('VerdictRevoked')])).toEqual([
@@ -80,6 +100,13 @@ describe('the law of incident moves', () => {
     const again = incident('IncidentOpened', { incident_id: 'k-2', episode: 2 });
     expect(check([...escalated, again])).toEqual(['illegal-incident-move 3']);
     expect(check([...escalated, incident('IncidentMitigated'), again])).toEqual([]);
+  });
+
+  it('lets the same episode go on when it was said to be over and is not', () => {
+    const mitigated = [incident('IncidentOpened', { episode: 1 }), incident('IncidentMitigated')];
+    expect(check([...mitigated, incident('IncidentReopened'), incident('IncidentMitigated')])).toEqual([]);
+    const again = incident('IncidentOpened', { incident_id: 'k-2', episode: 2 });
+    expect(check([...mitigated, again])).toEqual(['illegal-incident-move 3']);
   });
 });
 

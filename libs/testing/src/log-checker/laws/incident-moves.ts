@@ -1,7 +1,8 @@
 import { readNumber, readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 
-type IncidentPhase = 'none' | 'open' | 'healing' | 'mitigated' | 'resolved' | 'escalated';
+/** `over`: a person was told of it, and then it was said to be over. */
+type IncidentPhase = 'none' | 'open' | 'healing' | 'mitigated' | 'over' | 'resolved' | 'escalated';
 
 interface IncidentTrace {
   phase: IncidentPhase;
@@ -11,19 +12,24 @@ interface IncidentTrace {
   count: number;
 }
 
-const LIVE: readonly IncidentPhase[] = ['open', 'healing', 'mitigated'];
+type Moves = Readonly<Partial<Record<IncidentPhase, IncidentPhase>>>;
 
-/** From where each event may come, and where it leads; growing changes no state. */
-const MOVES: Readonly<Record<string, { from: readonly IncidentPhase[]; to?: IncidentPhase }>> = {
-  // A further episode begins only when somebody has said that the one before is over.
-  IncidentOpened: { from: ['none', 'resolved', 'mitigated'], to: 'open' },
-  // Late reports belong to an episode that has ended already.
-  IncidentGrew: { from: ['open', 'healing', 'mitigated', 'resolved', 'escalated'] },
-  IncidentHealing: { from: LIVE, to: 'healing' },
-  IncidentMitigated: { from: ['open', 'escalated'], to: 'mitigated' },
-  IncidentResolved: { from: LIVE, to: 'resolved' },
-  IncidentEscalated: { from: LIVE, to: 'escalated' },
+const endsAs = (end: IncidentPhase): Moves => ({ open: end, healing: end, mitigated: end, over: end });
+
+/** Where each event leads from a phase; what isn't named must not happen there. Growing is below. */
+const MOVES: Readonly<Record<string, Moves>> = {
+  // What goes on after it was said to be over is the same episode, unless somebody was told of its end.
+  IncidentOpened: { none: 'open', resolved: 'open', over: 'open' },
+  IncidentReopened: { mitigated: 'open' },
+  IncidentHealing: endsAs('healing'),
+  IncidentMitigated: { open: 'mitigated', escalated: 'over' },
+  IncidentResolved: endsAs('resolved'),
+  IncidentEscalated: endsAs('escalated'),
 };
+
+/** Late reports belong to an episode that has ended already. */
+const moveIncident = (phase: IncidentPhase, type: string): IncidentPhase | undefined =>
+  type === 'IncidentGrew' && phase !== 'none' ? phase : MOVES[type]?.[phase];
 
 /** `illegal-incident-move`: an incident moves only as its table says, and its count is that of its growth. */
 export function createIncidentMoveLaw(): Law {
@@ -44,7 +50,7 @@ export function createIncidentMoveLaw(): Law {
 
 function objectTo(incident: IncidentTrace, { stream, type, data }: LogEvent): string | undefined {
   const incidentId = readText(data, 'incident_id');
-  if (MOVES[type]?.from.includes(incident.phase) !== true) return `${type} while the incident is ${incident.phase}`;
+  if (moveIncident(incident.phase, type) === undefined) return `${type} while the incident is ${incident.phase}`;
   if (type === 'IncidentOpened') {
     if (readNumber(data, 'episode') !== incident.episode + 1) return `${incidentId} follows episode ${incident.episode}`;
     return stream === `incident-${incidentId.slice(0, incidentId.lastIndexOf('-'))}`
@@ -59,7 +65,7 @@ function objectTo(incident: IncidentTrace, { stream, type, data }: LogEvent): st
 }
 
 function apply(incident: IncidentTrace, { type, data }: LogEvent): void {
-  incident.phase = MOVES[type]?.to ?? incident.phase;
+  incident.phase = moveIncident(incident.phase, type) ?? incident.phase;
   if (type === 'IncidentOpened')
     Object.assign(incident, { incidentId: readText(data, 'incident_id'), fixId: '', episode: incident.episode + 1, count: 1 });
   if (type === 'IncidentGrew') incident.count = readNumber(data, 'count');

@@ -27,6 +27,8 @@ export const incidentListFold: ReadModelFold = {
         return change(rows, key, { count: data['count'] });
       case 'IncidentHealing':
         return change(rows, key, { state: 'healing', fix_id: data['fix_id'] });
+      case 'IncidentReopened':
+        return change(rows, key, { state: 'open' });
       case 'IncidentMitigated':
         return change(rows, key, { state: 'mitigated' });
       case 'IncidentResolved':
@@ -76,6 +78,7 @@ export const timerListFold: ReadModelFold = {
         return;
       case 'FixHealed':
       case 'FixEscalated':
+      case 'FixWithdrawn':
         for (const [other, row] of rows) if (row['fix_id'] === fixId) rows.delete(other);
     }
   },

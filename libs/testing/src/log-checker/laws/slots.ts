@@ -2,6 +2,8 @@ import { readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 
+const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixWithdrawn']);
+
 interface Holder {
   readonly fixId: string;
   readonly position: number;
@@ -42,7 +44,7 @@ export function createSlotLaw(): Law {
     observe(event) {
       if (event.type === 'SlotReserved') return reserve(event);
       if (event.type === 'SlotReleased') release(event);
-      if (event.type === 'FixHealed' || event.type === 'FixEscalated') ended.add(readText(event.data, 'fix_id'));
+      if (ENDS.has(event.type)) ended.add(readText(event.data, 'fix_id'));
       // The reservation follows in the same append.
       if (event.type === 'FixCommanded') unreserved.set(readText(event.data, 'command_id'), event.position);
       return [];
