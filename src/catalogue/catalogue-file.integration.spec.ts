@@ -59,6 +59,31 @@ describe('the catalogue file', () => {
     expect(complaints).toContain('service other: owner_agent nobody is not listed under agents');
   });
 
+  it('refuses services that need themselves, over whatever way round, and names each circle once', () => {
+    const needing = (id: string, ...depends_on: string[]) => ({ ...service, id, depends_on });
+    const services = [
+      needing('alone', 'alone'),
+      needing('rag', 'memory', 'search'),
+      needing('memory', 'database', 'rag'),
+      needing('search', 'memory'),
+      needing('database'),
+    ];
+    expect(
+      complaintsOf({ agents: [agent], services })
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '  - services depend on each other in a circle: alone -> alone',
+      '  - services depend on each other in a circle: rag -> memory -> rag',
+    ]);
+  });
+
+  it('takes services that need the same one, which is no circle', () => {
+    const needing = (id: string, ...depends_on: string[]) => ({ ...service, id, depends_on });
+    const services = [needing('a', 'b', 'c'), needing('b', 'd'), needing('c', 'd'), needing('d')];
+    expect(read({ agents: [agent], services }).services).toHaveLength(4);
+  });
+
   it('names every value that is wrong, at once', () => {
     const wrong = {
       ...service,

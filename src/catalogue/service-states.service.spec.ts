@@ -122,6 +122,15 @@ describe('heartbeats', () => {
     expect(readStream.mock.calls).toEqual([[logStreams.service('memory'), { fromVersion: 2 }]]);
   });
 
+  it('are known to whoever asks, also where another replica took them in', async () => {
+    const [one, other] = [await replicas.start(), await replicas.start()];
+    expect(await other.stateOf('memory')).toBe('unknown');
+    await replicas.beat(one);
+    expect(await other.stateOf('memory')).toBe('healthy');
+    await replicas.beat(one, buildHeartbeat({ state: 'stopped' }));
+    expect(await other.stateOf('memory')).toBe('stopped');
+  });
+
   it('say what is so now, though another replica took in what was so before', async () => {
     const [one, other] = [await replicas.start(), await replicas.start()];
     await replicas.beat(one);

@@ -1,7 +1,7 @@
 import type { FixEvent, Verdict } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
 import { awaitsOutcome, type FixSaga, isConfirmation, isTerminal, isTimerSet } from './fix-saga.ts';
-import { commandAttempt, escalate, type FixContext, setTimer, startVerification, withdraw } from './fix-steps.ts';
+import { commandAttempt, escalate, type FixContext, REPORTED_AGAIN, setTimer, startVerification, withdraw } from './fix-steps.ts';
 import { describeObjection, findObjection } from './guards/guard.ts';
 
 /** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
@@ -139,11 +139,11 @@ function reactToFault(saga: FixSaga, { agentId, fingerprint, observedAtMs }: Fix
   if (agentId !== saga.agentId) return [];
   if (saga.state !== 'verifying') return [];
   // It is told only of faults that were observed after what it checks was said.
-  if (isConfirmation(saga)) return conclude(saga, 'recurred', 'reported-again');
+  if (isConfirmation(saga)) return conclude(saga, 'recurred', REPORTED_AGAIN);
   if (saga.executedAtMs === undefined) return [];
   if (observedAtMs <= saga.executedAtMs + SETTLING_MS) return [];
   return fingerprint === saga.fingerprint
-    ? conclude(saga, 'recurred', 'reported-again')
+    ? conclude(saga, 'recurred', REPORTED_AGAIN)
     : conclude(saga, 'regressed', 'new-fault-reported');
 }
 

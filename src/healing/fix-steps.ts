@@ -9,6 +9,9 @@ export const ACKNOWLEDGE_WINDOW_MS = 30_000;
 /** After an expiry the agent may still be about to say so; only then is the outcome unknown. */
 const EXPIRY_MARGIN_MS = 5000;
 
+/** Why something is not over: its own agent says so. */
+export const REPORTED_AGAIN = 'reported-again';
+
 /** The strategy, the time and the guards' words, which reach the core as arguments only. */
 export interface FixContext {
   strategy: Strategy;

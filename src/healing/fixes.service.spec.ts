@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildHealing, type HealingParts } from '../../test/builders/healing-parts.ts';
 import { store } from '../../test/builders/log-builder.ts';
+import { DIRTY } from '../../test/builders/stub-prober.ts';
 import type { ResultReported } from '../intake/intake.events.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { FixStimulus } from './fixes.service.ts';
@@ -69,7 +70,24 @@ describe('moving a fix on', () => {
       (parts: HealingParts) => parts.changeService({ autonomy: 'off' }),
       'autonomy:autonomy-is-not-auto',
     ],
-  ])('commands no second attempt when the service %s meanwhile', async (_case, change, reason) => {
+    [
+      'needs what is down',
+      async (parts: HealingParts) => {
+        await parts.addDependency();
+        await parts.say('database', 'stopped');
+      },
+      'dependency-is-up:dependency-is-down',
+    ],
+    [
+      'needs what its agent calls healthy and nobody reaches',
+      async (parts: HealingParts) => {
+        await parts.addDependency();
+        await parts.say('database', 'healthy');
+        parts.prober.answer = DIRTY;
+      },
+      'dependency-is-up:dependency-is-down',
+    ],
+  ])('commands no second attempt when the service %s by then', async (_case, change, reason) => {
     const { parts, fixId } = await buildLiveFix();
     await parts.fixes.advance(fixId, buildResult(fixId, 'failed'));
     await change(parts);

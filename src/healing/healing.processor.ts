@@ -7,6 +7,7 @@ import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
+import type { FixWithdrawn } from './fix.events.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { fixIdOfCommand } from './fix-steps.ts';
 import { FixesService } from './fixes.service.ts';
@@ -21,6 +22,7 @@ type HandledEvent =
   | IncidentReopened
   | IncidentMitigated
   | ServiceStateChanged
+  | FixWithdrawn
   | ResultReported
   | ErrorReported
   | SlotEvent;
@@ -31,6 +33,7 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'IncidentReopened',
   'IncidentMitigated',
   'ServiceStateChanged',
+  'FixWithdrawn',
   'ResultReported',
   'ErrorReported',
   'SlotReserved',
@@ -76,6 +79,8 @@ export class HealingProcessor {
         return this.starter.consider(event.data.incident_id, event);
       case 'IncidentMitigated':
         return this.confirmer.confirm(event.data.incident_id, event);
+      case 'FixWithdrawn':
+        return this.confirmer.confirmLater(event);
       case 'ServiceStateChanged':
         return this.recoveries.onStateChanged(event);
       case 'ResultReported':

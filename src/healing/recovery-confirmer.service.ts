@@ -4,11 +4,16 @@ import type { DecisionHistory } from '../decisions/decision-history.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
+import type { Recorded } from '../platform/log/domain-event.ts';
 import type { Cause } from '../platform/log/log.ts';
 import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
-import { computeFixId } from './fix-steps.ts';
+import type { FixWithdrawn } from './fix.events.ts';
+import { computeFixId, REPORTED_AGAIN } from './fix-steps.ts';
 import { FixesService } from './fixes.service.ts';
 import { decideConfirmation } from './start-fix.decider.ts';
+
+/** Until what the probes didn't confirm is looked at again, in milliseconds. */
+const RECHECK_MS = 300_000;
 
 /**
  * Checks for itself what an agent says of an incident for which nothing was done: that it is over. The check is a fix without a
@@ -26,7 +31,7 @@ export class RecoveryConfirmer {
   ) {}
 
   /** Begins the check, unless one is under way, or a fix was begun or a person told. */
-  async confirm(incidentId: string, trigger: Cause): Promise<void> {
+  async confirm(incidentId: string, trigger: Cause, waitMs = 0): Promise<void> {
     for (;;) {
       const earlier = await this.decisions.loadHistory(incidentId);
       if (!earlier.state.isOpen) return;
@@ -40,10 +45,16 @@ export class RecoveryConfirmer {
       const nowMs = this.clock.nowMs();
       const { evidence } = incident;
       const identity = this.decided.identify(occasion, { evidence, service: { ...service }, now_ms: nowMs });
-      const confirmation = decideConfirmation({ ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs });
+      const confirmation = decideConfirmation({ ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs }, waitMs);
       const place = { ...occasion, key: `confirm:${incidentId}:${trigger.position}` };
       if (await this.decided.append(confirmation, identity.decisionEventId, place)) return;
     }
+  }
+
+  /** What was said may still be true when the probes couldn't tell so; what the agent itself took back is over with. */
+  async confirmLater({ data, id, position }: Recorded<FixWithdrawn>): Promise<void> {
+    if (data.reason_code === REPORTED_AGAIN) return;
+    await this.confirm(data.incident_id, { id, position }, RECHECK_MS);
   }
 
   /**

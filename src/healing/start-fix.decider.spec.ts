@@ -108,6 +108,14 @@ describe('decideConfirmation', () => {
     expect(fix[1]).toMatchObject({ data: { because: 'recovered-before-fix', required_clean: 6 } });
   });
 
+  it('waits before it looks again, and its window with it', () => {
+    const timers = decideConfirmation(buildInputs(), 300_000).fix.filter(({ type }) => type === 'TimerSet');
+    expect(timers).toMatchObject([
+      { data: { name: 'probe', due_at: '2026-01-01T00:05:00.000Z' } },
+      { data: { name: 'verification-deadline', due_at: '2026-01-01T00:06:00.000Z' } },
+    ]);
+  });
+
   it('begins nothing where nobody says how success is checked, or by whom it is owned', () => {
     const noRule = { outcome: { rule: 'none', version: 'rules@1', candidates: [] } };
     for (const parts of [noRule, { agentId: undefined }]) expect(decideConfirmation(buildInputs(parts)).fix).toEqual([]);

@@ -42,12 +42,12 @@ export function decideFix(inputs: DecisionInputs): DecidedFix {
   return { decision, fix: verdict === 'act' ? command(inputs) : [] };
 }
 
-/** Nothing is commanded: its agent says that it is over, and probes have to tell. */
-export function decideConfirmation(inputs: DecisionInputs): DecidedFix {
-  const decision = toDecision(inputs, 'confirm', 'said-to-be-healthy');
+/** Nothing is commanded: its agent says that it is over, and probes have to tell, the first of them after `waitMs`. */
+export function decideConfirmation(inputs: DecisionInputs, waitMs = 0): DecidedFix {
+  const nowMs = inputs.nowMs + waitMs;
   return {
-    decision,
-    fix: begin(inputs, (saga, strategy) => startVerification(saga, { strategy, nowMs: inputs.nowMs }, 'recovered-before-fix')),
+    decision: toDecision(inputs, 'confirm', 'said-to-be-healthy'),
+    fix: begin(inputs, (saga, strategy) => startVerification(saga, { strategy, nowMs }, 'recovered-before-fix')),
   };
 }
 

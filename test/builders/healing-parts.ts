@@ -147,9 +147,13 @@ export class HealingParts {
 
   /** Lets memory need a database. */
   async addDependency(): Promise<void> {
-    const database: ServiceEntry = { ...MEMORY, id: 'database', probe_url: DATABASE_PROBE_URL };
-    await store(this.log, logStreams.catalogue, { type: 'ServiceRegistered', data: database });
+    await this.addService({ id: 'database', probe_url: DATABASE_PROBE_URL });
     await this.changeService({ depends_on: ['database'] });
+  }
+
+  async addService(parts: Partial<ServiceEntry>): Promise<void> {
+    await store(this.log, logStreams.catalogue, { type: 'ServiceRegistered', data: { ...MEMORY, ...parts } });
+    await this.catalogue.onModuleInit();
   }
 
   /** What the agent of a service says of it. */

@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import { HealingLoop } from '../../test/builders/healing-loop.ts';
+import { buildWireError } from '../../test/builders/incident-builder.ts';
+import { readWhole } from '../../test/builders/log-builder.ts';
+import { DIRTY } from '../../test/builders/stub-prober.ts';
+import { logStreams } from '../platform/log/stream-names.ts';
+
+const HELD = 'deny autonomy:autonomy-is-not-auto';
+const CHECKED = 'confirm said-to-be-healthy';
+
+/** An incident for which nothing may be done, and whose service its agent calls healthy again. */
+async function buildMitigated(): Promise<{ loop: HealingLoop; incidentId: string; check: string }> {
+  const loop = await HealingLoop.build();
+  await loop.parts.changeService({ autonomy: 'off' });
+  const incidentId = await loop.report();
+  await loop.say('memory', 'healthy');
+  return { loop, incidentId, check: `${incidentId}-2` };
+}
+
+describe('a held incident whose service recovers by itself', () => {
+  it('is not over because its agent says so', async () => {
+    const { loop, incidentId } = await buildMitigated();
+    expect(await loop.stateOf(incidentId)).toBe('mitigated');
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED]);
+  });
+
+  it('is resolved by as many clean probes as after a fix, and nothing is commanded', async () => {
+    const { loop, incidentId, check } = await buildMitigated();
+    for (let i = 0; i < 5; i++) await loop.probe(check);
+    expect(await loop.stateOf(incidentId)).toBe('mitigated');
+    await loop.probe(check);
+    expect(await loop.stateOf(incidentId)).toBe('resolved');
+    const verdict = (await readWhole(loop.parts.log)).find(({ type }) => type === 'VerdictReached');
+    expect(verdict?.data).toMatchObject({ verdict: 'superseded', reason_code: 'recovered-without-the-fix' });
+    expect(await loop.count('FixCommanded')).toBe(0);
+    expect(await loop.parts.typesOf(logStreams.slot('memory'))).toEqual([]);
+  });
+
+  it('opens again with the next report, and is decided about again with what is known by then', async () => {
+    const { loop, incidentId, check } = await buildMitigated();
+    await loop.probe(check);
+    await loop.parts.changeService({ autonomy: 'auto' });
+    expect(await loop.report()).toBe(incidentId);
+    expect((await loop.parts.fixes.load(check)).state?.state).toBe('withdrawn');
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, 'act all-guards-allow']);
+    expect(await loop.stateOf(incidentId)).toBe('healing');
+    expect(await loop.count('FixEscalated')).toBe(0);
+  });
+
+  it('is still not over when probes say otherwise, and is looked at again five minutes later', async () => {
+    const { loop, incidentId, check } = await buildMitigated();
+    for (let i = 0; i < 2; i++) await loop.probe(check, DIRTY);
+    expect((await loop.parts.fixes.load(check)).state?.state).toBe('withdrawn');
+    expect(await loop.stateOf(incidentId)).toBe('mitigated');
+    const timer = (await readWhole(loop.parts.log)).findLast(({ type, data }) => type === 'TimerSet' && data['name'] === 'probe');
+    expect(timer).toMatchObject({ stream: logStreams.fix(`${incidentId}-3`) });
+    expect(Date.parse(timer?.data['due_at'] as string) - loop.parts.clock.nowMs()).toBe(300_000);
+    for (let i = 0; i < 6; i++) await loop.probe(`${incidentId}-3`);
+    expect(await loop.stateOf(incidentId)).toBe('resolved');
+    expect(await loop.count('FixEscalated')).toBe(0);
+  });
+
+  it('is not looked at again by itself once its agent has taken the word back', async () => {
+    const { loop, incidentId } = await buildMitigated();
+    await loop.report();
+    await loop.settle();
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, HELD]);
+    expect(await loop.stateOf(incidentId)).toBe('open');
+    await loop.say('memory', 'healthy');
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, HELD, CHECKED]);
+  });
+
+  it('is checked once, whoever reads the log again', async () => {
+    const { loop, incidentId, check } = await buildMitigated();
+    for (let i = 0; i < 3; i++) await loop.probe(check);
+    const { position } = await loop.parts.log.store.head();
+    await loop.restart();
+    expect((await loop.parts.log.store.head()).position).toBe(position);
+    for (let i = 0; i < 3; i++) await loop.probe(check);
+    expect(await loop.stateOf(incidentId)).toBe('resolved');
+  });
+
+  it('lets no page end the check or get anything done, whatever it names', async () => {
+    const { loop, incidentId, check } = await buildMitigated();
+    await loop.parts.changeService({ autonomy: 'auto' });
+    await loop.report({ agent_id: 'shop', agent_class: 'browser' });
+    expect((await loop.parts.fixes.load(check)).state?.state).toBe('verifying');
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED]);
+    for (let i = 0; i < 6; i++) await loop.probe(check);
+    expect(await loop.stateOf(incidentId)).toBe('resolved');
+  });
+
+  it('is in no way of a fix for another fault of the same service', async () => {
+    const { loop, check } = await buildMitigated();
+    await loop.parts.changeService({ autonomy: 'auto' });
+    const other = await loop.report({ fingerprint: 'fp@1:another' });
+    expect(await loop.decisions(other)).toEqual(['act all-guards-allow']);
+    expect((await loop.parts.slots.load('memory')).state.liveFix).toBe(`${other}-1`);
+    for (let i = 0; i < 6; i++) await loop.probe(check);
+    expect((await loop.parts.slots.load('memory')).state.liveFix).toBe(`${other}-1`);
+  });
+
+  it('is left as it is where no rule knows the fault', async () => {
+    const loop = await HealingLoop.build();
+    const incidentId = await loop.report({ error: buildWireError({ type: 'js-error', data: { message: 'x' } }) });
+    await loop.say('memory', 'healthy');
+    expect(await loop.decisions(incidentId)).toEqual(['deny no-rule']);
+    expect(await loop.stateOf(incidentId)).toBe('mitigated');
+  });
+
+  it('is left to the person who was told', async () => {
+    const loop = await HealingLoop.build();
+    const incidentId = await loop.report();
+    const refused = { agent_id: 'memory-agent', command_id: `${incidentId}-1.1`, phase: 'refused' as const };
+    const input = { type: 'result' as const, agentId: 'memory-agent', result: refused };
+    await loop.parts.fixes.advance(`${incidentId}-1`, { input, key: 'result:1' });
+    await loop.settle();
+    expect(await loop.stateOf(incidentId)).toBe('escalated');
+    await loop.say('memory', 'healthy');
+    expect(await loop.decisions(incidentId)).toEqual(['act all-guards-allow']);
+    expect(await loop.stateOf(incidentId)).toBe('mitigated');
+  });
+});
+
+describe('a service whose dependency is down', () => {
+  async function buildNeedy(state: 'healthy' | 'stopped'): Promise<HealingLoop> {
+    const loop = await HealingLoop.build();
+    await loop.parts.addDependency();
+    await loop.say('database', state);
+    return loop;
+  }
+  const DENIED = 'deny dependency-is-up:dependency-is-down';
+
+  it('is not restarted, and the decision says why', async () => {
+    const loop = await buildNeedy('stopped');
+    const incidentId = await loop.report();
+    expect(await loop.decisions(incidentId)).toEqual([DENIED]);
+    const [decision] = await loop.parts.log.store.readStream(logStreams.decision(incidentId));
+    expect(decision?.data['inputs']).toMatchObject({ dependencies: [{ id: 'database', state: 'stopped', probe: null }] });
+    expect(await loop.count('FixCommanded')).toBe(0);
+    expect(await loop.parts.typesOf(logStreams.slot('memory'))).toEqual([]);
+  });
+
+  it('is not restarted when the dependency died before its agent could say so', async () => {
+    const loop = await buildNeedy('healthy');
+    loop.parts.prober.answer = DIRTY;
+    const incidentId = await loop.report();
+    expect(await loop.decisions(incidentId)).toEqual([DENIED]);
+    const [decision] = await loop.parts.log.store.readStream(logStreams.decision(incidentId));
+    const probe = { ok: false, reason_code: 'econnrefused', latency_ms: 1 };
+    expect(decision?.data['inputs']).toMatchObject({ dependencies: [{ id: 'database', state: 'healthy', probe }] });
+  });
+
+  it('is not restarted while nobody knows how the dependency is', async () => {
+    const loop = await HealingLoop.build();
+    await loop.parts.addDependency();
+    const incidentId = await loop.report();
+    expect(await loop.decisions(incidentId)).toEqual(['deny dependency-is-up:dependency-state-unknown']);
+  });
+
+  it('is restarted at once when the dependency is healthy again', async () => {
+    const loop = await buildNeedy('stopped');
+    const incidentId = await loop.report();
+    await loop.say('database', 'starting');
+    expect(await loop.decisions(incidentId)).toEqual([DENIED]);
+    await loop.say('database', 'healthy');
+    expect(await loop.decisions(incidentId)).toEqual([DENIED, 'act all-guards-allow']);
+    expect(await loop.stateOf(incidentId)).toBe('healing');
+  });
+
+  it('is asked about again and again, and the same answer is stored once', async () => {
+    const loop = await buildNeedy('stopped');
+    const incidentId = await loop.report();
+    loop.parts.prober.answer = DIRTY;
+    for (const state of ['healthy', 'stopped', 'healthy'] as const) await loop.say('database', state);
+    expect(await loop.decisions(incidentId)).toEqual([DENIED]);
+    expect(loop.parts.prober.asked).toHaveLength(2);
+  });
+
+  it('is restarted once when two orchestrators hear that the dependency is healthy again', async () => {
+    const loop = await buildNeedy('stopped');
+    const incidentId = await loop.report();
+    await loop.say('database', 'healthy');
+    await loop.restart();
+    expect(await loop.decisions(incidentId)).toEqual([DENIED, 'act all-guards-allow']);
+    expect(await loop.count('FixCommanded')).toBe(1);
+  });
+});

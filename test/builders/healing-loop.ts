@@ -1,0 +1,81 @@
+import { InMemoryCheckpoints } from '#libs/event-store';
+import type { KnownServiceState } from '../../src/catalogue/service-state.events.ts';
+import { IncidentsProcessor } from '../../src/incidents/incidents.processor.ts';
+import { OccurrencesService } from '../../src/incidents/occurrences.service.ts';
+import { ServiceIncidents } from '../../src/incidents/service-incidents.service.ts';
+import type { ErrorReported } from '../../src/intake/intake.events.ts';
+import { Log } from '../../src/platform/log/log.ts';
+import { logStreams } from '../../src/platform/log/stream-names.ts';
+import { buildHealing, HealingParts } from './healing-parts.ts';
+import { buildErrorReported } from './incident-builder.ts';
+import { incidentListDatabase } from './incident-list-database.ts';
+import { readWhole, store } from './log-builder.ts';
+import { CLEAN } from './stub-prober.ts';
+
+/** Incidents and healing of one orchestrator, both following the same log, one step after the other. */
+export class HealingLoop {
+  private constructor(readonly parts: HealingParts & Awaited<ReturnType<typeof buildHealing>>) {
+    this.follow(parts);
+  }
+
+  static async build(): Promise<HealingLoop> {
+    return new HealingLoop(await buildHealing());
+  }
+
+  /** What its agent sees break; others may name it too. Tells the incident's id. */
+  async report(parts: Partial<ErrorReported['data']> = {}): Promise<string> {
+    this.parts.clock.advance(1000);
+    const report = buildErrorReported({ observed_at: this.parts.clock.now().toISOString(), ...parts });
+    await store(this.parts.log, logStreams.reports(report.data.agent_id), report);
+    await this.settle();
+    const latest = (await readWhole(this.parts.log)).findLast(({ type }) => /^Incident(Opened|Grew)$/.test(type));
+    return latest?.data['incident_id'] as string;
+  }
+
+  async say(serviceId: string, to: KnownServiceState): Promise<void> {
+    this.parts.clock.advance(1000);
+    await this.parts.say(serviceId, to);
+    await this.settle();
+  }
+
+  /** Fires the probe timer of a fix, as if it were due. */
+  async probe(fixId: string, probe = CLEAN): Promise<void> {
+    const { state } = await this.parts.fixes.load(fixId);
+    const generation = state?.timers['probe'] ?? 0;
+    this.parts.clock.advance(1000);
+    const input = { type: 'timer' as const, name: 'probe' as const, generation, probe };
+    await this.parts.fixes.advance(fixId, { input, key: `timer:probe:${generation}` });
+    await this.settle();
+  }
+
+  settle(): Promise<void> {
+    return this.parts.subscriptions.drain();
+  }
+
+  /** Another orchestrator on the same log, which reads it from the beginning. */
+  async restart(): Promise<void> {
+    const replica = new HealingParts(new Log(this.parts.log.store, new InMemoryCheckpoints()), this.parts.clock);
+    await replica.catalogue.onModuleInit();
+    this.follow(replica);
+    await replica.subscriptions.drain();
+  }
+
+  /** What was decided about an incident, as verdict and reason. */
+  async decisions(incidentId: string): Promise<string[]> {
+    const stored = await this.parts.log.store.readStream(logStreams.decision(incidentId));
+    return stored.map(({ data }) => [data['verdict'], data['reason_code']].join(' '));
+  }
+
+  async stateOf(incidentId: string): Promise<string | undefined> {
+    return (await this.parts.incidents.findEpisode(incidentId))?.state;
+  }
+
+  async count(type: string): Promise<number> {
+    return (await readWhole(this.parts.log)).filter((event) => event.type === type).length;
+  }
+
+  private follow({ incidents, catalogue, clock, logger, log, subscriptions }: HealingParts): void {
+    const occurrences = new OccurrencesService(incidents, catalogue, clock, logger);
+    new IncidentsProcessor(incidents, occurrences, new ServiceIncidents(incidentListDatabase(log)), log, subscriptions);
+  }
+}
