@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { IncidentDetail } from '#libs/contracts';
+import { checkLog, describeViolations } from '#libs/testing';
 import { TestSystem } from './system/test-system.ts';
 
 let system: TestSystem;
@@ -53,4 +54,8 @@ describe('a service whose start command is broken', () => {
     await system.reportsAfter(incident, 3);
     expect(system.startsOf('memory')).toHaveLength(3);
   });
+
+  it('leaves a log that breaks no law', async () => {
+    expect(describeViolations(checkLog(await system.settledEvidence()))).toBe('');
+  }, 90_000);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
+import { checkLog, describeViolations } from '#libs/testing';
 import { runRounds } from './system/in-parallel.ts';
 import { median } from './system/median.ts';
 import { TestSystem } from './system/test-system.ts';
@@ -42,6 +43,7 @@ async function killAndWatch(index: number): Promise<Round> {
     const after = (type: string): number => Date.parse(find(incident, type)?.recorded_at ?? '') - killedAt;
     expect(system.startsOf(serviceId)).toHaveLength(2);
     expect(await system.pidOf(serviceId)).not.toBe(before);
+    expect(describeViolations(checkLog(await system.settledEvidence()))).toBe('');
     return {
       incident,
       detectedMs: after('ErrorReported'),

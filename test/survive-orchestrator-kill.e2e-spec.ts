@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { setTimeout as wait } from 'node:timers/promises';
-import { waitUntil } from '#libs/testing';
+import { checkLog, describeViolations, waitUntil } from '#libs/testing';
 import { runRounds } from './system/in-parallel.ts';
 import { TestSystem } from './system/test-system.ts';
 
@@ -25,6 +25,7 @@ async function killBetweenCommandAndResult(index: number): Promise<{ state: stri
     expect(await system.hasEvent('FixExecuted')).toBe(false);
     system.restartOrchestrator();
     const incident = await system.endedIncident(60_000);
+    expect(describeViolations(checkLog(await system.settledEvidence()))).toBe('');
     return { state: incident.state, begun: system.begunCommands().length, starts: system.startsOf(serviceId).length };
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${system.describe()}`, { cause: error });

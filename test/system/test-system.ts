@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import type { IncidentDetail, ServiceSummary } from '#libs/contracts';
 import { IncidentDetailSchema, IncidentPageSchema, LogEventPageSchema, ServicePageSchema } from '#libs/contracts/schemas';
 import {
   createEmptyDatabase,
   createTestDatabase,
+  loadSettledEvidence,
+  type LogEvidence,
+  readAgentLedger,
   startTestNats,
   type TestDatabase,
   type TestNats,
@@ -16,37 +18,22 @@ import {
   withClient,
 } from '#libs/testing';
 import { ChildProgram } from './child-program.ts';
-
-export interface TestSystemOptions {
-  /** Ids of the services beside each other under one agent. */
-  services: readonly string[];
-  /** How long a service takes to begin listening, in milliseconds. */
-  startDelayMs?: number;
-}
-
-interface Parts {
-  dir: string;
-  log: TestDatabase;
-  entries: TestDatabase;
-  nats: TestNats;
-  agentId: string;
-  ports: { orchestrator: number; services: ReadonlyMap<string, number> };
-}
-
-const TENANT = 'test';
+import {
+  changeServiceEnvironment,
+  type SystemParts,
+  TENANT,
+  type TestSystemOptions,
+  writeConfiguration,
+} from './configuration-files.ts';
 
 /** A whole installation on a fresh log: orchestrator, agent and services as processes, real Postgres, real NATS. */
 export class TestSystem {
   orchestrator: ChildProgram;
-  private readonly agent: ChildProgram;
+  private agent: ChildProgram;
 
-  private constructor(private readonly parts: Parts) {
+  private constructor(private readonly parts: SystemParts) {
     this.orchestrator = this.spawnOrchestrator();
-    this.agent = new ChildProgram(
-      'agent',
-      ['dist/libs/service-agent/src/main.js', '--config', join(parts.dir, 'agent.yaml')],
-      {},
-    );
+    this.agent = this.spawnAgent();
   }
 
   static async start(options: TestSystemOptions): Promise<TestSystem> {
@@ -59,7 +46,7 @@ export class TestSystem {
     ]);
     const [orchestrator = 0, ...servicePorts] = await findFreePorts(options.services.length + 1);
     const services = new Map(options.services.map((id, index) => [id, servicePorts[index] ?? 0]));
-    const parts: Parts = { dir, log, entries, nats, agentId, ports: { orchestrator, services } };
+    const parts: SystemParts = { dir, log, entries, nats, agentId, ports: { orchestrator, services } };
     writeConfiguration(parts, options);
     const system = new TestSystem(parts);
     await waitUntil(async () => (await system.services()).every(({ state }) => state === 'healthy'), {
@@ -144,8 +131,39 @@ export class TestSystem {
     );
   }
 
+  /** All that the checker looks at, once it is quiet. */
+  settledEvidence(): Promise<LogEvidence> {
+    const { agentId, dir, log } = this.parts;
+    return loadSettledEvidence(log.ownerUrl, () => [readAgentLedger(join(dir, 'agent'), agentId)]);
+  }
+
   breakStart(serviceId: string): void {
     writeFileSync(join(this.parts.dir, `${serviceId}.broken`), '');
+  }
+
+  /**
+   * What a person does about a service that can't start: corrects its configuration, and starts the agent anew. The agent takes
+   * a service with another configuration for a first start, and leaves one that ended as it was to the orchestrator.
+   */
+  async repair(serviceId: string): Promise<void> {
+    rmSync(join(this.parts.dir, `${serviceId}.broken`));
+    await this.agent.end('SIGKILL');
+    changeServiceEnvironment(this.parts.dir, serviceId, { REPAIRED: 'yes' });
+    this.agent = this.spawnAgent();
+  }
+
+  /** Waits until the latest incident of a service is as expected. */
+  async incidentOf(serviceId: string, isAsExpected: (incident: IncidentDetail) => boolean): Promise<IncidentDetail> {
+    let latest: IncidentDetail | undefined;
+    const look = async (): Promise<boolean> => {
+      const { items } = await this.get(`/api/incidents?service=${serviceId}&limit=1`, IncidentPageSchema);
+      const [first] = items;
+      latest = first === undefined ? undefined : await this.get(`/api/incidents/${first.incident_id}`, IncidentDetailSchema);
+      return latest !== undefined && isAsExpected(latest);
+    };
+    await waitUntil(look, { withinMs: 60_000, everyMs: 100 });
+    if (latest === undefined) throw new Error(`${serviceId} has no incident`);
+    return latest;
   }
 
   /** kill -9, and the same again. */
@@ -167,6 +185,11 @@ export class TestSystem {
     await this.parts.nats.stop();
     await Promise.all([this.parts.log.drop(), this.parts.entries.drop()]);
     rmSync(this.parts.dir, { recursive: true, force: true });
+  }
+
+  private spawnAgent(): ChildProgram {
+    const config = join(this.parts.dir, 'agent.yaml');
+    return new ChildProgram('agent', ['dist/libs/service-agent/src/main.js', '--config', config], {});
   }
 
   private spawnOrchestrator(): ChildProgram {
@@ -198,52 +221,6 @@ const NOT_YET: ServiceSummary = {
   latest_incident: null,
   live_fix: null,
 };
-
-function writeConfiguration({ dir, entries, nats, agentId, ports }: Parts, { startDelayMs = 0 }: TestSystemOptions): void {
-  mkdirSync(join(dir, 'agent'));
-  const services = [...ports.services].map(([id, port]) => ({ id, port, url: `http://127.0.0.1:${port}` }));
-  const catalogue = {
-    agents: [{ id: agentId, class: 'service' }],
-    services: services.map(({ id, url }) => ({
-      id,
-      probe_url: `${url}/health`,
-      single_replica: true,
-      owner_agent: agentId,
-      autonomy: 'auto',
-    })),
-  };
-  const agent = {
-    tenant: TENANT,
-    agent_id: agentId,
-    nats_url: nats.url,
-    nkey_seed_file: nats.seedFile(agentId),
-    orchestrator_keys_file: join(dir, 'keys', 'command-signing.public.json'),
-    state_dir: join(dir, 'agent'),
-    heartbeat_interval_ms: 500,
-    services: services.map(({ id, port, url }) => ({
-      id,
-      process: {
-        command: process.execPath,
-        args: [resolve('test/system/fixture-service.mjs'), join(dir, `${id}.yaml`)],
-        port,
-        on_agent_stop: 'stop',
-        env: {
-          SERVICE_MAIN: resolve('dist/examples/ecosystem/memory/src/main.js'),
-          LEDGER: join(dir, `${id}.ledger`),
-          BROKEN_FLAG: join(dir, `${id}.broken`),
-          START_DELAY_MS: String(startDelayMs),
-        },
-      },
-      health: { url: `${url}/health`, interval_ms: 1000, timeout_ms: 900 },
-      restart: { drain_url: `${url}/drain`, drain_timeout_ms: 3000 },
-    })),
-  };
-  for (const { id, port } of services) {
-    writeFileSync(join(dir, `${id}.yaml`), stringify({ port, database_url: entries.ownerUrl }));
-  }
-  writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
-  writeFileSync(join(dir, 'agent.yaml'), stringify(agent));
-}
 
 /** Held open together, so that none is given out twice. */
 async function findFreePorts(count: number): Promise<number[]> {

@@ -12,6 +12,7 @@ export { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from '
 export { checkLog } from './log-checker/check-log.ts';
 export type { AgentLedger, CheckOptions, LogEvidence } from './log-checker/evidence.ts';
 export { type CheckedAgainst, checkStoredLog, loadLogEvidence } from './log-checker/loading/load-log-evidence.ts';
+export { loadSettledEvidence } from './log-checker/loading/load-settled-evidence.ts';
 export { readAgentLedger } from './log-checker/loading/read-agent-ledger.ts';
 export { isFoundAlone, type Plant } from './log-checker/plants/plant.ts';
 export { PLANTS } from './log-checker/plants/plants.ts';

@@ -49,15 +49,26 @@ export function forge(evidence: LogEvidence, planted: readonly LogRecord[]): Log
   };
 }
 
-/** One batch for each event. */
+/** One batch for each event, or for those that share a position. */
 function chainOf(records: readonly LogRecord[]): ChainRow[] {
   let previousHash = CHAIN_START.toString('hex');
-  return records.map((record) => {
-    const hash = computeBatchHash(previousHash, [record]);
-    const row = { firstPosition: record.position, lastPosition: record.position, previousHash, hash };
+  return groupByPosition(records).map((batch) => {
+    const hash = computeBatchHash(previousHash, batch);
+    const { position } = batch[0];
+    const row = { firstPosition: position, lastPosition: position, previousHash, hash };
     previousHash = hash;
     return row;
   });
+}
+
+function groupByPosition(records: readonly LogRecord[]): [LogRecord, ...LogRecord[]][] {
+  const groups: [LogRecord, ...LogRecord[]][] = [];
+  for (const record of records) {
+    const last = groups.at(-1);
+    if (last?.[0].position === record.position) last.push(record);
+    else groups.push([record]);
+  }
+  return groups;
 }
 
 function moveFences({ records: before, ledgers }: LogEvidence, after: readonly LogRecord[]): AgentLedger[] {
