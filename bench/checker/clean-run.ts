@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import { type AgentLedger, loadSettledEvidence, type LogEvidence, readAgentLedger } from '#libs/testing';
+import { Installation, type Servers } from '../installation/installation.ts';
+import { LogWatch } from '../installation/log-watch.ts';
+import { createReporter, type Reporter } from '../outages/reporter.ts';
+
+/** Two have a service that is killed; the third one only reports, as a report of its own agent speaks against a fix. */
+const AGENTS = ['fixer-1', 'fixer-2', 'reporter'] as const;
+const REPORT_INTERVAL_MS = 100;
+
+const PROCESS = `
+SELECT payload::jsonb->>'pid' AS pid FROM events
+WHERE type = 'ServiceStateChanged' AND payload::jsonb->>'service_id' = $1 AND payload::jsonb->>'to' = 'healthy'
+ORDER BY position DESC LIMIT 1`;
+const ENDED = `
+SELECT FROM events WHERE type IN ('FixHealed', 'FixEscalated') AND payload::jsonb->>'incident_id' IN (
+  SELECT payload::jsonb->>'incident_id' FROM events WHERE type = 'IncidentOpened' AND payload::jsonb->>'target' = $1)`;
+
+/** An installation of its own on which two services are killed and healed while another agent reports; nothing goes wrong else. */
+export async function runClean(secondKillAfterMs: number): Promise<LogEvidence> {
+  const cast: Reporter[] = [];
+  const installation = await Installation.start({
+    agents: AGENTS.map((agentId) => ({ agentClass: 'service' as const, agentId })),
+    writeCatalogue: async (servers) => {
+      for (const agentId of AGENTS) {
+        const options = agentId === 'reporter' ? { agentId, intervalMs: REPORT_INTERVAL_MS } : { agentId };
+        cast.push(await createReporter(servers, options));
+      }
+      return writeCatalogue(servers, cast);
+    },
+  });
+  try {
+    await Promise.all(cast.map(({ program }) => program.start()));
+    return await killAndSettle(installation.logUrl, cast, secondKillAfterMs);
+  } finally {
+    await Promise.all(cast.map(({ program }) => program.stop()));
+    await installation.stop();
+  }
+}
+
+async function killAndSettle(logUrl: string, cast: readonly Reporter[], secondKillAfterMs: number): Promise<LogEvidence> {
+  const log = new LogWatch(logUrl);
+  const [first, second, reporter] = cast;
+  if (first === undefined || second === undefined || reporter === undefined) throw new Error('somebody is missing');
+  await kill(log, first);
+  await sleep(secondKillAfterMs);
+  await kill(log, second);
+  for (const { serviceId } of [first, second]) await log.until(ENDED, [serviceId], 60_000);
+  process.kill(reporter.program.pid, 'SIGUSR2');
+  return loadSettledEvidence(logUrl, () => [...[first, second].map(ledgerOfAgent), ledgerOfHost(reporter)]);
+}
+
+async function kill(log: LogWatch, { serviceId }: Reporter): Promise<void> {
+  const { pid } = await log.until<{ pid: string }>(PROCESS, [serviceId], 30_000);
+  process.kill(Number(pid), 'SIGKILL');
+}
+
+const ledgerOfAgent = ({ agentId, stateDir }: Reporter): AgentLedger => readAgentLedger(stateDir, agentId);
+
+/** What the agent's host handed over, which no agent can be wrong about. */
+function ledgerOfHost({ agentId, ledger, stateDir }: Reporter): AgentLedger {
+  const taken = new Set(ledger.read('taken'));
+  const reports = ledger.read('intended').map((reportId) => ({ reportId, receipted: taken.has(reportId) }));
+  return { ...readAgentLedger(stateDir, agentId), reports };
+}
+
+function writeCatalogue({ dir }: Servers, cast: readonly Reporter[]): string {
+  const file = join(dir, 'catalogue.yaml');
+  const agents = cast.map(({ agentId }) => ({ id: agentId, class: 'service' }));
+  const services = cast.map(({ agentId, serviceId, serviceUrl }) => ({
+    id: serviceId,
+    probe_url: `${serviceUrl}/health`,
+    single_replica: true,
+    owner_agent: agentId,
+    autonomy: 'auto',
+  }));
+  writeFileSync(file, stringify({ agents, services }));
+  return file;
+}
