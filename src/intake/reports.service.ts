@@ -11,6 +11,7 @@ import { Metrics } from '../platform/metrics/metrics.ts';
 import { type Load, toGroups } from './bounded-groups.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { computeMessageAgeMs } from './message-age.ts';
+import { parseBody } from './parse-body.ts';
 import { ReceiptsService } from './receipts.service.ts';
 import { type BrokenEnvelope, type TakenReport, takeReports } from './report-intake.ts';
 
@@ -122,14 +123,6 @@ export class ReportsService {
 /** As it was sent; what nests too deep to be written is cut as the redaction cuts it. */
 function encodeItem(item: JsonValue): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(isTooDeep(item) ? redactJson(item).value : item));
-}
-
-function parseBody(message: InboundMessage): { ok: true; body: unknown } | { ok: false; reason: string } {
-  try {
-    return { ok: true, body: message.json() };
-  } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 /** W3C trace context, version 00. Anything else in the header is an agent's text and doesn't enter the log. */

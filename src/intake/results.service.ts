@@ -10,6 +10,7 @@ import { logStreams } from '../platform/log/stream-names.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import type { ResultReported } from './intake.events.ts';
+import { parseBody } from './parse-body.ts';
 import { ReceiptsService } from './receipts.service.ts';
 
 /** Takes in what agents say of their commands. */
@@ -29,7 +30,9 @@ export class ResultsService {
   private async takeInOne(message: InboundMessage): Promise<Settlement> {
     const from = parseAgentSubject(message.subject);
     if (from?.kind !== 'result') return deadLetter('unknown-subject', `${message.subject} is not a result subject`);
-    const body = message.json();
+    const parsed = parseBody(message);
+    if (!parsed.ok) return deadLetter('not-json', parsed.reason);
+    const { body } = parsed;
     const result = validateResult(body);
     if (!result.valid)
       return this.refuse(message, from.agentId, { id: idOf(body), reasonCode: 'invalid-result', reason: result.reason });

@@ -5,6 +5,7 @@ import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/mes
 import { HEARTBEATS_UNTIL_SILENT, ServiceStatesService } from '../catalogue/service-states.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database/database.ts';
+import { parseBody } from './parse-body.ts';
 
 const INSERT_SAMPLES = `
 INSERT INTO metric_samples (agent_id, stored_at, service_id, name, value)
@@ -38,7 +39,9 @@ export class SignalsService {
 
   private async takeInOne(message: InboundMessage, samples: StoredSample[]): Promise<Settlement> {
     const from = parseAgentSubject(message.subject);
-    const body = message.json();
+    const parsed = parseBody(message);
+    if (!parsed.ok) return deadLetter('not-json', parsed.reason);
+    const { body } = parsed;
     if (from?.kind === 'heartbeat') {
       const heartbeat = validateHeartbeat(body);
       if (!heartbeat.valid) return deadLetter('invalid-heartbeat', heartbeat.reason);

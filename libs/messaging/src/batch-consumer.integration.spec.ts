@@ -211,10 +211,11 @@ describe('a batch consumer', () => {
   });
 
   it.each([
-    ['as many as fit', { messageBytes: 900_000, capacityBytes: 4_000_000, most: 4 }],
-    ['one where not even one fits', { messageBytes: 2, capacityBytes: 1, most: 1 }],
-  ])('has %s in hand at one time', async (_what, { messageBytes, capacityBytes, most }) => {
-    await publish(...numbers(12).map((body) => body.padEnd(messageBytes)));
+    ['as many as fit', { count: 12, messageBytes: 900_000, capacityBytes: 4_000_000, most: 4 }],
+    ['two of the largest where not even one fits', { count: 12, messageBytes: 1_040_000, capacityBytes: 1, most: 2 }],
+    ['as many small ones as two batches have', { count: 300, messageBytes: 2, capacityBytes: 4_000_000, most: 100 }],
+  ])('has %s in hand at one time', async (_what, { count, messageBytes, capacityBytes, most }) => {
+    await publish(...numbers(count).map((body) => body.padEnd(messageBytes)));
     const held: number[] = [];
     consume(
       async (messages) => {
@@ -222,7 +223,7 @@ describe('a batch consumer', () => {
         held.push((await info()).num_ack_pending);
         return messages.map(ack);
       },
-      { capacityBytes },
+      { capacityBytes, batchSize: 50 },
     );
     await waitUntil(isDrained);
     expect(Math.max(...held)).toBe(most);

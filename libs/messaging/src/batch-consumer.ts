@@ -1,4 +1,3 @@
-import type { JsMsg } from '@nats-io/jetstream';
 import { ACK_WAIT_MS } from './consumer-definitions.ts';
 import { CrashCounts } from './crash-counts.ts';
 import type { DeadLetterSink } from './dead-letter.ts';
@@ -8,7 +7,8 @@ import { MessagePuller } from './message-puller.ts';
 import { UnsettledMessagesError } from './messaging.errors.ts';
 import type { NatsLink } from './nats-link.ts';
 import { BackOff, pause } from './pause.ts';
-import { areSettlements, decideAfterFailure, isCrash, type Settlement } from './settlement.ts';
+import type { PulledMessage } from './pulled-message.ts';
+import { areSettlements, deadLetter as giveUp, decideAfterFailure, isCrash, type Settlement } from './settlement.ts';
 
 /**
  * Handles a batch: all or some of what has piled up. Returns one settlement per message, in order, after the commit. Throwing
@@ -28,7 +28,7 @@ export interface BatchConsumerOptions {
   batchSize?: number;
   /** Calls at one time; 1 keeps the order. */
   concurrency?: number;
-  /** Most bytes of messages in hand, unless a single one is larger. */
+  /** Most bytes of messages in hand, and never less than two of the largest. */
   capacityBytes?: number;
   /** How long the broker waits before it delivers a message again; what is in hand is announced three times in it. */
   ackWaitMs?: number;
@@ -46,11 +46,18 @@ export interface RunningConsumer {
 }
 
 interface Job {
-  raw: JsMsg;
+  raw: PulledMessage;
   message: InboundMessage;
 }
 
-const crashKey = (raw: JsMsg): string => `${raw.seq}@${raw.timestampNanos}`;
+/** Each may be as large as a message. */
+const DEAD_LETTERS_AT_ONCE = 32;
+
+const isDamaged = ({ raw }: Job): boolean => raw.damage !== undefined;
+const refuseDamaged = ({ raw }: Job): Settlement =>
+  giveUp('unreadable-headers', `the headers can not be read: ${raw.damage ?? ''}`);
+
+const crashKey = (raw: PulledMessage): string => `${raw.sequence}@${raw.storedAtNanos}`;
 
 class BatchConsumer implements RunningConsumer {
   private readonly puller: MessagePuller;
@@ -83,7 +90,10 @@ class BatchConsumer implements RunningConsumer {
     for (;;) {
       const batch = await this.puller.take(this.batchSize);
       if (batch.length === 0) return;
-      await this.handle(batch.map((raw) => ({ raw, message: new JetStreamMessage(raw) })));
+      const jobs = batch.map((raw) => ({ raw, message: new JetStreamMessage(raw) }));
+      await this.settleAll(jobs.filter(isDamaged).map((job) => [job, refuseDamaged(job)]));
+      const sound = jobs.filter((job) => !isDamaged(job));
+      if (sound.length > 0) await this.handle(sound);
     }
   }
 
@@ -100,7 +110,7 @@ class BatchConsumer implements RunningConsumer {
   private async attempt(batch: readonly Job[]): Promise<boolean> {
     try {
       const settlements = await this.callHandler(batch);
-      for (const [index, job] of batch.entries()) await this.settle(job, settlements[index] ?? { action: 'retry', delayMs: 0 });
+      await this.settleAll(batch.map((job, index) => [job, settlements[index] ?? { action: 'retry', delayMs: 0 }]));
       return true;
     } catch (error) {
       return await this.afterFailure(batch, error);
@@ -132,6 +142,15 @@ class BatchConsumer implements RunningConsumer {
     return true;
   }
 
+  /** Dead letters together, so that they share commits; a few at a time, so that large ones don't fill the log's queue. */
+  private async settleAll(settled: readonly (readonly [Job, Settlement])[]): Promise<void> {
+    const waiting = settled.values();
+    const work = async (): Promise<void> => {
+      for (const [job, settlement] of waiting) await this.settle(job, settlement);
+    };
+    await Promise.all(Array.from({ length: DEAD_LETTERS_AT_ONCE }, work));
+  }
+
   /**
    * A plain acknowledgement, not one that the server confirms: a lost one costs a re-delivery, which the idempotent handler
    * answers at once, while a confirmed one costs a round trip for every message.
@@ -152,7 +171,7 @@ class BatchConsumer implements RunningConsumer {
   }
 
   /** Terminates the message once the sink has it; false when we had to stop before that. */
-  private async bury(raw: JsMsg, message: InboundMessage, why: { reasonCode: string; reason: string }): Promise<boolean> {
+  private async bury(raw: PulledMessage, message: InboundMessage, why: { reasonCode: string; reason: string }): Promise<boolean> {
     const { stream, consumer, deadLetter, log } = this.options;
     const { subject, sequence, messageId, storedAt, deliveries, data } = message;
     const reason = why.reason.slice(0, 1_000);
@@ -185,7 +204,7 @@ class BatchConsumer implements RunningConsumer {
   }
 
   /** An answer that can't be sent is not an error: the broker delivers the message again. */
-  private answer(raw: JsMsg, send: () => void): void {
+  private answer(raw: PulledMessage, send: () => void): void {
     try {
       send();
     } catch (error) {

@@ -50,7 +50,7 @@ export async function connectToNats(options: NatsLinkOptions): Promise<NatsLink>
         maxPingOut: 2,
         timeout: 5_000,
       });
-      return await accept(connection, log);
+      return await accept(connection, options);
     } catch (error) {
       if (error instanceof UnsupportedNatsServerError) throw error;
       if (describeError(error) !== describeError(lastError))
@@ -62,12 +62,15 @@ export async function connectToNats(options: NatsLinkOptions): Promise<NatsLink>
   throw new BrokerUnavailableError('connecting was given up');
 }
 
-async function accept(connection: NatsConnection, log: MessagingLog): Promise<NatsLink> {
+async function accept(
+  connection: NatsConnection,
+  { log, inboxPrefix }: Pick<NatsLinkOptions, 'log' | 'inboxPrefix'>,
+): Promise<NatsLink> {
   try {
     assertSupportedServer(connection.info ?? { version: 'unknown' });
   } catch (error) {
     await connection.close();
     throw error;
   }
-  return new NatsLink(connection, log);
+  return new NatsLink(connection, log, inboxPrefix);
 }

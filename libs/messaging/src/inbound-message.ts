@@ -1,6 +1,6 @@
-import type { JsMsg } from '@nats-io/jetstream';
 import { HEADERS } from '#libs/contracts';
 import { InvalidMessageError } from './messaging.errors.ts';
+import type { PulledMessage } from './pulled-message.ts';
 
 /** One message of a stream, as a handler sees it. Settling is not its business: the handler returns a settlement. */
 export interface InboundMessage {
@@ -32,7 +32,7 @@ export function parseJson(data: Uint8Array): unknown {
 }
 
 export class JetStreamMessage implements InboundMessage {
-  constructor(private readonly raw: JsMsg) {}
+  constructor(private readonly raw: PulledMessage) {}
 
   get subject(): string {
     return this.raw.subject;
@@ -47,25 +47,23 @@ export class JetStreamMessage implements InboundMessage {
   }
 
   get sequence(): number {
-    return this.raw.seq;
+    return this.raw.sequence;
   }
 
   get storedAt(): Date {
-    return new Date(Number(this.raw.timestampNanos / 1_000_000n));
+    return new Date(Number(this.raw.storedAtNanos / 1_000_000n));
   }
 
   get deliveries(): number {
-    return this.raw.info.deliveryCount;
+    return this.raw.deliveries;
   }
 
   header(name: string): string | undefined {
-    const value = this.raw.headers?.get(name);
-    return value === undefined || value === '' ? undefined : value;
+    return this.raw.headers.get(name) || undefined;
   }
 
   headers(): Record<string, string> {
-    const { headers } = this.raw;
-    return headers === undefined ? {} : Object.fromEntries(headers.keys().map((name) => [name, headers.get(name)]));
+    return Object.fromEntries(this.raw.headers);
   }
 
   json(): unknown {

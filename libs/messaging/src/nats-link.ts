@@ -40,6 +40,8 @@ export class NatsLink {
   constructor(
     readonly connection: NatsConnection,
     private readonly log: MessagingLog,
+    /** Replies come in below it; `_INBOX` unless told. */
+    readonly inboxPrefix?: string,
   ) {
     this.jetStream = jetstream(connection);
     void this.watchStatus();
