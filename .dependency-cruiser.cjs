@@ -10,6 +10,7 @@ const { parseConfigFileTextToJson } = require('typescript');
 const SPEC = String.raw`\.(spec|e2e-spec)\.ts$`;
 /** Code that exists only for tests or for people at work, so it may look everywhere. */
 const BENCH = '^(test|scripts|bench|tools)/';
+const PAGE = '^apps/dashboard/';
 const TESTING = '^libs/testing/';
 const DOOR = String.raw`(index|schemas|nest|suites)\.ts$`;
 const PROJECTION = String.raw`^src/([^/]+)/.*\.projection\.ts$`;
@@ -87,6 +88,13 @@ const levels = [
     '^apps/$1/',
     '^libs/contracts/',
   ]),
+  {
+    name: 'page-takes-the-main-door',
+    comment: 'schemas weigh more than the whole page',
+    severity: 'error',
+    from: { path: `${PAGE}src/` },
+    to: { path: '^libs/', pathNot: String.raw`^libs/contracts/src/index\.ts$` },
+  },
   mayImportOnly('examples-import-agents', 'examples show what a user would write', '^examples/', [
     '^examples/',
     '^libs/(service-agent|browser-agent)/',
@@ -220,9 +228,9 @@ const features = [
 const platforms = [
   {
     name: 'no-node-in-portable-libraries',
-    comment: 'contracts, agent-core, fix-strategies and browser-agent run where there is no Node',
+    comment: 'contracts, agent-core, fix-strategies, browser-agent and the page run where there is no Node',
     severity: 'error',
-    from: { path: '^libs/(contracts|agent-core|fix-strategies|browser-agent)/', pathNot: SPEC },
+    from: { path: ['^libs/(contracts|agent-core|fix-strategies|browser-agent)/', `${PAGE}src/`], pathNot: SPEC },
     to: { dependencyTypes: ['core'] },
   },
   {
@@ -272,7 +280,8 @@ const hygiene = [
     name: 'production-packages',
     comment: 'the image has no devDependencies',
     severity: 'error',
-    from: { path: '^(src|libs|apps|migrations|examples)/', pathNot: [SPEC, TESTING] },
+    // The page is bundled when the image is built.
+    from: { path: '^(src|libs|apps|migrations|examples)/', pathNot: [SPEC, TESTING, PAGE] },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
   },
 ];

@@ -8,7 +8,7 @@ COPY .swcrc nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
 COPY libs ./libs
 COPY migrations ./migrations
-COPY apps/cli ./apps/cli
+COPY apps ./apps
 RUN npm run build
 
 FROM node:20.20-bookworm-slim AS packages

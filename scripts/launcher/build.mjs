@@ -1,14 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-const SOURCES = ['src', 'libs', 'apps/cli', 'examples', 'migrations'];
+const SOURCES = ['src', 'libs', 'apps', 'examples', 'migrations'];
 const CONFIGURATION = ['package.json', 'package-lock.json', '.swcrc', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
-const isCompiled = (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts');
+/** What the page is made of. */
+const [PAGE, PAGE_SOURCES, PAGE_CONFIGURATION] = [
+  'apps/dashboard',
+  ['apps/dashboard', 'libs/contracts'],
+  ['package.json', 'package-lock.json', 'tsconfig.json'],
+];
+const MARK = '.built-from';
+const isSource = (name) => /\.(tsx?|m?js|css|html|svg)$/.test(name) && !name.endsWith('.spec.ts');
 
-/** The files that the build reads, by name, time and size: some milliseconds, where reading them would take longer. */
-export function computeSourcesDigest(root) {
+/** The files that a build reads, by name, time and size: some milliseconds, where reading them would take longer. */
+export function computeSourcesDigest(root, folders = SOURCES, files = CONFIGURATION) {
   const digest = createHash('sha256');
   const add = (path) => {
     const { mtimeMs, size } = statSync(join(root, path));
@@ -19,17 +26,17 @@ export function computeSourcesDigest(root) {
     for (const entry of entries) {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) walk(path);
-      else if (isCompiled(entry.name)) add(path);
+      else if (isSource(entry.name)) add(path);
     }
   };
-  for (const folder of SOURCES) if (existsSync(join(root, folder))) walk(folder);
-  for (const file of CONFIGURATION) if (existsSync(join(root, file))) add(file);
+  for (const folder of folders) if (existsSync(join(root, folder))) walk(folder);
+  for (const file of files) if (existsSync(join(root, file))) add(file);
   return digest.digest('hex');
 }
 
-const markOf = (root) => join(root, 'dist/.built-from');
+const wasMadeFrom = (folder, digest) => existsSync(join(folder, MARK)) && readFileSync(join(folder, MARK), 'utf8') === digest;
 
-export const isBuilt = (root, digest) => existsSync(markOf(root)) && readFileSync(markOf(root), 'utf8') === digest;
+export const isBuilt = (root, digest) => wasMadeFrom(join(root, 'dist'), digest);
 
 /**
  * Builds beside `dist` and exchanges the two when it went well: what runs from the old one goes on, and a failed build
@@ -37,18 +44,41 @@ export const isBuilt = (root, digest) => existsSync(markOf(root)) && readFileSyn
  */
 export function build(root, digest) {
   const work = join(root, '.zantara', `build-${process.pid}`);
-  const [next, old, config] = [join(work, 'dist'), join(work, 'old'), join(work, 'tsconfig.json')];
+  const [next, old] = [join(work, 'dist'), join(work, 'old')];
   mkdirSync(work, { recursive: true });
-  writeFileSync(config, JSON.stringify({ extends: join(root, 'tsconfig.build.json'), compilerOptions: { outDir: next } }));
   try {
-    const nest = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
-    const run = spawnSync(process.execPath, [nest, 'build', '--path', relative(root, config)], { cwd: root, encoding: 'utf8' });
-    if (run.status !== 0) return `the build failed (${run.status ?? run.signal})\n${run.stdout}${run.stderr}`;
-    writeFileSync(join(next, '.built-from'), digest);
+    const problem = buildPrograms(root, work, next) ?? buildPage(root, join(next, PAGE));
+    if (problem !== undefined) return problem;
+    writeFileSync(join(next, MARK), digest);
     if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
     renameSync(next, join(root, 'dist'));
     return undefined;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function buildPrograms(root, work, outDir) {
+  const config = join(work, 'tsconfig.json');
+  writeFileSync(config, JSON.stringify({ extends: join(root, 'tsconfig.build.json'), compilerOptions: { outDir } }));
+  return runTool(root, 'the build', ['@nestjs/cli/bin/nest.js', 'build', '--path', relative(root, config)]);
+}
+
+/** The page takes longer than the programs, and changes less often: where nothing of it did, the last one is taken over. */
+function buildPage(root, outDir) {
+  const digest = computeSourcesDigest(root, PAGE_SOURCES, PAGE_CONFIGURATION);
+  const last = join(root, 'dist', PAGE);
+  if (wasMadeFrom(last, digest)) {
+    cpSync(last, outDir, { recursive: true });
+    return undefined;
+  }
+  const problem = runTool(root, 'the build of the page', ['vite/bin/vite.js', 'build', PAGE, '--outDir', outDir]);
+  if (problem === undefined) writeFileSync(join(outDir, MARK), digest);
+  return problem;
+}
+
+function runTool(root, what, [script, ...args]) {
+  const tool = join(root, 'node_modules', script);
+  const run = spawnSync(process.execPath, [tool, ...args], { cwd: root, encoding: 'utf8' });
+  return run.status === 0 ? undefined : `${what} failed (${run.status ?? run.signal})\n${run.stdout}${run.stderr}`;
 }

@@ -21,3 +21,14 @@ export class TooManyFollowersError extends ZantaraError {
     });
   }
 }
+
+/** The API works without the page. */
+export class DashboardNotBuiltError extends ZantaraError {
+  constructor() {
+    super('the page was not built; the API works without it', {
+      code: 'dashboard-not-built',
+      kind: 'unavailable',
+      remediation: 'Run npm run build, or npm start, which builds what is missing. The API describes itself in /openapi.json.',
+    });
+  }
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { IncidentPage, LogEventPage, Problem, ServicePage } from '#libs/contracts';
-import { computeOpenApi, ENDPOINTS, IncidentDetailSchema, ProblemSchema } from '#libs/contracts/schemas';
+import type { IncidentPage, LogEventPage, Problem } from '#libs/contracts';
+import { computeOpenApi, ENDPOINTS, IncidentDetailSchema, PAGE_PATHS, ProblemSchema } from '#libs/contracts/schemas';
 import { waitUntil } from '#libs/testing';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import { store } from '../../test/builders/log-builder.ts';
@@ -83,17 +83,6 @@ describe('the list of incidents over HTTP', () => {
     expect((await getJson<IncidentPage>('/api/incidents?state=resolved')).items).toEqual([]);
   });
 
-  it('counts the states, of all services or of the one asked for', async () => {
-    const none = { healing: 0, mitigated: 0, resolved: 0, escalated: 0 };
-    expect((await getJson<IncidentPage>('/api/incidents?limit=1&state=resolved')).counts).toEqual({ open: 20, ...none });
-    expect((await getJson<IncidentPage>('/api/incidents?service=rag')).counts).toEqual({ open: 1, ...none });
-  });
-
-  it('names the kind of fault', async () => {
-    const { items } = await getJson<IncidentPage>('/api/incidents?limit=1');
-    expect(items).toMatchObject([{ symptom: buildEvidence().symptom }]);
-  });
-
   it('complains about everything that is wrong at once', async () => {
     const problem = await getProblem('/api/incidents?limit=0&state=bogus&surprise=1&service=No%20Such');
     expect(problem.status).toBe(400);
@@ -116,18 +105,6 @@ describe('the list of incidents over HTTP', () => {
     `cursor=${Buffer.from('9999-99-99T99:99:99.999Z 000000000001-1').toString('base64url')}`,
   ])('answers 400 to %s', async (query) => {
     expect((await getProblem(`/api/incidents?${query}`)).status).toBe(400);
-  });
-});
-
-describe('the services over HTTP', () => {
-  it('name their latest incident, and the fix that is live', async () => {
-    const [before] = (await getJson<ServicePage>('/api/services')).items;
-    expect(before).toMatchObject({ service_id: 'memory', latest_incident: { incident_id: idOf(19), state: 'open' }, live_fix: null });
-    const fix = { fix_id: `${idOf(6)}-1`, incident_id: idOf(6), strategy: 'restart/service' };
-    await store(orchestrator.log, logStreams.incident(keyOf(6)), { type: 'IncidentHealing', data: fix });
-    await orchestrator.waitForReader('incident_list');
-    const [during] = (await getJson<ServicePage>('/api/services')).items;
-    expect(during).toMatchObject({ latest_incident: { incident_id: idOf(19) }, live_fix: fix });
   });
 });
 
@@ -294,11 +271,13 @@ describe('following the log', () => {
 describe('the surface', () => {
   it('has exactly the routes that are documented', () => {
     const fastify = orchestrator.app.getHttpAdapter().getInstance();
-    for (const { path } of ENDPOINTS) {
+    const paths = [...ENDPOINTS.map(({ path }) => path), ...PAGE_PATHS];
+    for (const path of paths) {
       expect([path, fastify.hasRoute({ method: 'GET', url: path.replaceAll(/\{(\w+)\}/g, ':$1') })]).toEqual([path, true]);
     }
-    const routes = fastify.printRoutes({ commonPrefix: false }).match(/\((GET|POST|PUT|PATCH|DELETE)/g) ?? [];
-    expect(routes).toEqual(ENDPOINTS.map(() => '(GET'));
+    const routes = fastify.printRoutes({ commonPrefix: false }).match(/\([A-Z]+(, [A-Z]+)*\)/g) ?? [];
+    const methods = routes.map((route) => route.replaceAll(/HEAD|[(), ]/g, ''));
+    expect(methods).toEqual(paths.map(() => 'GET'));
   });
 
   it('serves the description of itself', async () => {

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { DashboardController } from './dashboard.controller.ts';
+import { DashboardFiles } from './dashboard-files.ts';
 import { EventStream } from './event-stream.ts';
 import { EventsController } from './events.controller.ts';
 import { HealthController } from './health.controller.ts';
@@ -19,7 +21,8 @@ import { TimelineService } from './timeline.service.ts';
     HealthController,
     MetricsController,
     OpenApiController,
+    DashboardController,
   ],
-  providers: [IncidentQueries, ServiceQueries, TimelineService, EventStream, ReadinessService],
+  providers: [IncidentQueries, ServiceQueries, TimelineService, EventStream, DashboardFiles, ReadinessService],
 })
 export class OperationsModule {}

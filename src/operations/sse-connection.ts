@@ -8,6 +8,11 @@ export interface SseFrame {
   data: string;
 }
 
+/** After which a browser that was cut off tries again. */
+const RETRY_MS = 1000;
+/** An event, for a comment is not heard in a browser; without an id, so that it moves nobody's place. */
+const HEARTBEAT = 'event: heartbeat\ndata: {}\n\n';
+
 /** One reader of server-sent events (WHATWG HTML, 9.2). */
 export class SseConnection {
   private readonly response: ServerResponse;
@@ -23,8 +28,8 @@ export class SseConnection {
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     });
-    this.response.write(': connected\n\n');
-    this.heartbeat = setInterval(() => this.response.write(': \n\n'), heartbeatMs);
+    this.response.write(`retry: ${RETRY_MS}\n\n`);
+    this.heartbeat = setInterval(() => this.response.write(HEARTBEAT), heartbeatMs);
     this.response.on('close', () => this.end());
   }
 

@@ -24,6 +24,8 @@ const MISTAKES: [rule: string, path: string, imports: string][] = [
   ['only-the-database-imports-migrations', 'src/intake/migrate.ts', '../../migrations/index.ts'],
   ['apps-import-contracts', 'apps/cli/src/a.ts', '#libs/event-store'],
   ['apps-import-contracts', 'apps/cli/src/b.ts', '../../dashboard/src/main.ts'],
+  ['page-takes-the-main-door', 'apps/dashboard/src/a.ts', '#libs/contracts/schemas'],
+  ['no-node-in-portable-libraries', 'apps/dashboard/src/b.ts', 'node:fs'],
   ['examples-import-agents', 'examples/memory/a.ts', '#libs/contracts'],
   ['testing-imports-libraries', 'libs/testing/src/a.ts', '../../../src/main.ts'],
   ['nobody-imports-src-or-apps', 'examples/memory/b.ts', '../../src/main.ts'],

@@ -38,6 +38,7 @@ const MISTAKES: [rule: string, path: string, source: string][] = [
   ['import(no-default-export)', 'src/a/default.ts', 'export default 1;'],
   ['import(no-cycle)', 'src/a/cycle-one.ts', "import { two } from './cycle-two.ts';\nexport const one = (): number => two();"],
   ['unicorn(filename-case)', 'src/a/camelCase.ts', 'export const x = 1;'],
+  ['unicorn(filename-case)', 'apps/dashboard/src/kebab-part.tsx', 'export const x = 1;'],
   ['eslint(max-lines)', 'src/a/long.ts', lines(301)],
   ['eslint(max-lines-per-function)', 'src/a/long-function.ts', `export function f(): void {\n${lines(60, 'Math.abs($);')}\n}`],
   ['eslint(max-params)', 'src/a/params.ts', 'export const f = (a: 1, b: 1, c: 1, d: 1, e: 1): unknown => [a, b, c, d, e];'],
@@ -84,6 +85,16 @@ const IMPURE: [path: string, source: string][] = [
   ['libs/agent-core/src/global.ts', "export const f = (): unknown => globalThis['Date'];"],
 ];
 
+/** Ways from a text to markup. */
+const MARKUP: [path: string, source: string][] = [
+  ['apps/dashboard/src/html.ts', "export const f = (x: Element): void => void (x.innerHTML = '');"],
+  ['apps/dashboard/src/by-name.ts', "export const f = (x: Element): unknown => x['outerHTML'];"],
+  ['apps/dashboard/src/Danger.tsx', "export const Danger = (): unknown => <p dangerouslySetInnerHTML={{ __html: '' }} />;"],
+  ['apps/dashboard/src/Frame.tsx', 'export const Frame = (): unknown => <iframe srcdoc="x" />;'],
+  ['apps/dashboard/src/written.ts', "export const f = (): void => document.write('x');"],
+  ['apps/dashboard/src/parsed.ts', 'export const f = (): unknown => new DOMParser();'],
+];
+
 const CLEAN: [path: string, source: string][] = [
   ['src/a/redact.ts', "import { redactText } from '#libs/agent-core';\nexport const f = (): unknown => redactText('x');"],
   ['src/a/thing.ts', 'export interface Thing { name: string }\nexport class Injected {}'],
@@ -100,6 +111,8 @@ const CLEAN: [path: string, source: string][] = [
     'export const f = (now: number, process: { pid: number }): unknown => ({ at: new Date(now), pid: process.pid, performance: Date.parse("1") });',
   ],
   ['src/a/edge.ts', 'export const f = (): number => Date.now() + Math.random();'],
+  ['apps/dashboard/src/Part.tsx', 'export const Part = (): unknown => <p title="x">{\'text\'}</p>;'],
+  ['apps/dashboard/src/main.tsx', 'export const x = 1;'],
   ['apps/cli/src/print.ts', "console.log('x');\nexport const x = 1;"],
 ];
 
@@ -116,7 +129,7 @@ describe('the lint rules', () => {
     const config = readFileSync(join(repositoryRoot, '.oxlintrc.json'), 'utf8');
     const mistakes = MISTAKES.map(([, path, source]): [string, string] => [path, source]);
     scratch = createScratchRepository({
-      ...Object.fromEntries([...mistakes, ...IMPURE, ...CLEAN, ...OTHERS]),
+      ...Object.fromEntries([...mistakes, ...IMPURE, ...MARKUP, ...CLEAN, ...OTHERS]),
       '.oxlintrc.json': config.replace('"./tools/lint/plugin.mjs"', plugin),
       'tsconfig.json': readFileSync(join(repositoryRoot, 'tsconfig.json'), 'utf8'),
       'package.json': readFileSync(join(repositoryRoot, 'package.json'), 'utf8'),
@@ -136,6 +149,10 @@ describe('the lint rules', () => {
 
   it.each(IMPURE)('the pure core refuses the clock, chance or platform in %s', (path) => {
     expect(found).toContain(`${path} zantara(pure-core)`);
+  });
+
+  it.each(MARKUP)('the page refuses the markup made of text in %s', (path) => {
+    expect(found).toContain(`${path} zantara(text-nodes-only)`);
   });
 
   it.each(CLEAN)('nothing is found in %s', (path) => {

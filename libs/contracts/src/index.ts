@@ -47,6 +47,7 @@ export { computeMilestones } from './story/milestones.ts';
 export { Narrator, type Told } from './story/narrator.ts';
 export { plain, shorten } from './story/plain.ts';
 export { explainReason } from './story/reasons.ts';
+export { toSafeJson } from './story/safe-json.ts';
 export { plural, type Sentence } from './story/sentence.ts';
 export { type Tone, toneOfState } from './story/tone.ts';
 export type { Readiness } from './api/health.schema.ts';

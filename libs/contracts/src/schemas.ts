@@ -1,4 +1,4 @@
-export { computeOpenApi, ENDPOINTS } from './api/endpoints.ts';
+export { computeOpenApi, ENDPOINTS, PAGE_PATHS } from './api/endpoints.ts';
 export { type Readiness, ReadinessSchema } from './api/health.schema.ts';
 export {
   type IncidentDetail,

@@ -1,4 +1,4 @@
-import { type IncidentDetail, isIncidentSummary, type TimelineEntry } from '#libs/contracts';
+import { type IncidentDetail, isIncidentSummary, type TimelineEntry, toSafeJson } from '#libs/contracts';
 import { NoIncidentError, UsageError } from '../cli.errors.ts';
 import { ApiClient } from '../http/api-client.ts';
 import { parseIncidentDetail, parsePage } from '../http/answers.ts';
@@ -6,7 +6,6 @@ import type { Column } from '../output/column.ts';
 import { EVENT_COLUMNS } from '../output/event-columns.ts';
 import { writeItems } from '../output/write-items.ts';
 import { renderIncident } from '../output/render-incident.ts';
-import { toSafeJson } from '../output/safe-json.ts';
 import { createStyle } from '../output/style.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GlobalOptions } from './options.ts';

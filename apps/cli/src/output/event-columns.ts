@@ -1,6 +1,5 @@
-import { clockOf, type LogEvent, type Told } from '#libs/contracts';
+import { clockOf, type LogEvent, type Told, toSafeJson } from '#libs/contracts';
 import type { Column } from './column.ts';
-import { toSafeJson } from './safe-json.ts';
 
 /** An event for programs. */
 export const EVENT_COLUMNS: readonly Column<LogEvent>[] = [

@@ -1,9 +1,8 @@
-import { clockOf, type LogEvent, Narrator, plain, shorten } from '#libs/contracts';
+import { clockOf, type LogEvent, Narrator, plain, shorten, toSafeJson } from '#libs/contracts';
 import type { Terminal } from '../terminal.ts';
 import { toCsvHeader, toCsvRow } from './csv.ts';
 import { EVENT_COLUMNS } from './event-columns.ts';
 import type { OutputFormat } from './formats.ts';
-import { toSafeJson } from './safe-json.ts';
 import { createStyle } from './style.ts';
 
 const SUBJECT_WIDTH = 16;

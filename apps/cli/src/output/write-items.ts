@@ -1,7 +1,7 @@
+import { toSafeJson } from '#libs/contracts';
 import type { Terminal } from '../terminal.ts';
 import type { Column } from './column.ts';
 import { toCsvHeader, toCsvRow } from './csv.ts';
-import { toSafeJson } from './safe-json.ts';
 
 /** Items for programs, a line each. */
 export function writeItems<T>(

@@ -1,8 +1,7 @@
-import { type Page, plain } from '#libs/contracts';
+import { type Page, plain, toSafeJson } from '#libs/contracts';
 import type { Terminal } from '../terminal.ts';
 import type { Column } from './column.ts';
 import type { OutputFormat } from './formats.ts';
-import { toSafeJson } from './safe-json.ts';
 import { writeItems } from './write-items.ts';
 
 interface PageOutput<T> {

@@ -78,7 +78,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     path: '/api/events/stream',
-    summary: 'The log as it grows (server-sent events); resumes after Last-Event-ID.',
+    summary:
+      'The log as it grows (server-sent events `log`); resumes after Last-Event-ID. `heartbeat` comes every 15 s; `reset` says that the place belongs to another log, and where this one ends.',
     parameters: [
       {
         name: 'after',
@@ -126,6 +127,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     problems: [],
   },
 ];
+
+/** What a browser loads: the page under each of its addresses, and its files, which may be cached for ever. */
+export const PAGE_PATHS = ['/', '/incidents/{incident_id}', '/assets/*'] as const;
 
 const toJsonSchema = (schema: z.ZodType): object => {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });

@@ -1,0 +1,33 @@
+import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { Causes, isBookkeeping, plural, type TimelineEntry, type Told } from '#libs/contracts';
+import { TimelineItem } from './TimelineItem.tsx';
+
+interface TimelineProps {
+  told: readonly Told<TimelineEntry>[];
+  timeline: readonly TimelineEntry[];
+}
+
+export function Timeline({ told, timeline }: TimelineProps): VNode {
+  const [isComplete, setComplete] = useState(false);
+  const causes = useMemo(() => new Causes(timeline), [timeline]);
+  const shown = isComplete ? told : told.filter(({ event }) => !isBookkeeping(event.type));
+  const shownIds = new Set(shown.map(({ event }) => event.event_id));
+  const bookkeeping = told.filter(({ event }) => isBookkeeping(event.type)).length;
+  return (
+    <section aria-labelledby="timeline">
+      <h2 id="timeline">Timeline</h2>
+      {bookkeeping > 0 && (
+        <label class="checkbox">
+          <input type="checkbox" checked={isComplete} onChange={({ currentTarget: { checked } }) => setComplete(checked)} />
+          show {plural(bookkeeping, 'timer and reservation event')}
+        </label>
+      )}
+      <ol class="timeline">
+        {shown.map((entry) => (
+          <TimelineItem key={entry.event.event_id} told={entry} cause={causes.find(entry.event)} shownIds={shownIds} />
+        ))}
+      </ol>
+    </section>
+  );
+}

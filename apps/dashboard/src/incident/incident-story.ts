@@ -1,0 +1,109 @@
+import { explainReason, Fields, Narrator, type TimelineEntry, type Told } from '#libs/contracts';
+
+export interface Word {
+  who: string;
+  verdict: string;
+  why: string;
+}
+
+/** One decision: what was chosen, what was not, and what each guard said. */
+export interface Decision {
+  told: Told<TimelineEntry>;
+  candidates: Word[];
+  guards: Word[];
+}
+
+/** One command and how it ended. */
+export interface Attempt {
+  told: Told<TimelineEntry>;
+  number: string;
+  answers: Told<TimelineEntry>[];
+}
+
+/** One independent check. */
+export interface Check {
+  started: Told<TimelineEntry>;
+  probes: { told: Told<TimelineEntry>; ok: boolean }[];
+  verdict: Told<TimelineEntry> | undefined;
+}
+
+export interface Story {
+  told: Told<TimelineEntry>[];
+  decisions: Decision[];
+  attempts: Attempt[];
+  checks: Check[];
+}
+
+/** Puts the events of an incident in the order in which somebody asks for them. */
+export function tellStory(timeline: readonly TimelineEntry[]): Story {
+  const narrator = new Narrator();
+  const told = timeline.map((entry) => narrator.tell(entry));
+  return {
+    told,
+    decisions: told.filter(({ event }) => event.type === 'DecisionMade').map(toDecision),
+    attempts: told.filter(({ event }) => event.type === 'FixCommanded').map((command) => toAttempt(command, told)),
+    checks: toChecks(told),
+  };
+}
+
+function toDecision(told: Told<TimelineEntry>): Decision {
+  const data = new Fields(told.event.data);
+  const candidates = data.list('candidates').map((candidate) => ({
+    who: candidate.text('strategy'),
+    verdict: candidate.isTrue('allowed') ? 'possible' : 'ruled out',
+    why: whyOf(candidate),
+  }));
+  const guards = data.list('guards').map((guard) => ({
+    who: guard.text('guard').replaceAll('-', ' '),
+    verdict: VERBS.get(guard.text('verdict')) ?? guard.text('verdict'),
+    why: whyOf(guard),
+  }));
+  return { told, candidates, guards };
+}
+
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ['allow', 'allows'],
+  ['deny', 'denies'],
+  ['defer', 'defers'],
+]);
+
+/** What says nothing beyond the verdict. */
+const SILENT = new Set(['ok', 'rule-allows']);
+
+function whyOf(fields: Fields): string {
+  const code = fields.text('reason_code');
+  return SILENT.has(code) ? '' : explainReason(code);
+}
+
+const ANSWERS = new Set(['FixAcknowledged', 'FixExecuted', 'FixAttemptFailed', 'OutcomeUnknown']);
+
+function toAttempt(told: Told<TimelineEntry>, all: readonly Told<TimelineEntry>[]): Attempt {
+  const commandId = told.event.data['command_id'];
+  const answers = all.filter(({ event }) => ANSWERS.has(event.type) && event.data['command_id'] === commandId);
+  return { told, number: new Fields(told.event.data).text('attempt'), answers };
+}
+
+function toChecks(all: readonly Told<TimelineEntry>[]): Check[] {
+  const checks: Check[] = [];
+  for (const told of all) {
+    const { type, data } = told.event;
+    const current = checks.at(-1);
+    if (type === 'VerificationStarted') checks.push({ started: told, probes: [], verdict: undefined });
+    else if (type === 'ProbeObserved') current?.probes.push({ told, ok: data['ok'] === true });
+    else if (type === 'VerdictReached' && current !== undefined) current.verdict = told;
+  }
+  return checks;
+}
+
+/** The incident in a few lines: what was seen, decided, done and found. */
+export function summarise({ told }: Story): { what: string; told: Told<TimelineEntry> }[] {
+  const last = (...types: string[]): Told<TimelineEntry> | undefined => told.findLast(({ event }) => types.includes(event.type));
+  const lines = [
+    { what: 'Seen', told: told.find(({ event }) => event.type === 'ErrorReported' || event.type === 'IncidentOpened') },
+    { what: 'Decided', told: last('DecisionMade') },
+    { what: 'Done', told: last('FixExecuted', 'FixAttemptFailed', 'OutcomeUnknown', 'FixCommanded') },
+    { what: 'Checked', told: last('VerdictReached', 'ProbeObserved', 'VerificationStarted') },
+    { what: 'Ended', told: last('VerdictRevoked', 'IncidentResolved', 'IncidentEscalated', 'IncidentMitigated') },
+  ];
+  return lines.flatMap((line) => (line.told === undefined ? [] : [{ what: line.what, told: line.told }]));
+}

@@ -1,0 +1,23 @@
+import { plain } from '#libs/contracts';
+
+const SYMPTOMS: ReadonlyMap<string, string> = new Map([
+  ['module-import', 'import outside a module'],
+  ['syntax', 'syntax error'],
+  ['missing-file', 'missing file'],
+  ['server-error', 'server error'],
+  ['service-down', 'service down'],
+  ['database-connection', 'no database connection'],
+  ['memory-leak', 'memory leak'],
+  ['other', 'other fault'],
+]);
+
+const ERROR_TYPES: ReadonlyMap<string, string> = new Map([
+  ['js-error', 'script error'],
+  ['network', 'network'],
+  ['health', 'health check'],
+  ['performance', 'performance'],
+]);
+
+/** A code that isn't known speaks for itself. */
+export const tellSymptom = (symptom: string): string => SYMPTOMS.get(symptom) ?? plain(symptom);
+export const tellErrorType = (type: string): string => ERROR_TYPES.get(type) ?? plain(type);

@@ -1,0 +1,53 @@
+import { isBookkeeping } from '#libs/contracts';
+
+/** What a reader of the stream may want to see by itself. */
+export const KINDS = ['story', 'incidents', 'decisions', 'fixes', 'checks', 'services', 'reports', 'everything'] as const;
+export type Kind = (typeof KINDS)[number];
+
+const OF_TYPE: ReadonlyMap<string, Kind> = new Map(
+  Object.entries({
+    incidents: [
+      'IncidentOpened',
+      'IncidentGrew',
+      'IncidentHealing',
+      'IncidentMitigated',
+      'IncidentResolved',
+      'IncidentEscalated',
+    ],
+    decisions: ['DecisionMade', 'FixGuarded'],
+    fixes: [
+      'FixObserved',
+      'FixCommanded',
+      'FixAcknowledged',
+      'FixExecuted',
+      'FixAttemptFailed',
+      'OutcomeUnknown',
+      'FixHealed',
+      'FixEscalated',
+    ],
+    checks: ['VerificationStarted', 'ProbeObserved', 'VerdictReached', 'VerdictRevoked'],
+    services: [
+      'ServiceRegistered',
+      'ServiceChanged',
+      'ServiceRetired',
+      'ServiceStateChanged',
+      'AgentRegistered',
+      'AgentChanged',
+      'AgentRetired',
+    ],
+    reports: ['ErrorReported', 'ResultReported', 'MessageDeadLettered'],
+  } satisfies Partial<Record<Kind, string[]>>).flatMap(([kind, types]) =>
+    types.map((type): [string, Kind] => [type, toKind(kind)]),
+  ),
+);
+
+function toKind(name: string): Kind {
+  return KINDS.find((kind) => kind === name) ?? 'story';
+}
+
+/** Under which kinds an event is shown. A type that this page doesn't know belongs to the story: better seen than missed. */
+export function kindsOf(type: string): Kind[] {
+  if (isBookkeeping(type)) return ['everything'];
+  const own = OF_TYPE.get(type);
+  return own === undefined ? ['everything', 'story'] : ['everything', 'story', own];
+}

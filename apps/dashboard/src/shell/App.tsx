@@ -1,0 +1,38 @@
+import type { VNode } from 'preact';
+import { LocationProvider, Route, Router } from 'preact-iso';
+import { IncidentPage } from '../incident/IncidentPage.tsx';
+import { Notice } from '../parts/Notice.tsx';
+import { announcement } from './announcements.ts';
+import { Header } from './Header.tsx';
+import { focusHeading, PageHeading } from './PageHeading.tsx';
+import { StartPage } from './StartPage.tsx';
+
+export const App = (): VNode => (
+  <LocationProvider>
+    <a class="skip" href="#main">
+      Skip to the content
+    </a>
+    <Header />
+    <main id="main" tabIndex={-1}>
+      <Router onRouteChange={focusHeading}>
+        <Route path="/" component={StartPage} />
+        <Route path="/incidents/:id" component={IncidentPage} />
+        <Route default component={NoSuchPage} />
+      </Router>
+    </main>
+    <p class="unseen" role="status">
+      {announcement}
+    </p>
+  </LocationProvider>
+);
+
+const NoSuchPage = (): VNode => (
+  <>
+    <PageHeading text="There is no such page" />
+    <Notice title="Nothing is kept at this address.">
+      <p>
+        <a href="/">Go to the services and incidents</a>
+      </p>
+    </Notice>
+  </>
+);

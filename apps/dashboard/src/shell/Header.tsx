@@ -1,0 +1,38 @@
+import type { VNode } from 'preact';
+import { plural } from '#libs/contracts';
+import { countUnhealthy, countUnresolved, overview } from '../lists/overview.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { ThemeSwitch } from '../theme/ThemeSwitch.tsx';
+import { LiveBadge } from './LiveBadge.tsx';
+
+export const Header = (): VNode => (
+  <header class="bar">
+    <a class="brand" href="/">
+      <Icon name="pulse" />
+      <span>
+        Zantara <span class="brand-rest">Self-Healing</span>
+      </span>
+    </a>
+    <Counts />
+    <LiveBadge />
+    <ThemeSwitch />
+  </header>
+);
+
+function Counts(): VNode | null {
+  const known = overview.value.value;
+  if (known === undefined) return null;
+  const [incidents, unhealthy] = [countUnresolved(known.counts), countUnhealthy(known.services)];
+  return (
+    <ul class="counts" aria-label="At a glance">
+      <li class={incidents > 0 ? 'tone-bad' : 'tone-good'}>
+        <Icon name={incidents > 0 ? 'alert' : 'check'} />
+        {plural(incidents, 'open incident')}
+      </li>
+      <li class={unhealthy > 0 ? 'tone-bad' : 'tone-good'}>
+        <Icon name={unhealthy > 0 ? 'cross' : 'check'} />
+        {plural(unhealthy, 'service')} unhealthy
+      </li>
+    </ul>
+  );
+}

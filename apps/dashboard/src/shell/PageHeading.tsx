@@ -1,0 +1,20 @@
+import type { ReadonlySignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+
+const PRODUCT = 'Zantara';
+
+/** The first heading of a page, which is its title too and takes the focus when somebody comes from another page. */
+export function PageHeading({ text }: { text: string | ReadonlySignal<string> }): VNode {
+  const title = typeof text === 'string' ? text : text.value;
+  useLayoutEffect(() => {
+    document.title = `${title} · ${PRODUCT}`;
+  }, [title]);
+  return (
+    <h1 id="page-heading" tabIndex={-1}>
+      {text}
+    </h1>
+  );
+}
+
+export const focusHeading = (): void => document.getElementById('page-heading')?.focus();
