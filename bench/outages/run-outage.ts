@@ -112,28 +112,30 @@ async function timed(work: Promise<unknown>): Promise<number> {
 }
 
 /** A real fault, so that the outage meets a fix that is under way. Answers the fix. */
-async function beginFix(log: LogWatch, { serviceId }: Reporter): Promise<string> {
-  killService(serviceId);
+async function beginFix(log: LogWatch, fixer: Reporter): Promise<string> {
+  killService(fixer);
   const commanded = await log.until<{ fix_id: string }>(
     `SELECT payload::jsonb->>'fix_id' AS fix_id FROM events WHERE type = 'FixCommanded' AND payload::jsonb->>'target' = $1`,
-    [serviceId],
+    [fixer.serviceId],
     30_000,
   );
   return commanded.fix_id;
 }
 
 /** Afterwards everything works as before: a fault is found and healed. */
-async function healsAgain(log: LogWatch, { serviceId }: Reporter): Promise<boolean> {
+async function healsAgain(log: LogWatch, fixer: Reporter): Promise<boolean> {
   const head = await log.count('SELECT max(position) AS count FROM events');
-  killService(serviceId);
+  killService(fixer);
   return log.until(RESOLVED_AFTER, [head], 60_000).then(
     () => true,
     () => false,
   );
 }
 
-function killService(serviceId: string): void {
-  const pid = allPids().find((candidate) => commandLine(candidate).includes(serviceId));
+/** By its port, which no other installation has. */
+function killService({ serviceId, serviceUrl }: Reporter): void {
+  const { port } = new URL(serviceUrl);
+  const pid = allPids().find((candidate) => [serviceId, port].every((argument) => commandLine(candidate).includes(argument)));
   if (pid === undefined) throw new Error(`${serviceId} does not run`);
   process.kill(pid, 'SIGKILL');
 }

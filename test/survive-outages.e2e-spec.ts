@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { describeViolations } from '#libs/testing';
+import { OUTAGES } from '../bench/outages/outage.ts';
+import { runOutage } from '../bench/outages/run-outage.ts';
+import { runRounds } from './system/in-parallel.ts';
+
+const AWAY_SECONDS = 20;
+
+describe(`an outage of ${AWAY_SECONDS} s under reports, with a fix under way`, () => {
+  it('loses no report, stores none twice, buries none, and ends every fix', async () => {
+    const rounds = await runRounds(OUTAGES.length, 3, async (index) => {
+      const outage = OUTAGES[index];
+      if (outage === undefined) throw new Error('there is no such outage');
+      return runOutage(outage, { awaySeconds: AWAY_SECONDS, reportsPerSecond: 20, strikeAfterMs: 900 * index });
+    });
+    for (const { outage, violations, taken, story, ...found } of rounds) {
+      expect({ outage, violations: describeViolations(violations) }).toEqual({ outage, violations: '' });
+      const wrong = found.healsAfterwards ? [] : story;
+      expect({ outage, wrong, ...found }).toMatchObject({
+        wrong: [],
+        lost: 0,
+        doubled: 0,
+        invented: 0,
+        deadLetters: 0,
+        openFixes: 0,
+        healsAfterwards: true,
+      });
+      expect(taken).toBeGreaterThan(AWAY_SECONDS * 20);
+    }
+    expect(rounds.map(({ outage }) => outage).toSorted()).toEqual(OUTAGES.map(({ name }) => name).toSorted());
+  }, 600_000);
+});
