@@ -63,7 +63,7 @@ export class HealingLoop {
   /** What was decided about an incident, as verdict and reason. */
   async decisions(incidentId: string): Promise<string[]> {
     const stored = await this.parts.log.store.readStream(logStreams.decision(incidentId));
-    return stored.map(({ data }) => [data['verdict'], data['reason_code']].join(' '));
+    return stored.map(({ data: { verdict, reason_code: reason } }) => `${verdict as string} ${reason as string}`);
   }
 
   async stateOf(incidentId: string): Promise<string | undefined> {

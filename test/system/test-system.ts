@@ -12,8 +12,6 @@ import {
   type LogEvidence,
   readAgentLedger,
   startTestNats,
-  type TestDatabase,
-  type TestNats,
   waitUntil,
   withClient,
 } from '#libs/testing';
@@ -142,13 +140,15 @@ export class TestSystem {
   }
 
   /**
-   * What a person does about a service that can't start: corrects its configuration, and starts the agent anew. The agent takes
+   * What a person does about services that don't run: corrects their configuration, and starts the agent anew. The agent takes
    * a service with another configuration for a first start, and leaves one that ended as it was to the orchestrator.
    */
-  async repair(serviceId: string): Promise<void> {
-    rmSync(join(this.parts.dir, `${serviceId}.broken`));
+  async repair(...serviceIds: string[]): Promise<void> {
     await this.agent.end('SIGKILL');
-    changeServiceEnvironment(this.parts.dir, serviceId, { REPAIRED: 'yes' });
+    for (const serviceId of serviceIds) {
+      rmSync(join(this.parts.dir, `${serviceId}.broken`), { force: true });
+      changeServiceEnvironment(this.parts.dir, serviceId, { REPAIRED: 'yes' });
+    }
     this.agent = this.spawnAgent();
   }
 
