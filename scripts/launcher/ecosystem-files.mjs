@@ -3,15 +3,12 @@ import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
 import { ensureEcosystemDatabase } from './ecosystem-database.mjs';
 import { chooseEcosystemPorts } from './ecosystem-ports.mjs';
-import { scriptOf, SERVICES, USERS } from './example-services.mjs';
+import { goodCopyOf, scriptOf, SERVICES, USERS } from './example-services.mjs';
 import { renderTemplate } from './template.mjs';
 
 const SOURCES = join(root, 'examples/ecosystem');
 
 const urlOf = (port) => `http://127.0.0.1:${port}`;
-
-/** Where a service's file is kept while somebody has spoiled it; a start that writes the file anew needs it no more. */
-export const goodCopyOf = (configFile) => `${configFile}.good`;
 
 function writeFrom(template, file, values) {
   writeFileSync(file, renderTemplate(join(SOURCES, template), values), { mode: 0o600 });

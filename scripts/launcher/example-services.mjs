@@ -14,3 +14,6 @@ export const AGENT_SCRIPT = 'libs/service-agent/src/main.js';
 
 /** Below dist/. */
 export const scriptOf = (role) => `examples/ecosystem/${role}/src/main.js`;
+
+/** Where a service's file is kept while somebody has spoiled it; a start that writes the file anew needs it no more. */
+export const goodCopyOf = (configFile) => `${configFile}.good`;
