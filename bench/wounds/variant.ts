@@ -1,6 +1,6 @@
 import type { Stage } from './stage.ts';
 import type { Story } from './story.ts';
-import { breakForReal, type Fault } from './fault.ts';
+import { type Fault, FAULTS } from './fault.ts';
 
 /** A way to break the ecosystem, and how it has to end. */
 export interface Variant {
@@ -13,9 +13,9 @@ export interface Variant {
 }
 
 const struckBy =
-  (wound: string): Variant['strike'] =>
+  (wound: keyof typeof FAULTS): Variant['strike'] =>
   (stage, victim) =>
-    breakForReal(wound, stage.service(victim));
+    FAULTS[wound](stage.service(victim));
 
 const ALL = ['rag', 'memory', 'gateway'];
 
@@ -25,8 +25,8 @@ const dependencyDown: Variant = {
   expected: 'held',
   victims: ['rag'],
   strike: async (stage, victim) => {
-    await breakForReal('bad-config', stage.service('memory'));
-    return breakForReal('service-down', stage.service(victim));
+    await FAULTS['bad-config'](stage.service('memory'));
+    return FAULTS['service-down'](stage.service(victim));
   },
 };
 
