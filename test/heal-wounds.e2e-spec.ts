@@ -7,10 +7,14 @@ import { VARIANTS } from '../bench/wounds/variant.ts';
 const rounds = VARIANTS.map((variant, index) => ({ variant, round: index + 1, ...variant }));
 
 describe('the example ecosystem', () => {
-  it.each(rounds)('$name ends $expected, and the world shows it', async ({ variant, round }) => {
-    const { violations, ...found } = await runWound(variant, round);
-    expect(describeViolations(violations)).toBe('');
-    expect(found).toMatchObject({ ending: variant.expected, worldAgrees: true, isAsExpected: true });
-    if (variant.expected !== 'held') expect(found.attempts).toBeGreaterThan(0);
-  }, 240_000);
+  it.each(rounds)(
+    '$name ends $expected, and the world shows it',
+    async ({ variant, round }) => {
+      const { violations, ...found } = await runWound(variant, round);
+      expect(describeViolations(violations)).toBe('');
+      expect(found).toMatchObject({ ending: variant.expected, worldAgrees: true, isAsExpected: true });
+      if (variant.expected !== 'held') expect(found.attempts).toBeGreaterThan(0);
+    },
+    240_000,
+  );
 });
