@@ -6,15 +6,23 @@ import type { Violation } from '../violation.ts';
 /** `chain-broken`: the stored texts give the stored leaves, the leaves of each batch its hash, the last hash that of the head. */
 export function createChainLaw({ head }: CheckFrame): Law {
   let previous = CHAIN_START.toString('hex');
-  /** Events of the batch that hasn't ended yet. */
+  /** Events whose batch hasn't ended yet, from `first` on. */
   let open: LogRecord[] = [];
+  let first = 0;
+
+  function takeBatch(lastPosition: number): LogRecord[] {
+    let end = first;
+    while ((open[end]?.position ?? Number.POSITIVE_INFINITY) <= lastPosition) end += 1;
+    const batch = open.slice(first, end);
+    first = end;
+    if (first === open.length) [open, first] = [[], 0];
+    return batch;
+  }
 
   function observeChain(row: ChainRow): Violation[] {
     const before = previous;
     previous = row.hash;
-    const ended = open.findIndex(({ position }) => position > row.lastPosition);
-    const batch = ended === -1 ? open : open.slice(0, ended);
-    open = ended === -1 ? [] : open.slice(ended);
+    const batch = takeBatch(row.lastPosition);
     const place = { positions: [row.firstPosition] };
     if (row.previousHash !== before) return [violation('chain-broken', 'a batch does not build on the one before it', place)];
     return computeBatchHash(row.previousHash, batch) === row.hash
@@ -30,7 +38,7 @@ export function createChainLaw({ head }: CheckFrame): Law {
     },
     observeChain,
     finish() {
-      const [uncovered] = open;
+      const uncovered = open[first];
       if (uncovered !== undefined)
         return [violation('chain-broken', 'events stand behind the last batch', { positions: [uncovered.position] })];
       return previous === head.chainHash
