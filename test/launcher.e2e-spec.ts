@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, processesOn, type RunFile, RunningLauncher } from './launcher/running-launcher.ts';
 import { waitUntil } from '#libs/testing';
@@ -79,22 +79,23 @@ describe('npm start', () => {
     expect(existsSync(join(stateDir, 'run.json'))).toBe(false);
   }, 120_000);
 
-  it('is ready in under five seconds the second time', async () => {
+  it('has the whole ecosystem up in under ten seconds the second time', async () => {
     let quickest = Infinity;
-    // Up to three times, since others may keep the machine busy.
-    for (let tries = 0; tries < 3 && quickest >= 5_000; tries++) {
+    // Where more wants to run than there are cores, everything takes that much longer.
+    const limitMs = 10_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+    for (let tries = 0; tries < 3 && quickest >= limitMs; tries++) {
       const before = performance.now();
-      const launcher = start();
-      await waitUntil(() => launcher.output.includes('orchestrator: ready') || launcher.hasEnded, { withinMs: 60_000 });
+      const launcher = await startReady();
       quickest = Math.min(quickest, performance.now() - before);
       await launcher.end('SIGTERM');
     }
-    expect(quickest).toBeLessThan(5_000);
+    process.stdout.write(`warm start of the whole ecosystem: ${Math.round(quickest)} ms\n`);
+    expect(quickest).toBeLessThan(limitMs);
   }, 120_000);
 
   it('keeps its keys from start to start, and ends on SIGTERM too', async () => {
     const key = readFileSync(join(stateDir, 'keys/command-signing.pem'), 'utf8');
-    const launcher = await startReady();
+    const launcher = await startReady(['--no-example']);
     const { run } = launcher;
     expect(readFileSync(join(stateDir, 'keys/command-signing.pem'), 'utf8')).toBe(key);
     expect(await launcher.end('SIGTERM')).toBe(0);

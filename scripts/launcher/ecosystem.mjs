@@ -4,7 +4,7 @@ import { AGENT_SCRIPT, scriptOf, SERVICES, USERS } from './example-services.mjs'
 import { findChild } from './leftovers.mjs';
 import { answers, startProgram, startTogether } from './programs.mjs';
 
-const UP_WITHIN_MS = 20_000;
+const UP_WITHIN_MS = 60_000;
 
 /** The agents that need a credential on NATS. `suffix` stands at the end of every id, for services that nobody has seen before. */
 export const ecosystemAgents = (suffix = '') =>
