@@ -81,7 +81,7 @@ describe('the intake of reports', () => {
     await intake.reports.takeIn([buildReport([buildItem(1)])]);
     await intake.reports.takeIn([buildReport([buildItem(1)]), buildReport([buildItem(1)], again)]);
     expect(await intake.stored('ErrorReported')).toHaveLength(1);
-    expect(intake.receipts.map(({ receipt }) => receipt.ids)).toEqual([[idOf(1)], [idOf(1)], [idOf(1)]]);
+    expect(intake.receipts.map(({ receipt }) => receipt.ids)).toEqual([[idOf(1)], [idOf(1), idOf(1)]]);
   });
 
   it('refuses a changed report under a known id, and says so', async () => {
@@ -206,9 +206,7 @@ describe('the intake of results', () => {
     expect(await intake.results.takeIn(messages)).toEqual([{ action: 'ack' }, { action: 'ack' }, { action: 'ack' }]);
     expect((await intake.stored('ResultReported')).map(({ phase }) => phase)).toEqual(['acknowledged', 'succeeded']);
     expect(intake.receipts.map(({ receipt }) => receipt.ids)).toEqual([
-      ['f1.1:acknowledged'],
-      ['f1.1:succeeded'],
-      ['f1.1:succeeded'],
+      ['f1.1:acknowledged', 'f1.1:succeeded', 'f1.1:succeeded'],
     ]);
   });
 
@@ -231,6 +229,24 @@ describe('the intake of results', () => {
     const intake = new Intake();
     await intake.results.takeIn([buildResult({ detail: 'a\0b' })]);
     expect(await intake.countReplaced()).toBe(1);
+  });
+
+  it.each([
+    { command_id: { toString: 1, valueOf: null }, phase: 'failed' },
+    { command_id: ['a'], phase: {} },
+    { command_id: '\ud800', phase: '\ud800' },
+  ])('keeps one whose id is no text, and does not stumble over it (%#)', async (body) => {
+    const intake = new Intake();
+    expect(await intake.results.takeIn([buildResult(body)])).toEqual([{ action: 'ack' }]);
+    expect(await intake.stored('MessageDeadLettered')).toMatchObject([{ reason_code: 'invalid-result' }]);
+  });
+
+  it('gives up what is no JSON by itself, and takes in the rest of the batch', async () => {
+    const intake = new Intake();
+    const broken = buildMessage({ kind: 'result', data: new TextEncoder().encode('{') });
+    const settlements = await intake.results.takeIn([broken, buildResult({})]);
+    expect(settlements).toMatchObject([{ action: 'dead-letter', reasonCode: 'not-json' }, { action: 'ack' }]);
+    expect(await intake.stored('ResultReported')).toHaveLength(1);
   });
 
   it('redacts what the agent says and saved', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { redactJson } from '#libs/agent-core';
-import { HEADERS, type JsonValue, parseAgentSubject, type Receipt } from '#libs/contracts';
+import { HEADERS, type JsonValue, parseAgentSubject } from '#libs/contracts';
 import { isTooDeep } from '#libs/event-store';
 import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
@@ -12,16 +12,22 @@ import { type Load, toGroups } from './bounded-groups.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { computeMessageAgeMs } from './message-age.ts';
 import { parseBody } from './parse-body.ts';
-import { ReceiptsService } from './receipts.service.ts';
+import { type AgentReceipt, ReceiptsService } from './receipts.service.ts';
 import { type BrokenEnvelope, type TakenReport, takeReports } from './report-intake.ts';
 
-type Rejection = Receipt['rejected'][number];
+type Rejection = AgentReceipt['rejected'][number];
 type Outcome = { accepted: string } | { rejected: Rejection };
 
 /** A message that was read: what it holds, or what becomes of it. */
 interface ReadMessage extends Load {
   message: InboundMessage;
   holds: { agentId: string; taken: TakenReport[] | BrokenEnvelope } | Settlement;
+}
+
+/** What becomes of a message, and what its agent is told. */
+interface Taken {
+  settlement: Settlement;
+  receipt?: AgentReceipt;
 }
 
 /** Far below what the log's queue takes: the appends of others must find room beside it. */
@@ -38,11 +44,17 @@ export class ReportsService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Group by group: the appends of one share commits, and the next is read when they are done. */
+  /** Group by group: the appends of one share commits and receipts, and the next is read when they are done. */
   async takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
     const settlements: Settlement[] = [];
-    for (const group of toGroups(this.readAll(messages), GROUP))
-      settlements.push(...(await Promise.all(group.map((read) => this.takeInOne(read)))));
+    for (const group of toGroups(this.readAll(messages), GROUP)) {
+      const taken = await Promise.all(group.map((read) => this.takeInOne(read)));
+      this.receipts.send(
+        'report',
+        taken.flatMap(({ receipt }) => receipt ?? []),
+      );
+      settlements.push(...taken.map(({ settlement }) => settlement));
+    }
     return settlements;
   }
 
@@ -64,17 +76,14 @@ export class ReportsService {
     return { agentId: from.agentId, taken: takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs }) };
   }
 
-  private async takeInOne({ message, holds }: ReadMessage): Promise<Settlement> {
-    if ('action' in holds) return holds;
+  private async takeInOne({ message, holds }: ReadMessage): Promise<Taken> {
+    if ('action' in holds) return { settlement: holds };
     const { agentId, taken } = holds;
     if (!Array.isArray(taken)) return this.refuseAll(message, agentId, taken);
     const outcomes = await Promise.all(taken.map((report) => this.store(report, message)));
-    this.receipts.send(agentId, {
-      kind: 'report',
-      ids: outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : [])),
-      rejected: outcomes.flatMap((outcome) => ('rejected' in outcome ? [outcome.rejected] : [])),
-    });
-    return ack();
+    const ids = outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : []));
+    const rejected = outcomes.flatMap((outcome) => ('rejected' in outcome ? [outcome.rejected] : []));
+    return { settlement: ack(), receipt: { agentId, ids, rejected } };
   }
 
   /** Keeps it, then says so: without a receipt the agent would send it for ever. */
@@ -82,11 +91,10 @@ export class ReportsService {
     { subject, deliveries, data }: InboundMessage,
     agentId: string,
     { ids, reasonCode, reason }: BrokenEnvelope,
-  ): Promise<Settlement> {
+  ): Promise<Taken> {
     await this.deadLetters.bury({ subject, deliveries, reasonCode, reason, data });
     const rejected = ids.map((id) => ({ id, reason_code: reasonCode, reason }));
-    if (rejected.length > 0) this.receipts.send(agentId, { kind: 'report', ids: [], rejected });
-    return ack();
+    return { settlement: ack(), receipt: { agentId, ids: [], rejected } };
   }
 
   private async store(report: TakenReport, message: InboundMessage): Promise<Outcome> {

@@ -11,7 +11,7 @@ import { Metrics } from '../platform/metrics/metrics.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import type { ResultReported } from './intake.events.ts';
 import { parseBody } from './parse-body.ts';
-import { ReceiptsService } from './receipts.service.ts';
+import { type AgentReceipt, ReceiptsService } from './receipts.service.ts';
 
 /** Takes in what agents say of their commands. */
 @Injectable()
@@ -23,11 +23,17 @@ export class ResultsService {
     private readonly metrics: Metrics,
   ) {}
 
-  takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
-    return Promise.all(messages.map((message) => this.takeInOne(message)));
+  async takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
+    const taken = await Promise.all(messages.map((message) => this.takeInOne(message)));
+    this.receipts.send(
+      'result',
+      taken.flatMap((one) => ('agentId' in one ? [one] : [])),
+    );
+    return taken.map((one) => ('agentId' in one ? ack() : one));
   }
 
-  private async takeInOne(message: InboundMessage): Promise<Settlement> {
+  /** What the agent is told once the message is ours; a settlement where nobody can be told. */
+  private async takeInOne(message: InboundMessage): Promise<AgentReceipt | Settlement> {
     const from = parseAgentSubject(message.subject);
     if (from?.kind !== 'result') return deadLetter('unknown-subject', `${message.subject} is not a result subject`);
     const parsed = parseBody(message);
@@ -45,7 +51,7 @@ export class ResultsService {
     }
   }
 
-  private async store(message: InboundMessage, agentId: string, result: Result): Promise<Settlement> {
+  private async store(message: InboundMessage, agentId: string, result: Result): Promise<AgentReceipt> {
     const { value, replaced } = sanitizeJson(result);
     const id = `${value.command_id}:${value.phase}`;
     const appended = await this.log.store.append({
@@ -63,8 +69,7 @@ export class ResultsService {
       return this.refuse(message, agentId, { id, reasonCode: 'result-changed', reason });
     }
     if (appended.status === 'appended') this.metrics.replacedCharacters.inc(replaced);
-    this.receipts.send(agentId, { kind: 'result', ids: [id], rejected: [] });
-    return ack();
+    return { agentId, ids: [id], rejected: [] };
   }
 
   /** Keeps it, then says so: without a receipt the agent would send it for ever. */
@@ -72,17 +77,19 @@ export class ResultsService {
     { subject, deliveries, data }: InboundMessage,
     agentId: string,
     { id, reasonCode, reason }: { id: string; reasonCode: string; reason: string },
-  ): Promise<Settlement> {
+  ): Promise<AgentReceipt> {
     await this.deadLetters.bury({ subject, deliveries, reasonCode, reason, data });
-    this.receipts.send(agentId, { kind: 'result', ids: [], rejected: [{ id, reason_code: reasonCode, reason }] });
-    return ack();
+    return { agentId, ids: [], rejected: [{ id, reason_code: reasonCode, reason }] };
   }
 }
 
 /** The id by which the agent knows its result, as far as it can be read. */
 function idOf(body: unknown): string {
   if (typeof body !== 'object' || body === null || !('command_id' in body) || !('phase' in body)) return '';
-  return `${String(body.command_id)}:${String(body.phase)}`.slice(0, 200);
+  const { command_id: commandId, phase } = body;
+  // An object of the sender's making may have no text form at all.
+  if (typeof commandId !== 'string' || typeof phase !== 'string') return '';
+  return `${commandId}:${phase}`.slice(0, 200);
 }
 
 function toEvent(
