@@ -41,25 +41,30 @@ const replaceIp = ([, before = '', address = '']: readonly string[]): string | u
 export const PERSONAL_RULES: readonly RedactionRule[] = [
   {
     pattern: /\?([^\s#"'<>]+)/g,
+    hint: /\?/,
     replace: ([, query = ''], before) =>
       !isRedacted(query) && opensQuery(query, before) ? `?${redactionMarker('query')}` : undefined,
   },
   {
     pattern: /[^\s@"'<>()[\],;:=/?&]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu,
+    hint: /@/,
     replace: () => redactionMarker('email'),
   },
   {
     pattern: /(^|[^0-9A-Za-z-])(\d(?:[ -]?\d){12,18})(?![0-9-])/g,
+    hint: /\d[ -]?\d[ -]?\d[ -]?\d/,
     replace: ([, before = '', number = '']) => (isCardNumber(number) ? `${before}${redactionMarker('card')}` : undefined),
   },
-  { pattern: /(^|[^0-9A-Za-z.])(\d{1,3}(?:\.\d{1,3}){3})(?!\d|\.\d)/g, replace: replaceIp },
+  { pattern: /(^|[^0-9A-Za-z.])(\d{1,3}(?:\.\d{1,3}){3})(?!\d|\.\d)/g, hint: /\d\.\d/, replace: replaceIp },
   {
     pattern:
       /(^|[^0-9A-Za-z:.])([0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){7}|[0-9A-Fa-f:]{0,38}::[0-9A-Fa-f:]{0,38})(?![0-9A-Za-z:])/g,
+    hint: /:[0-9A-Fa-f]{0,4}:/,
     replace: replaceIp,
   },
   {
     pattern: /(^|[^\w+])\+\d(?:[ ().-]{0,2}\d){7,14}(?!\d)/g,
+    hint: /\+\d/,
     replace: ([, before = '']) => `${before}${redactionMarker('phone')}`,
   },
 ];

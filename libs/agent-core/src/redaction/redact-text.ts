@@ -10,6 +10,8 @@ export interface Redacted<T> {
 /** What is looked at of one text; the rest is cut off unread, so that a huge text costs no more. */
 const READ_CHARACTERS = 65_536;
 export const MAX_TEXT_CHARACTERS = 16_384;
+/** Of a word at the edge that is dropped. */
+const MAX_WORD_CHARACTERS = 2_048;
 /** A replacement can lay bare what stood against it; more than this many layers don't occur by accident. */
 const MAX_PASSES = 6;
 const CUT = '[cut]';
@@ -35,7 +37,8 @@ export function redactText(text: string, maxCharacters = MAX_TEXT_CHARACTERS): R
 function applyRules(text: string): Redacted<string> {
   let value = text;
   let count = 0;
-  for (const { pattern, replace } of RULES) {
+  for (const { pattern, hint, replace } of RULES) {
+    if (!hint.test(value)) continue;
     const source = value;
     value = source.replace(pattern, (match: string, ...rest: unknown[]) => {
       const at = rest.findIndex((argument) => typeof argument === 'number');
@@ -51,7 +54,12 @@ function applyRules(text: string): Redacted<string> {
 }
 
 /** The word at the edge may be half a secret that no pattern knows any more. */
-const dropBrokenWord = (text: string): string => text.replace(/\S{1,2048}$/, '');
+function dropBrokenWord(text: string): string {
+  let end = text.length;
+  // By hand: an expression that is tied to the end only would be tried at every character of the text.
+  while (end > 0 && text.length - end < MAX_WORD_CHARACTERS && !/\s/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
 
 function cut(text: string, maxCharacters: number): string {
   const kept = text.slice(0, maxCharacters - CUT.length);

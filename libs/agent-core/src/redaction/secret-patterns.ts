@@ -3,6 +3,8 @@ import { isRedacted, redactionMarker } from './redaction-marker.ts';
 /** Finds one kind of thing in a text and replaces it; tells how many it replaced. */
 export interface RedactionRule {
   readonly pattern: RegExp;
+  /** What each text that the pattern matches holds. Looked for first, as it costs next to nothing and most texts don't hold it. */
+  readonly hint: RegExp;
   /** Gets the match and its groups; `undefined` leaves the match as it is. */
   readonly replace: (groups: readonly string[], before: string) => string | undefined;
 }
@@ -55,30 +57,40 @@ const KNOWN_KEYS = [
 export const SECRET_RULES: readonly RedactionRule[] = [
   {
     pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s\\:,.-]*/g,
+    hint: /-----BEGIN /,
     replace: () => redactionMarker('key'),
   },
   {
     // Up to the last @ before the path, as a password may hold one too.
     pattern: /([a-z][a-z0-9+.-]{0,30}:\/\/)([^\s/?#"'<>]+)@/gi,
+    hint: /:\/\//,
     replace: ([, scheme = '', credentials = '']) =>
       isRedacted(credentials) ? undefined : `${scheme}${redactionMarker('credentials')}@`,
   },
   {
     // A header's value goes to the end of the line: cookies hold spaces and semicolons.
     pattern: new RegExp(String.raw`((?:${HEADER_NAME})${OPEN})(${VALUE}|[^\r\n"']+)`, 'gi'),
+    hint: /[:=]/,
     replace: keepOpening('header'),
   },
   {
     pattern: new RegExp(String.raw`((?:${SECRET_NAME})[A-Za-z0-9_-]{0,20}${OPEN})(${VALUE}|[^\s&"'}]+)`, 'gi'),
+    hint: /[:=]/,
     replace: keepOpening('secret'),
   },
-  { pattern: /(^|[^A-Za-z0-9_-])(bearer\s{1,5}|basic\s{1,5})[A-Za-z0-9._~+/=-]{6,}/gi, replace: replaceToken },
+  {
+    pattern: /(^|[^A-Za-z0-9_-])(bearer\s{1,5}|basic\s{1,5})[A-Za-z0-9._~+/=-]{6,}/gi,
+    hint: /bearer|basic/i,
+    replace: replaceToken,
+  },
   {
     pattern: /(^|[^A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*){0,3}/g,
+    hint: /eyJ/,
     replace: ([, before = '']) => `${before}${redactionMarker('token')}`,
   },
   {
     pattern: new RegExp(`(^|[^A-Za-z0-9_-])(?:${KNOWN_KEYS})`, 'g'),
+    hint: /[A-Za-z0-9_-]{14}|fm[12]/,
     replace: ([, before = '']) => `${before}${redactionMarker('key')}`,
   },
 ];
