@@ -105,7 +105,7 @@ describe('a held incident whose service recovers by itself', () => {
     const incidentId = await loop.report({ error: buildWireError({ type: 'js-error', data: { message: 'x' } }) });
     await loop.say('memory', 'healthy');
     expect(await loop.decisions(incidentId)).toEqual(['deny no-rule']);
-    expect(await loop.stateOf(incidentId)).toBe('mitigated');
+    expect(await loop.stateOf(incidentId)).toBe('open');
   });
 
   it('is left to the person who was told', async () => {

@@ -162,6 +162,14 @@ describe('the life of an incident', () => {
     expect(types(given(record(1), record(4)), mitigate)).toEqual(['IncidentMitigated']);
   });
 
+  it.each(['other', 'syntax', 'server-error', 'memory-leak'] as const)(
+    'of the kind %s is not over because its service is said to be well',
+    (symptom) => {
+      expect(types(given(recordBy([1, { symptom }])), mitigate)).toEqual([]);
+      expect(types(given(recordBy([1, { symptom: 'service-down' }])), mitigate)).toEqual(['IncidentMitigated']);
+    },
+  );
+
   it('stays one episode when a fix begins or a person is asked after it was mitigated', () => {
     const again = buildRecordOccurrences(buildOccurrence(9, 10 * MINUTE_MS));
     expect(given(record(1), mitigate, startHealing, again)).toMatchObject({ incidentId: FIRST, state: 'healing', count: 2 });

@@ -3,6 +3,7 @@ import { pickEvidence } from './evidence.ts';
 import type { IncidentCommand, RecordOccurrences } from './incident.commands.ts';
 import type { IncidentEvent } from './incident.events.ts';
 import type { IncidentEpisode, IncidentState } from './incident.ts';
+import type { Symptom } from './symptom.ts';
 
 /** Between two IncidentGrew of one episode, in milliseconds. */
 export const GROWTH_INTERVAL_MS = 10_000;
@@ -47,11 +48,15 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
       ];
     case 'MitigateIncident':
       if (state.state !== 'open' && state.state !== 'escalated') return [];
+      if (!TOLD_BY_HEALTH_CHECKS.has(state.evidence.symptom)) return [];
       // A claim that is read again after a crash knows nothing of what was reported since.
       if (command.claimPosition < state.throughPosition) return [];
       return [{ type: 'IncidentMitigated', data: { incident_id: state.incidentId, claimed_by: command.claimedBy } }];
   }
 }
+
+/** That a service is well says something of these; of an error in a page, or in one request, it says nothing. */
+const TOLD_BY_HEALTH_CHECKS: ReadonlySet<Symptom> = new Set(['service-down', 'database-connection']);
 
 const isLive = (state: IncidentEpisode): boolean => state.state !== 'resolved' && state.state !== 'escalated';
 
