@@ -47,15 +47,25 @@ export class TestSystem {
     const parts: SystemParts = { dir, log, entries, nats, agentId, ports: { orchestrator, services } };
     writeConfiguration(parts, options);
     const system = new TestSystem(parts);
-    await waitUntil(async () => (await system.services()).every(({ state }) => state === 'healthy'), {
-      withinMs: 30_000,
-      everyMs: 50,
-    });
-    return system;
+    try {
+      await waitUntil(async () => (await system.services()).every(({ state }) => state === 'healthy'), {
+        withinMs: 30_000,
+        everyMs: 50,
+      });
+      return system;
+    } catch (error) {
+      // Programs that nobody ends would keep the test run from ending.
+      await system.stop();
+      throw new Error(`the system did not come up\n${system.describe()}`, { cause: error });
+    }
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.parts.ports.orchestrator}`;
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    const response = await fetch(`http://127.0.0.1:${this.parts.ports.orchestrator}${path}`);
+    const response = await fetch(`${this.url}${path}`);
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return schema.parse(await response.json());
   }
