@@ -1,3 +1,4 @@
+export { findChromium, startBrowser } from './browser/chromium.ts';
 export {
   APPENDERS,
   type Ending,

@@ -1,24 +1,17 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { computeMilestones, formatDuration, type IncidentDetail, plain, plural, tellHeadline } from '#libs/contracts';
+import { computeMilestones, formatDuration, type IncidentDetail, plain, plural } from '#libs/contracts';
 import { tellErrorType, tellSymptom } from '../incidents/incident-words.ts';
 import { addressOf } from '../lists/incident-filter.ts';
-import { StatePill } from '../parts/StatePill.tsx';
-import { PageHeading } from '../shell/PageHeading.tsx';
 import { Ago } from '../time/Ago.tsx';
 import { formatInstant } from '../time/ago.ts';
-import { now } from '../time/clock.ts';
-import { useDerived } from '../time/use-derived.ts';
 import { type Story, summarise } from './incident-story.ts';
 
 /** Nothing else is done by itself. */
 const NEXT_STEP = 'Remove the cause and start the service; the incident follows when its agent sees it healthy.';
 
 export function IncidentHead({ incident, story }: { incident: IncidentDetail; story: Story }): VNode {
-  const headline = useDerived(() => tellHeadline(incident, now.value), [incident]);
   return (
-    <header class="incident-head">
-      <StatePill state={incident.state} />
-      <PageHeading text={headline} />
+    <>
       {incident.state === 'escalated' && <p class="next-step">{NEXT_STEP}</p>}
       <dl class="summary">
         {summarise(story).map(({ what, told }) => (
@@ -29,7 +22,7 @@ export function IncidentHead({ incident, story }: { incident: IncidentDetail; st
       </dl>
       <Milestones incident={incident} />
       <Facts incident={incident} />
-    </header>
+    </>
   );
 }
 

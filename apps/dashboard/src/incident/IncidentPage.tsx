@@ -1,13 +1,17 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { IncidentDetail } from '#libs/contracts';
+import { type IncidentDetail, plain, tellHeadline } from '#libs/contracts';
 import { loadIncident } from '../api/endpoints.ts';
 import type { ApiError } from '../api/api-error.ts';
+import { tellSymptom } from '../incidents/incident-words.ts';
 import { concernsIncident } from '../lists/relevance.ts';
 import { useRefreshed } from '../lists/use-refreshed.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Failure, Loading, Notice } from '../parts/Notice.tsx';
+import { StatePill } from '../parts/StatePill.tsx';
 import { PageHeading } from '../shell/PageHeading.tsx';
+import { now } from '../time/clock.ts';
+import { useDerived } from '../time/use-derived.ts';
 import { Attempts } from './Attempts.tsx';
 import { Checks } from './Checks.tsx';
 import { Decisions } from './Decisions.tsx';
@@ -25,6 +29,7 @@ export function IncidentPage({ id }: { id: string }): VNode {
     minIntervalMs: MIN_INTERVAL_MS,
   });
   const [known, problem] = [incident.value.value, incident.problem.value];
+  const headline = useDerived(() => tellHead(known, problem, now.value), [known, problem]);
   return (
     <>
       <nav aria-label="Way back">
@@ -33,29 +38,33 @@ export function IncidentPage({ id }: { id: string }): VNode {
           all incidents
         </a>
       </nav>
+      <header class="incident-head">
+        {known === undefined ? null : <StatePill state={known.state} />}
+        <PageHeading text={headline} title={known === undefined ? 'Incident' : titleOf(known)} />
+      </header>
       {known === undefined ? <Absent problem={problem} /> : <Story incident={known} />}
     </>
   );
 }
 
+const titleOf = ({ service, symptom, state }: IncidentDetail): string =>
+  `${plain(service)}, ${tellSymptom(symptom)}, ${plain(state)}`;
+
+/** One heading from the first moment on: it has the focus, which would be lost with it. */
+function tellHead(known: IncidentDetail | undefined, problem: ApiError | undefined, nowMs: number): string {
+  if (known !== undefined) return tellHeadline(known, nowMs);
+  return problem?.kind === 'absent' ? 'There is no such incident' : 'Incident';
+}
+
 function Absent({ problem }: { problem: ApiError | undefined }): VNode {
-  if (problem?.kind === 'absent') {
-    return (
-      <>
-        <PageHeading text="There is no such incident" />
-        <Notice title="Nobody knows of an incident with this id.">
-          <p>
-            <a href="/">Look it up in the list</a>, or check the address: an id looks like <code>3f2a9c41d07b-1</code>.
-          </p>
-        </Notice>
-      </>
-    );
-  }
+  if (problem === undefined) return <Loading what="the incident" />;
+  if (problem.kind !== 'absent') return <Failure problem={problem} />;
   return (
-    <>
-      <PageHeading text="Incident" />
-      {problem === undefined ? <Loading what="the incident" /> : <Failure problem={problem} />}
-    </>
+    <Notice title="Nobody knows of an incident with this id.">
+      <p>
+        <a href="/">Look it up in the list</a>, or check the address: an id looks like <code>3f2a9c41d07b-1</code>.
+      </p>
+    </Notice>
   );
 }
 

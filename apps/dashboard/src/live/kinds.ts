@@ -11,6 +11,7 @@ const OF_TYPE: ReadonlyMap<string, Kind> = new Map(
       'IncidentGrew',
       'IncidentHealing',
       'IncidentMitigated',
+      'IncidentReopened',
       'IncidentResolved',
       'IncidentEscalated',
     ],
@@ -24,6 +25,7 @@ const OF_TYPE: ReadonlyMap<string, Kind> = new Map(
       'OutcomeUnknown',
       'FixHealed',
       'FixEscalated',
+      'FixWithdrawn',
     ],
     checks: ['VerificationStarted', 'ProbeObserved', 'VerdictReached', 'VerdictRevoked'],
     services: [

@@ -5,8 +5,9 @@ import { useLayoutEffect } from 'preact/hooks';
 const PRODUCT = 'Zantara';
 
 /** The first heading of a page, which is its title too and takes the focus when somebody comes from another page. */
-export function PageHeading({ text }: { text: string | ReadonlySignal<string> }): VNode {
-  const title = typeof text === 'string' ? text : text.value;
+export function PageHeading(props: { text: ReadonlySignal<string>; title: string } | { text: string }): VNode {
+  const { text } = props;
+  const title = 'title' in props ? props.title : props.text;
   useLayoutEffect(() => {
     document.title = `${title} · ${PRODUCT}`;
   }, [title]);
