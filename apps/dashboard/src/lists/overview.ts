@@ -1,18 +1,11 @@
-import type { IncidentPage, ServiceSummary } from '#libs/contracts';
 import { formatPosition, parsePosition } from '#libs/contracts';
 import { effect } from '@preact/signals';
 import { loadIncidents, loadServices } from '../api/endpoints.ts';
 import { liveLog } from '../live/live-log.ts';
+import type { Overview } from './overview-words.ts';
 import { concernsOverview } from './relevance.ts';
 import { Refreshed } from './refreshed.ts';
 import { follow } from './use-refreshed.ts';
-
-/** How everything is at one glance; the header has it on every page. */
-export interface Overview {
-  services: readonly ServiceSummary[];
-  counts: IncidentPage['counts'];
-  position: string;
-}
 
 const MIN_INTERVAL_MS = 300;
 
@@ -32,10 +25,3 @@ export function startFollowing(): void {
     if (position !== undefined) liveLog.start(position);
   });
 }
-
-export const countUnhealthy = (services: readonly ServiceSummary[]): number =>
-  services.filter(({ state }) => state !== 'healthy' && state !== 'starting').length;
-
-/** Whatever isn't over: also what waits for a person, and what nobody independent has confirmed. */
-export const countUnresolved = ({ open, healing, mitigated, escalated }: IncidentPage['counts']): number =>
-  open + healing + mitigated + escalated;

@@ -24,6 +24,8 @@ export class Refreshed<T extends { position: string }> {
   private isLoading = false;
   private isStopped = false;
   private wanted = 0;
+  /** What the last answer reflects. */
+  private seen = -1;
   private failures = 0;
   private notBeforeMs = 0;
 
@@ -43,12 +45,13 @@ export class Refreshed<T extends { position: string }> {
   /** An event at this position concerns it. */
   want(position: string): void {
     this.wanted = Math.max(this.wanted, parsePosition(position));
-    this.schedule(SETTLE_MS);
+    if (this.wanted > this.seen) this.schedule(SETTLE_MS);
   }
 
   /** What was there belongs to another log. */
   reset(): void {
     this.wanted = 0;
+    this.seen = -1;
     this.schedule(0);
   }
 
@@ -77,13 +80,14 @@ export class Refreshed<T extends { position: string }> {
   /** @returns after how long to ask again, if at all */
   private take(value: T): number | undefined {
     this.failures = 0;
+    this.seen = parsePosition(value.position);
     if (!this.isStopped) {
       batch(() => {
         this.value.value = value;
         this.problem.value = undefined;
       });
     }
-    return parsePosition(value.position) < this.wanted ? BEHIND_MS : undefined;
+    return this.seen < this.wanted ? BEHIND_MS : undefined;
   }
 
   private fail(error: unknown): number | undefined {

@@ -43,10 +43,15 @@ export class LiveLog {
     this.feed.start();
   }
 
-  /** Hands every event that comes after the snapshot to the listener, some at a time. */
+  /** Hands every event to the listener, in order and some at a time: also the history, which a list that was asked for earlier may lack. */
   onEvents(listener: EventsListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Came after the page was opened. */
+  isNews({ position }: LogEvent): boolean {
+    return parsePosition(position) > this.startPosition;
   }
 
   onReset(listener: () => void): () => void {
@@ -74,8 +79,7 @@ export class LiveLog {
     if (fresh.length === 0) return;
     batch(() => {
       this.window.value = addToWindow(this.window.peek(), fresh, this.narrator);
-      const news = fresh.filter(({ position }) => parsePosition(position) > this.startPosition);
-      if (news.length > 0) for (const listener of this.listeners) listener(news);
+      for (const listener of this.listeners) listener(fresh);
     });
   }
 

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { plural } from '#libs/contracts';
-import { countUnhealthy, countUnresolved, overview } from '../lists/overview.ts';
+import { overview } from '../lists/overview.ts';
+import { countUnresolved, listUnhealthy } from '../lists/overview-words.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { ThemeSwitch } from '../theme/ThemeSwitch.tsx';
 import { LiveBadge } from './LiveBadge.tsx';
@@ -22,7 +23,7 @@ export const Header = (): VNode => (
 function Counts(): VNode | null {
   const known = overview.value.value;
   if (known === undefined) return null;
-  const [incidents, unhealthy] = [countUnresolved(known.counts), countUnhealthy(known.services)];
+  const [incidents, unhealthy] = [countUnresolved(known.counts), listUnhealthy(known.services).length];
   return (
     <ul class="counts" aria-label="At a glance">
       <li class={incidents > 0 ? 'tone-bad' : 'tone-good'}>

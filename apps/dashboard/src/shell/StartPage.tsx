@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { IncidentSection } from '../incidents/IncidentSection.tsx';
 import { readFilter } from '../lists/incident-filter.ts';
 import { overview } from '../lists/overview.ts';
-import { tellOverview } from '../services/headline.ts';
+import { tellOverview } from '../lists/overview-words.ts';
 import { ServiceSection } from '../services/ServiceSection.tsx';
 import { StreamSection } from '../stream/StreamSection.tsx';
 import { PageHeading } from './PageHeading.tsx';

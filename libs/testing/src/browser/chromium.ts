@@ -20,9 +20,9 @@ export const NO_CHROMIUM = 'skipped: no Chromium on PATH or in CHROMIUM_PATH';
 
 /** CHROMIUM_PATH, or the first on PATH. */
 export function findChromium(environment: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
-  const { CHROMIUM_PATH: chosen, PATH: path = '' } = environment;
+  const chosen = environment['CHROMIUM_PATH'];
   if (chosen !== undefined && chosen !== '') return chosen;
-  const places = path.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const places = (environment['PATH'] ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return places.find((place) => existsSync(place));
 }
 

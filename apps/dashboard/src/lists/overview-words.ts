@@ -1,12 +1,18 @@
-import { plain, plural, type ServiceSummary } from '#libs/contracts';
-import type { Overview } from '../lists/overview.ts';
+import { type IncidentPage, plain, plural, type ServiceSummary } from '#libs/contracts';
+
+/** How everything is at one glance; the header has it on every page. */
+export interface Overview {
+  services: readonly ServiceSummary[];
+  counts: IncidentPage['counts'];
+  position: string;
+}
 
 /** How everything is, in one sentence: what somebody who was just woken has to know. */
 export function tellOverview({ services, counts }: Overview): string {
-  const failing = services.filter(({ state }) => state !== 'healthy' && state !== 'starting');
+  const failing = listUnhealthy(services);
   if (counts.escalated > 0)
     return `${plural(counts.escalated, 'incident')} ${counts.escalated === 1 ? 'needs' : 'need'} a person`;
-  if (counts.healing > 0) return `${tellHealing(services, counts.healing)}`;
+  if (counts.healing > 0) return tellHealing(services, counts.healing);
   if (failing.length > 0) return `${listNames(failing)} ${failing.length === 1 ? 'is' : 'are'} not healthy`;
   if (counts.open > 0) return `${plural(counts.open, 'incident')} ${counts.open === 1 ? 'is' : 'are'} open`;
   if (services.length === 0) return 'No service is in the catalogue yet';
@@ -27,3 +33,11 @@ function listNames(services: readonly ServiceSummary[]): string {
   if (names.length > MAX_NAMES) return `${names.length} services`;
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
+
+/** One that is starting may well become healthy; of any other nobody knows. */
+export const listUnhealthy = (services: readonly ServiceSummary[]): ServiceSummary[] =>
+  services.filter(({ state }) => state !== 'healthy' && state !== 'starting');
+
+/** Whatever isn't over: also what waits for a person, and what nobody independent has confirmed. */
+export const countUnresolved = ({ open, healing, mitigated, escalated }: IncidentPage['counts']): number =>
+  open + healing + mitigated + escalated;

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject, TimelineEntry } from '#libs/contracts';
+import { summarise, tellStory } from './incident-story.ts';
+
+const timeline = (...events: [type: string, data: JsonObject][]): TimelineEntry[] =>
+  events.map(([type, data], index) => ({
+    position: String(index + 1),
+    event_id: `e${index + 1}`,
+    stream: 's',
+    version: index + 1,
+    type,
+    schema_version: 1,
+    recorded_at: '2026-01-01T00:00:00.000Z',
+    data,
+    metadata: {},
+    since_opened_ms: index,
+    since_previous_ms: 1,
+    caused_by: null,
+  }));
+
+const DECISION: JsonObject = {
+  rule: 'service-down',
+  verdict: 'deny',
+  reason_code: 'autonomy-is-not-auto',
+  candidates: [{ strategy: 'reload/page', allowed: false, reason_code: 'strategy-not-available' }],
+  guards: [
+    { guard: 'fresh-evidence', verdict: 'allow', reason_code: 'ok' },
+    { guard: 'autonomy', verdict: 'deny', reason_code: 'autonomy-is-not-auto' },
+  ],
+};
+
+describe('the story of an incident', () => {
+  it('says of each strategy and each guard what it said, and why', () => {
+    const [decision] = tellStory(timeline(['DecisionMade', DECISION])).decisions;
+    expect(decision?.candidates).toEqual([
+      { who: 'reload/page', verdict: 'ruled out', why: 'the strategy is not available yet [strategy-not-available]' },
+    ]);
+    expect(decision?.guards).toEqual([
+      { who: 'fresh evidence', verdict: 'allows', why: '' },
+      { who: 'autonomy', verdict: 'denies', why: 'the service is not set to heal by itself [autonomy-is-not-auto]' },
+    ]);
+  });
+
+  it('puts what the agent said under the attempt that it is about', () => {
+    const { attempts } = tellStory(
+      timeline(
+        ['FixCommanded', { command_id: 'a', attempt: 1 }],
+        ['FixAttemptFailed', { command_id: 'a', reason_code: 'not-ready' }],
+        ['FixCommanded', { command_id: 'b', attempt: 2 }],
+        ['FixAcknowledged', { command_id: 'b' }],
+        ['FixExecuted', { command_id: 'b' }],
+      ),
+    );
+    expect(attempts.map(({ number, answers }) => [number, answers.map(({ event }) => event.type)])).toEqual([
+      ['1', ['FixAttemptFailed']],
+      ['2', ['FixAcknowledged', 'FixExecuted']],
+    ]);
+  });
+
+  it('puts probes and verdict under the check that they belong to', () => {
+    const { checks } = tellStory(
+      timeline(
+        ['VerificationStarted', { required_clean: 6 }],
+        ['ProbeObserved', { ok: true }],
+        ['ProbeObserved', { ok: false }],
+        ['VerdictReached', { verdict: 'inconclusive' }],
+        ['VerificationStarted', { required_clean: 6 }],
+      ),
+    );
+    expect(checks.map(({ probes, verdict }) => [probes.map(({ ok }) => ok), verdict?.event.type])).toEqual([
+      [[true, false], 'VerdictReached'],
+      [[], undefined],
+    ]);
+  });
+
+  it('survives data of any shape', () => {
+    const odd = timeline(
+      ['DecisionMade', { guards: 'none', candidates: [7, null] }],
+      ['VerdictReached', {}],
+      ['FixCommanded', {}],
+    );
+    expect(tellStory(odd)).toMatchObject({
+      decisions: [{ guards: [], candidates: [] }],
+      attempts: [{ number: '?' }],
+      checks: [],
+    });
+  });
+
+  it('sums up what was seen, decided, done and found, and leaves out what was not', () => {
+    const story = tellStory(timeline(['ErrorReported', {}], ['DecisionMade', DECISION], ['IncidentEscalated', {}]));
+    expect(summarise(story).map(({ what, told }) => [what, told.event.type])).toEqual([
+      ['Seen', 'ErrorReported'],
+      ['Decided', 'DecisionMade'],
+      ['Ended', 'IncidentEscalated'],
+    ]);
+  });
+});
