@@ -92,7 +92,7 @@ const levels = [
     name: 'page-takes-the-main-door',
     comment: 'schemas weigh more than the whole page',
     severity: 'error',
-    from: { path: `${PAGE}src/` },
+    from: { path: `${PAGE}src/`, pathNot: SPEC },
     to: { path: '^libs/', pathNot: String.raw`^libs/contracts/src/index\.ts$` },
   },
   mayImportOnly('examples-import-agents', 'examples show what a user would write', '^examples/', [

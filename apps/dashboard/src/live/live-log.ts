@@ -69,8 +69,9 @@ export class LiveLog {
     const event = parseEvent(data);
     if (event === undefined) return;
     this.pending.push(event);
-    if (this.pending.length < MAX_PENDING) this.schedule.request();
-    else this.flush();
+    if (this.pending.length >= MAX_PENDING) this.flush();
+    // The history comes in pieces, and is shown when it is whole: its rows would run past otherwise.
+    else if (parsePosition(event.position) >= this.startPosition) this.schedule.request();
   }
 
   private flush(): void {

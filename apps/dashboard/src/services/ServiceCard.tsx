@@ -48,7 +48,7 @@ export function ServiceCard({ service, states }: { service: ServiceSummary; stat
           'no incident so far'
         ) : (
           <a href={incidentAddress(latest.incident_id)}>
-            latest incident: {plain(latest.state)}, <Ago at={latest.opened_at} />
+            incident {plain(latest.state)}, <Ago at={latest.opened_at} />
           </a>
         )}
       </p>
