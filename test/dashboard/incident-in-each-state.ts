@@ -27,7 +27,8 @@ export async function writeIncident(log: Log, state: State): Promise<void> {
   };
   await append(log, id, logStreams.incident(KEYS[state]), [opened(id, KEYS[state])]);
   await append(log, id, logStreams.decision(id), [decision(id)]);
-  await append(log, id, logStreams.fix(fix.fix_id), attempt(fix));
+  // A command makes it `healing`, whatever it was.
+  if (state !== 'open' && state !== 'mitigated') await append(log, id, logStreams.fix(fix.fix_id), attempt(fix));
   await append(log, id, logStreams.incident(KEYS[state]), ending(id, state, fix.fix_id));
 }
 

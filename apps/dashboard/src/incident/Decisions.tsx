@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import type { Tone } from '#libs/contracts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import type { Decision, Word } from './incident-story.ts';
 
@@ -32,7 +33,7 @@ function Words({ title, words, empty }: { title: string; words: readonly Word[];
       {words.length === 0 && <p class="quiet">{empty}</p>}
       <ul class="words">
         {words.map(({ who, verdict, why }, index) => (
-          <li key={index} class={isYes(verdict) ? 'tone-good' : 'tone-bad'}>
+          <li key={index} class={`tone-${toneOf(verdict)}`}>
             <Icon name={iconOf(verdict)} />
             <span>
               <strong>{who}</strong> {verdict}
@@ -46,6 +47,11 @@ function Words({ title, words, empty }: { title: string; words: readonly Word[];
 }
 
 const isYes = (verdict: string): boolean => verdict === 'allows' || verdict === 'possible';
+
+function toneOf(verdict: string): Tone {
+  if (isYes(verdict)) return 'good';
+  return verdict === 'defers' ? 'warn' : 'bad';
+}
 
 function iconOf(verdict: string): IconName {
   if (isYes(verdict)) return 'check';

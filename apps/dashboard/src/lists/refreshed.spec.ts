@@ -78,6 +78,23 @@ describe('an answer that follows the log', () => {
     expect(source.loads()).toBe(2);
   });
 
+  it('asks again for what came into being while it was looked for', async () => {
+    let loads = 0;
+    const refreshed: Refreshed<{ position: string }> = new Refreshed({
+      load: async () => {
+        await Promise.resolve();
+        loads += 1;
+        if (loads > 1) return { position: '9' };
+        refreshed.want('9');
+        throw new ApiError('absent', { kind: 'absent', remediation: 'look' });
+      },
+    });
+    refreshed.start();
+    await waitUntil(() => refreshed.value.value?.position === '9');
+    refreshed.stop();
+    expect(loads).toBe(2);
+  });
+
   it('asks no more once it is stopped', async () => {
     const source = answering('5');
     const stopped = new Refreshed(source);

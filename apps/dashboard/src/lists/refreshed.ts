@@ -66,10 +66,12 @@ export class Refreshed<T extends { position: string }> {
 
   private async load(): Promise<void> {
     const startedMs = performance.now();
+    const wantedBefore = this.wanted;
     this.isLoading = true;
     const again = await this.options.load().then(
       (value) => this.take(value),
-      (error: unknown) => this.fail(error),
+      // What was not there may have come into being meanwhile.
+      (error: unknown) => this.fail(error) ?? (this.wanted > wantedBefore ? BEHIND_MS : undefined),
     );
     this.isLoading = false;
     const tookMs = performance.now() - startedMs;
