@@ -18,7 +18,9 @@ export function listPlaces(root: object): Place[] {
   const places: Place[] = [];
   const walk = (holder: Holder, path: string): void => {
     for (const name of Object.keys(holder)) {
-      const place = Array.isArray(holder) ? inList(holder, Number(name), `${path}/${name}`) : inObject(holder, name, `${path}/${name}`);
+      const place = Array.isArray(holder)
+        ? inList(holder, Number(name), `${path}/${name}`)
+        : inObject(holder, name, `${path}/${name}`);
       places.push(place);
       const value = place.get();
       if (isHolder(value)) walk(value, place.path);

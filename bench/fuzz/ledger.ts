@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { redactJson } from '#libs/agent-core';
 import type { JsonValue, MessageKind } from '#libs/contracts';
 import { validateHeartbeat, validateMetric } from '#libs/contracts/schemas';
-import { isTooDeep } from '#libs/event-store';
+import { isTooDeep, sanitizeText } from '#libs/event-store';
 import type { FuzzMessage } from './fuzz-message.ts';
 
 /** What the log says of what came in. */
@@ -39,6 +39,7 @@ interface Entry {
 /** Enough of a SHA-256 to tell some millions of messages apart. */
 export const digestOf = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex').slice(0, 20);
 
+const FATES = ['sent', 'refused', 'repeated', 'accepted', 'deadLettered', 'unaccounted'] as const;
 const NOTHING: Tally = { sent: 0, refused: 0, repeated: 0, accepted: 0, deadLettered: 0, unaccounted: 0 };
 
 /** Own book of what was sent: each message has to be found again, or to have been refused. */
@@ -74,15 +75,13 @@ export class Ledger {
     });
   }
 
-  /** Looks every message up. @param note hears of each that is nowhere */
-  settle(stored: Stored, note: (mutation: string) => void = () => undefined): Map<string, Tally> {
+  /** Looks every message up. */
+  settle(stored: Stored): Map<string, Tally> {
     const tallies = new Map([...this.byMutation].map(([name, tally]) => [name, { ...tally }]));
     for (const entry of this.entries) {
       const tally = tallies.get(entry.mutation);
       if (tally === undefined) throw new Error('unreachable');
-      const fate = findFate(entry, stored);
-      tally[fate] += 1;
-      if (fate === 'unaccounted') note(entry.mutation);
+      tally[findFate(entry, stored)] += 1;
     }
     return tallies;
   }
@@ -92,6 +91,12 @@ export class Ledger {
     this.byMutation.set(mutation, tally);
     return tally;
   }
+}
+
+export function sumTallies(tallies: Iterable<Tally>): Tally {
+  const total = { ...NOTHING };
+  for (const tally of tallies) for (const name of FATES) total[name] += tally[name];
+  return total;
 }
 
 function findFate({ body, items, isPassing }: Entry, { accepted, dead }: Stored): 'accepted' | 'deadLettered' | 'unaccounted' {
@@ -122,10 +127,17 @@ const isList = (value: unknown): value is JsonValue[] => Array.isArray(value);
 
 function listItems(kind: MessageKind, parsed: unknown): Item[] {
   if (!isObject(parsed)) return [];
-  if (kind === 'result') return [{ id: `result:${String(parsed['command_id'])}:${String(parsed['phase'])}`, digest: '' }];
+  if (kind === 'result') {
+    const { command_id: commandId, phase } = parsed;
+    if (typeof commandId !== 'string' || typeof phase !== 'string') return [];
+    return [{ id: sanitizeText(`result:${commandId}:${phase}`).value, digest: '' }];
+  }
   const { items } = parsed;
   if (kind !== 'report' || !isList(items)) return [];
-  return items.map((item) => ({ id: idOf(item), digest: digestOf(JSON.stringify(isTooDeep(item) ? redactJson(item).value : item)) }));
+  return items.map((item) => ({
+    id: idOf(item),
+    digest: digestOf(JSON.stringify(isTooDeep(item) ? redactJson(item).value : item)),
+  }));
 }
 
 function idOf(item: JsonValue): string | undefined {

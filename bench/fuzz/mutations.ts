@@ -37,8 +37,17 @@ const pickOpenPlace = (message: object, random: Random): Place => {
   return random.pick(open.length > 0 ? open : places);
 };
 
-const WRONG: readonly unknown[] = [null, true, 0, -1, 1.5, 1e308, '', 'x', [], {}, [[]], [null], { a: 1 }, 9_007_199_254_740_993];
-const HUGE = ['1e400', '-1e400', '1e99999', '0.1e-99999', '-0', '9'.repeat(400), `0.${'0'.repeat(400)}1`, '123456789012345678901234567890'];
+const WRONG: readonly unknown[] = [null, true, 0, -1, 1.5, 1e308, '', 'x', [], {}, [[]], [null], { a: 1 }, 2 ** 53];
+const HUGE = [
+  '1e400',
+  '-1e400',
+  '1e99999',
+  '0.1e-99999',
+  '-0',
+  '9'.repeat(400),
+  `0.${'0'.repeat(400)}1`,
+  '123456789012345678901234567890',
+];
 const LANGUAGE = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'valueOf', 'then'];
 
 function mutateBytes(bytes: Buffer, random: Random): Buffer {

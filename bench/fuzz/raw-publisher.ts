@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { fromSeed } from '@nats-io/nkeys';
+import { z } from 'zod';
 
 /** What became of one publication. */
 export type Answer = { stored: true; isDuplicate: boolean } | { stored: false; reason: string };
@@ -18,6 +19,8 @@ export interface RawPublisherOptions {
 }
 
 const END = Buffer.from('\r\n');
+const InfoSchema = z.object({ nonce: z.string() });
+const AckSchema = z.object({ error: z.object({ description: z.string() }).optional(), duplicate: z.boolean().optional() });
 
 /**
  * Publishes into JetStream by hand. A client would correct or refuse what is to be tried: header names, values, sizes. It is
@@ -28,19 +31,18 @@ export class RawPublisher {
   private unread: Buffer = Buffer.alloc(0);
   private readonly waiting = new Map<string, (answer: Answer) => void>();
   private next = 0;
+  /** A server says INFO again when something of it has changed. */
+  private isIntroduced = false;
   private onConnected = (): void => undefined;
 
   constructor(private readonly options: RawPublisherOptions) {}
-
-  get inFlight(): number {
-    return this.waiting.size;
-  }
 
   connect(): Promise<void> {
     const { hostname, port } = new URL(this.options.url);
     const socket = connect(Number(port), hostname);
     this.socket = socket;
     this.unread = Buffer.alloc(0);
+    this.isIntroduced = false;
     socket.on('data', (data) => this.read(data));
     return new Promise((resolve, reject) => {
       this.onConnected = resolve;
@@ -86,12 +88,12 @@ export class RawPublisher {
     if (line === 'PING') this.socket?.write('PONG\r\n');
     else if (line === 'PONG') this.onConnected();
     else if (line.startsWith('-ERR')) this.refuseAll(line);
-    else if (line.startsWith('INFO ')) this.introduce(line.slice('INFO '.length));
+    else if (line.startsWith('INFO ') && !this.isIntroduced) this.introduce(line.slice('INFO '.length));
   }
 
   private introduce(info: string): void {
-    const { nonce } = JSON.parse(info) as { nonce?: string };
-    if (nonce === undefined) return;
+    this.isIntroduced = true;
+    const { nonce } = InfoSchema.parse(JSON.parse(info));
     const key = fromSeed(Buffer.from(this.options.seed));
     const sig = Buffer.from(key.sign(Buffer.from(nonce))).toString('base64url');
     const who = { nkey: key.getPublicKey(), sig, headers: true, no_responders: true, verbose: false, lang: 'raw', version: '0' };
@@ -116,7 +118,7 @@ export class RawPublisher {
 /** What JetStream says of a publication, or that nobody takes it. */
 function toAnswer(text: string): Answer {
   if (!text.startsWith('{')) return { stored: false, reason: text.trim() };
-  const { error, duplicate } = JSON.parse(text) as { error?: { description?: string }; duplicate?: boolean };
-  if (error !== undefined) return { stored: false, reason: error.description ?? 'refused' };
+  const { error, duplicate } = AckSchema.parse(JSON.parse(text));
+  if (error !== undefined) return { stored: false, reason: error.description };
   return { stored: true, isDuplicate: duplicate === true };
 }
