@@ -24,6 +24,9 @@ describe(`an outage of ${AWAY_SECONDS} s under reports, with a fix under way`, (
         deadLetters: 0,
         openFixes: 0,
         healsAfterwards: true,
+        fixUnderWay: true,
+        fixEndedSeconds: expect.any(Number),
+        caughtUpSeconds: expect.any(Number),
       });
       expect(taken).toBeGreaterThan(AWAY_SECONDS * 20);
     }

@@ -1,19 +1,22 @@
 import { Client } from 'pg';
 import { waitUntil } from '#libs/testing';
 
-/** Looks into the log itself, by SQL, whatever the orchestrator says or does not say. */
+/** Looks into the log itself, by SQL, whatever the orchestrator says or does not say. It outlives the server that it asks. */
 export class LogWatch {
+  private client: Promise<Client> | undefined;
+
   constructor(private readonly url: string) {}
 
   async query<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
-    const client = new Client({ connectionString: this.url });
-    // A server that is killed breaks the connection, also between two queries.
-    client.on('error', () => undefined);
-    await client.connect();
+    this.client ??= this.connect();
+    const client = this.client;
     try {
-      return (await client.query<T>(sql, [...values])).rows;
-    } finally {
-      await client.end().catch(() => undefined);
+      return (await (await client).query<T>(sql, [...values])).rows;
+    } catch (error) {
+      // Whether the statement or the connection is at fault: the next one has a connection of its own.
+      if (this.client === client) this.client = undefined;
+      void client.then((broken) => broken.end()).catch(() => undefined);
+      throw error;
     }
   }
 
@@ -34,5 +37,19 @@ export class LogWatch {
   async count(sql: string, values: readonly unknown[] = []): Promise<number> {
     const [row] = await this.query<{ count: string }>(sql, values);
     return Number(row?.count);
+  }
+
+  async close(): Promise<void> {
+    await this.client?.then((client) => client.end()).catch(() => undefined);
+  }
+
+  private async connect(): Promise<Client> {
+    const client = new Client({ connectionString: this.url });
+    // A server that is killed breaks the connection, also between two queries.
+    client.on('error', () => {
+      this.client = undefined;
+    });
+    await client.connect();
+    return client;
   }
 }

@@ -2,7 +2,7 @@ import { atMost, exactly, type Figure, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { runRounds } from '../../test/system/in-parallel.ts';
 import { type Outage, OUTAGES } from './outage.ts';
-import { type OutageRound, runOutage } from './run-outage.ts';
+import { type OutageOptions, type OutageRound, runOutage } from './run-outage.ts';
 
 const HELP = `npm run outages -- [NAME…] [--seconds N] [--rate N]
 
@@ -25,8 +25,30 @@ function chooseOutages(names: readonly string[]): readonly Outage[] {
   return OUTAGES.filter(({ name }) => names.includes(name));
 }
 
-const toFigures = (round: OutageRound): Figure[] => {
-  const named = (name: string, unit: string): { name: string; unit: string } => ({ name: `${round.outage}: ${name}`, unit });
+const describe = ({ taken, lost, doubled }: OutageRound): string => `${taken} taken in, ${lost} lost, ${doubled} doubled`;
+
+interface Attempt {
+  outage: Outage;
+  /** An error where it could not be looked at to its end. */
+  round: OutageRound | Error;
+}
+
+/** One that can't be looked at doesn't take the others with it. */
+async function tryOutage(outage: Outage, options: OutageOptions): Promise<Attempt['round']> {
+  try {
+    return await runOutage(outage, options);
+  } catch (error) {
+    console.error(error);
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+const toRecord = ({ outage, round }: Attempt): Record<string, unknown> =>
+  round instanceof Error ? { outage: outage.name, error: round.message } : { ...round };
+
+const toFigures = (outage: Outage, round: OutageRound | Error): Figure[] => {
+  const named = (name: string, unit: string): { name: string; unit: string } => ({ name: `${outage.name}: ${name}`, unit });
+  if (round instanceof Error) return [exactly(named('looked at to its end', '1 = yes'), undefined, 1)];
   return [
     measured(named('taken in by the agents', 'reports'), round.taken),
     exactly(named('lost', 'reports'), round.lost, 0),
@@ -36,8 +58,9 @@ const toFigures = (round: OutageRound): Figure[] => {
     exactly(named('fixes without an end', 'fixes'), round.openFixes, 0),
     exactly(named('broken laws', 'violations'), round.violations.length, 0),
     exactly(named('heals afterwards', '1 = yes'), Number(round.healsAfterwards), 1),
-    atMost(named('caught up', 's'), round.caughtUpSeconds, CATCH_UP_SECONDS),
-    measured(named('fix under way ended', 's'), round.fixEndedSeconds),
+    exactly(named('met a fix under way', '1 = yes'), Number(round.fixUnderWay), 1),
+    atMost(named('caught up', 's'), round.caughtUpSeconds ?? undefined, CATCH_UP_SECONDS),
+    measured(named('fix under way ended', 's'), round.fixEndedSeconds ?? undefined),
   ];
 };
 
@@ -51,11 +74,12 @@ async function measure({ words, options, seed, say }: MeasurementContext): Promi
     if (outage === undefined) throw new Error('there is no such outage');
     // Spread over the steps of a fix: commanded, executing, verifying.
     const strikeAfterMs = (seed + index * 997) % 4_000;
-    const round = await runOutage(outage, { awaySeconds, reportsPerSecond, strikeAfterMs });
-    say(`${outage.name}: ${round.taken} taken in, ${round.lost} lost, ${round.doubled} doubled`);
-    return round;
+    const round = await tryOutage(outage, { awaySeconds, reportsPerSecond, strikeAfterMs });
+    say(`${outage.name}: ${round instanceof Error ? round.message : describe(round)}`);
+    return { outage, round };
   });
-  return { figures: rounds.flatMap(toFigures), rounds: rounds.map((round) => ({ ...round })) };
+  if (rounds.every(({ round }) => round instanceof Error)) throw new Error('no outage could be looked at');
+  return { figures: rounds.flatMap(({ outage, round }) => toFigures(outage, round)), rounds: rounds.map(toRecord) };
 }
 
 await runMeasurement({

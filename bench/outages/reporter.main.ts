@@ -38,7 +38,9 @@ function reportSafely(): void {
 const fallSilent = (): void => clearInterval(timer);
 
 process.once('SIGUSR2', fallSilent);
-process.once('SIGTERM', () => {
-  fallSilent();
-  void agent.stop().then(() => process.exit(0));
-});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    fallSilent();
+    void agent.stop().then(() => process.exit(0));
+  });
+}

@@ -78,9 +78,10 @@ function agentConfig({ tenant, keyDir, nats }: Servers, place: AgentPlace): Repo
         id: serviceId,
         process: {
           command: process.execPath,
-          // Its id is read by nobody but whoever looks for the process.
+          // Its id is read by nobody but whoever looks for the process, and so is where it belongs.
           args: [resolve('bench/outages/worker.mjs'), String(servicePort), serviceId],
           port: servicePort,
+          inherit_env: ['TMPDIR'],
           on_agent_stop: 'stop',
         },
         health: { url: `http://127.0.0.1:${servicePort}/health`, ...health },

@@ -21,13 +21,15 @@ export interface OutageRound extends OutageFindings {
   outage: string;
   awaySeconds: number;
   strikeAfterMs: number;
-  /** From the return to the last report in the log. */
-  caughtUpSeconds: number;
-  /** From the return to the end of the fix that was under way. */
-  fixEndedSeconds: number;
-  /** A service that is killed after all is over is healed. */
+  /** The fix had not ended when the outage began. */
+  fixUnderWay: boolean;
+  /** From the begin of the return to the last report of the outage in the log; `null` when it never came. */
+  caughtUpSeconds: number | null;
+  /** From the begin of the return to the end of the fix that was under way; `null` when it came to none. */
+  fixEndedSeconds: number | null;
+  /** A service that is killed after all is over is healed, by a fix of its own. */
   healsAfterwards: boolean;
-  /** What the log says of the fixer's service, for whoever wants to know why. */
+  /** What the log says of fixes and incidents, for whoever wants to know why. */
   story: readonly string[];
 }
 
@@ -37,7 +39,13 @@ const CATCH_UP_MS = 150_000;
 const FIX_ENDS_MS = 180_000;
 
 const FIX_ENDED = `SELECT FROM events WHERE type IN ('FixHealed', 'FixEscalated') AND payload::jsonb->>'fix_id' = $1`;
-const RESOLVED_AFTER = `SELECT FROM events WHERE type = 'IncidentResolved' AND position > $1 LIMIT 1`;
+const INCIDENT_ENDED = `SELECT FROM events WHERE type IN ('IncidentResolved', 'IncidentEscalated') AND payload::jsonb->>'fix_id' = $1`;
+const RESOLVED_BY = `SELECT FROM events WHERE type = 'IncidentResolved' AND payload::jsonb->>'fix_id' = $1`;
+const STORED = `SELECT FROM (
+  SELECT count(*) FROM events WHERE stream = $1 AND type = 'ErrorReported' AND payload::jsonb->'error'->>'id' = ANY($2)
+) AS stored WHERE count >= $3`;
+const COMMANDED = `SELECT payload::jsonb->>'fix_id' AS fix_id FROM events
+  WHERE type = 'FixCommanded' AND payload::jsonb->>'target' = $1 AND position > $2 ORDER BY position LIMIT 1`;
 
 /** One outage on an installation of its own, under reports and with a fix under way; then everything is counted. */
 export async function runOutage(outage: Outage, options: OutageOptions): Promise<OutageRound> {
@@ -64,34 +72,54 @@ export async function runOutage(outage: Outage, options: OutageOptions): Promise
 }
 
 async function observe(outage: Outage, options: OutageOptions, scene: Scene): Promise<OutageRound> {
-  const { installation, fixer, reporters } = scene;
-  const log = new LogWatch(installation.logUrl);
-  const fixId = await beginFix(log, fixer);
+  const log = new LogWatch(scene.installation.logUrl);
+  try {
+    const survived = await strike(outage, options, { scene, log });
+    await fallSilent(scene, log);
+    const findings = await judgeOutage(scene, log);
+    const story = await tellStory(log, scene.fixer);
+    const { awaySeconds, strikeAfterMs } = options;
+    return { outage: outage.name, awaySeconds, strikeAfterMs, ...survived, ...findings, story };
+  } finally {
+    await log.close();
+  }
+}
+
+type Survived = Pick<OutageRound, 'fixUnderWay' | 'caughtUpSeconds' | 'fixEndedSeconds' | 'healsAfterwards'>;
+
+async function strike(
+  outage: Outage,
+  options: OutageOptions,
+  { scene, log }: { scene: Scene; log: LogWatch },
+): Promise<Survived> {
+  const { fixer, reporters } = scene;
+  const fixId = await breakAndAwaitCommand(log, fixer);
   await sleep(options.strikeAfterMs);
+  const fixUnderWay = (await log.query(FIX_ENDED, [fixId])).length === 0;
   await outage.begin(scene);
   await sleep(options.awaySeconds * 1000);
+  const returnedAt = performance.now();
   await outage.end(scene);
+  const since = (hasHappened: boolean): number | null => (hasHappened ? (performance.now() - returnedAt) / 1000 : null);
   const [caughtUpSeconds, fixEndedSeconds] = await Promise.all([
-    timed(untilStored(log, reporters)),
-    timed(log.until(FIX_ENDED, [fixId], FIX_ENDS_MS)),
+    areStored(log, reporters).then(since),
+    happens(log.until(FIX_ENDED, [fixId], FIX_ENDS_MS)).then(since),
   ]);
-  const healsAfterwards = await healsAgain(log, fixer);
+  await happens(log.until(INCIDENT_ENDED, [fixId], 30_000));
+  return { fixUnderWay, caughtUpSeconds, fixEndedSeconds, healsAfterwards: await happens(healAgain(log, fixer)) };
+}
+
+const happens = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
+
+/** No new reports; what was taken in arrives; then the agents end in order. */
+async function fallSilent({ fixer, reporters }: Scene, log: LogWatch): Promise<void> {
   for (const { program } of reporters) process.kill(program.pid, 'SIGUSR2');
-  await untilStored(log, reporters);
+  await areStored(log, reporters);
   await Promise.all([fixer, ...reporters].map(({ program }) => program.stop()));
-  const findings = await judgeOutage(scene, log);
-  const story = await tellStory(log, fixer);
-  const { awaySeconds, strikeAfterMs } = options;
-  return {
-    outage: outage.name,
-    awaySeconds,
-    strikeAfterMs,
-    ...findings,
-    caughtUpSeconds,
-    fixEndedSeconds,
-    healsAfterwards,
-    story,
-  };
 }
 
 async function tellStory(log: LogWatch, { serviceId }: Reporter): Promise<string[]> {
@@ -105,31 +133,18 @@ async function tellStory(log: LogWatch, { serviceId }: Reporter): Promise<string
   return rows.map(({ line }) => line);
 }
 
-async function timed(work: Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await work;
-  return (performance.now() - startedAt) / 1000;
-}
-
-/** A real fault, so that the outage meets a fix that is under way. Answers the fix. */
-async function beginFix(log: LogWatch, fixer: Reporter): Promise<string> {
+/** A real fault. Answers the fix that it brings about, as soon as that is commanded. */
+async function breakAndAwaitCommand(log: LogWatch, fixer: Reporter): Promise<string> {
+  const head = await log.count('SELECT max(position) AS count FROM events');
   killService(fixer);
-  const commanded = await log.until<{ fix_id: string }>(
-    `SELECT payload::jsonb->>'fix_id' AS fix_id FROM events WHERE type = 'FixCommanded' AND payload::jsonb->>'target' = $1`,
-    [fixer.serviceId],
-    30_000,
-  );
+  const commanded = await log.until<{ fix_id: string }>(COMMANDED, [fixer.serviceId, head], 30_000);
   return commanded.fix_id;
 }
 
 /** Afterwards everything works as before: a fault is found and healed. */
-async function healsAgain(log: LogWatch, fixer: Reporter): Promise<boolean> {
-  const head = await log.count('SELECT max(position) AS count FROM events');
-  killService(fixer);
-  return log.until(RESOLVED_AFTER, [head], 60_000).then(
-    () => true,
-    () => false,
-  );
+async function healAgain(log: LogWatch, fixer: Reporter): Promise<void> {
+  const fixId = await breakAndAwaitCommand(log, fixer);
+  await log.until(RESOLVED_BY, [fixId], 60_000);
 }
 
 /** By its port, which no other installation has. */
@@ -140,18 +155,13 @@ function killService({ serviceId, serviceUrl }: Reporter): void {
   process.kill(pid, 'SIGKILL');
 }
 
-/** Waits until everything that the agents took in by now is in the log. */
-async function untilStored(log: LogWatch, reporters: readonly Reporter[]): Promise<void> {
-  await Promise.all(
-    reporters.map(async ({ agentId, ledger }) => {
-      const taken = new Set(ledger.read('taken'));
-      const stored = `SELECT count(*) FROM events WHERE stream = $1 AND type = 'ErrorReported' AND payload::jsonb->'error'->>'id' = ANY($2)`;
-      const values = [`report-${agentId}`, [...taken]];
-      await log
-        .until(`SELECT FROM (${stored}) AS stored WHERE count >= ${taken.size}`, values, CATCH_UP_MS)
-        .catch(() => undefined);
-    }),
-  );
+/** Whether all that the agents took in by now is in the log in time. */
+async function areStored(log: LogWatch, reporters: readonly Reporter[]): Promise<boolean> {
+  const arrivals = reporters.map(({ agentId, ledger }) => {
+    const taken = [...new Set(ledger.read('taken'))];
+    return happens(log.until(STORED, [`report-${agentId}`, taken, taken.length], CATCH_UP_MS));
+  });
+  return (await Promise.all(arrivals)).every(Boolean);
 }
 
 function writeCatalogue({ dir }: Servers, reporters: readonly Reporter[]): string {

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Figure } from './figure.ts';
 import { describeMachine, findCommit } from './machine.ts';
@@ -12,8 +13,6 @@ export interface MeasurementContext {
   options: Readonly<Record<string, string | boolean | undefined>>;
   /** Says how it goes on, beside the report. */
   say: (line: string) => void;
-  /** Aborted when somebody presses Ctrl-C. */
-  signal: AbortSignal;
 }
 
 export interface Measured {
@@ -72,10 +71,22 @@ async function run(measurement: Measurement, args: string[]): Promise<number> {
     return EXIT.allHold;
   }
   const seed = readCount(values, 'seed', 1 + Math.floor(Math.random() * 2 ** 31));
+  const file = findReportFile(values);
   const report = await measure(measurement, { seed, words: positionals, options: values });
   console.log(renderReport(report));
-  if (typeof values['json'] === 'string') writeFileSync(values['json'], `${JSON.stringify(report, null, 2)}\n`);
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   return exitStatusOf(report);
+}
+
+/** Looked at before minutes are spent on what can't be written down. */
+function findReportFile({ json }: MeasurementContext['options']): string | undefined {
+  if (typeof json !== 'string') return undefined;
+  try {
+    accessSync(dirname(resolve(json)), constants.W_OK);
+    return json;
+  } catch {
+    throw new UsageError(`--json ${json}: its folder can not be written to`);
+  }
 }
 
 function parse(
@@ -94,21 +105,15 @@ function parse(
 }
 
 async function measure(measurement: Measurement, asked: Pick<MeasurementContext, 'seed' | 'words' | 'options'>): Promise<Report> {
-  const stop = new AbortController();
-  for (const event of ['SIGINT', 'SIGTERM'] as const) process.once(event, () => stop.abort(new UsageError('stopped')));
+  endOnSignal();
   const startedAt = new Date();
-  const {
-    figures,
-    rounds,
-    timeFactor = 1,
-  } = await measurement.measure({
-    ...asked,
-    signal: stop.signal,
-    say: (line) => console.error(`[${measurement.name}] ${line}`),
-  });
+  const before = findCommit();
+  const say = (line: string): void => console.error(`[${measurement.name}] ${line}`);
+  const { figures, rounds, timeFactor = 1 } = await measurement.measure({ ...asked, say });
   return ReportSchema.parse({
     command: measurement.name,
-    commit: findCommit(),
+    // What was built and loaded is what was there at the beginning.
+    commit: findCommit() === before ? before : `${before}-changed-meanwhile`,
     machine: describeMachine(),
     seed: asked.seed,
     timeFactor,
@@ -117,4 +122,14 @@ async function measure(measurement: Measurement, asked: Pick<MeasurementContext,
     figures,
     rounds,
   });
+}
+
+/** Whoever started us ends what we started: it all lives in the folder that we were given. */
+function endOnSignal(): void {
+  for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(event, () => {
+      console.error('stopped, nothing was measured');
+      process.exit(EXIT.couldNotRun);
+    });
+  }
 }

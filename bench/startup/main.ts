@@ -5,7 +5,7 @@ import { freePort } from '../../scripts/infra/process.mjs';
 import { RunningLauncher } from '../../test/launcher/running-launcher.ts';
 import { atMost, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
-import { median } from '../wounds/figures.ts';
+import { median } from '../report/median.ts';
 
 const HELP = `npm run startup -- [--rounds N]
 
@@ -22,11 +22,12 @@ async function timeStart(stateDir: string, port: number): Promise<number> {
     await launcher.ready();
     return (performance.now() - startedAt) / 1000;
   } finally {
-    await launcher.end('SIGTERM');
+    if (!launcher.hasEnded) await launcher.end('SIGTERM');
   }
 }
 
-async function measure({ options, say, signal }: MeasurementContext): Promise<Measured> {
+async function measure({ options, say }: MeasurementContext): Promise<Measured> {
+  const count = readCount(options, 'rounds', 5);
   const stateDir = mkdtempSync(join(tmpdir(), 'zantara-startup-'));
   chmodSync(stateDir, 0o755); // PostgreSQL, which doesn't run as root, must get through
   const port = await freePort();
@@ -34,8 +35,7 @@ async function measure({ options, say, signal }: MeasurementContext): Promise<Me
   try {
     const first = await timeStart(stateDir, port);
     say(`on nothing: ${first.toFixed(1)} s`);
-    for (let round = 1; round <= readCount(options, 'rounds', 5); round++) {
-      signal.throwIfAborted();
+    for (let round = 1; round <= count; round++) {
       warm.push(await timeStart(stateDir, port));
       say(`again: ${warm.at(-1)?.toFixed(1)} s`);
     }

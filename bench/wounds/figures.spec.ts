@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { median, toFigures } from './figures.ts';
-import type { WoundRound } from './run-wound.ts';
+import { toFigures } from './figures.ts';
+import type { WoundRound } from './wound-round.ts';
 
 const buildRound = (parts: Partial<WoundRound> = {}): WoundRound => ({
   variant: 'service-down',
@@ -10,6 +10,7 @@ const buildRound = (parts: Partial<WoundRound> = {}): WoundRound => ({
   ending: 'healed',
   reasonCode: null,
   worldAgrees: true,
+  usersServed: true,
   isAsExpected: true,
   detected: 0.1,
   decided: 0.2,
@@ -53,15 +54,5 @@ describe('the figures of a wound', () => {
     const held = { variant: 'dependency-down', expected: 'held', ending: 'held', attempts: 0, firstGreenProbe: null } as const;
     expect(failing([buildRound(held)])).toEqual([]);
     expect(failing([buildRound({ ...held, attempts: 1 })])).toEqual(['attempts, most']);
-  });
-});
-
-describe('the median', () => {
-  it('lies in the middle, or between the two that do', () => {
-    expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([])]).toEqual([2, 2.5, undefined]);
-  });
-
-  it('is not measured when one value is not', () => {
-    expect(median([1, null, 2])).toBeUndefined();
   });
 });

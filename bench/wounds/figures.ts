@@ -1,15 +1,6 @@
 import { atMost, exactly, type Figure, measured } from '../report/figure.ts';
-import type { WoundRound } from './run-wound.ts';
-
-export function median(values: readonly (number | null)[]): number | undefined {
-  // One that could not be measured makes the median worthless, not smaller.
-  const known = values.filter((value): value is number => value !== null).toSorted((a, b) => a - b);
-  if (known.length < values.length || known.length === 0) return undefined;
-  const middle = known.length >> 1;
-  const [low = Number.NaN, high = Number.NaN] =
-    known.length % 2 === 1 ? [known[middle], known[middle]] : [known[middle - 1], known[middle]];
-  return (low + high) / 2;
-}
+import { median } from '../report/median.ts';
+import { MOST_ATTEMPTS, type WoundRound } from './wound-round.ts';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -34,7 +25,7 @@ export function toFigures(variant: string, rounds: readonly WoundRound[]): Figur
   ];
 }
 
-const mostAttempts = (rounds: readonly WoundRound[]): number => (rounds[0]?.expected === 'held' ? 0 : 2);
+const mostAttempts = (rounds: readonly WoundRound[]): number => (rounds[0]?.expected === 'held' ? 0 : MOST_ATTEMPTS);
 
 type Name = (name: string, unit: string) => { name: string; unit: string };
 

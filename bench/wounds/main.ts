@@ -1,7 +1,8 @@
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { toFigures } from './figures.ts';
-import { runWound, type WoundRound } from './run-wound.ts';
+import { runWound, victimOf } from './run-wound.ts';
 import { type Variant, VARIANTS } from './variant.ts';
+import { failRound, type WoundRound } from './wound-round.ts';
 
 const HELP = `npm run wounds -- [all|NAME…] [--rounds N]
 
@@ -18,24 +19,38 @@ function chooseVariants(names: readonly string[]): readonly Variant[] {
   return VARIANTS.filter(({ name }) => names.includes(name));
 }
 
-const describe = ({ variant, round, victim, ending, isAsExpected, reasonCode, ended, lostRequests }: WoundRound): string =>
-  `${variant} ${round}, ${victim}: ${ending}${reasonCode === null ? '' : ` (${reasonCode})`}${isAsExpected ? '' : ', NOT AS EXPECTED'}` +
-  ` after ${ended ?? '?'} s, ${lostRequests} requests lost`;
+function describe({ variant, round, victim, ending, isAsExpected, reasonCode, ended, lostRequests, error }: WoundRound): string {
+  const how = [ending, reasonCode === null ? '' : `(${reasonCode})`, isAsExpected ? '' : 'NOT AS EXPECTED']
+    .filter(Boolean)
+    .join(' ');
+  return `${variant} ${round}, ${victim}: ${how} after ${ended ?? '?'} s, ${lostRequests} requests lost ${error ?? ''}`.trimEnd();
+}
 
-async function measure({ words, options, say, signal }: MeasurementContext): Promise<Measured> {
+/** A round that can't be looked at doesn't take the others with it. */
+async function tryRound(variant: Variant, round: number): Promise<WoundRound> {
+  try {
+    return await runWound(variant, round);
+  } catch (error) {
+    console.error(error);
+    const message = error instanceof Error ? error.message : String(error);
+    return failRound({ variant, round, victim: victimOf(variant, round) }, message);
+  }
+}
+
+async function measure({ words, options, say }: MeasurementContext): Promise<Measured> {
   const count = readCount(options, 'rounds', 5);
   const result: Measured = { figures: [], rounds: [] };
   for (const variant of chooseVariants(words)) {
     const rounds: WoundRound[] = [];
     for (let round = 1; round <= count; round++) {
-      signal.throwIfAborted();
-      const outcome = await runWound(variant, round);
+      const outcome = await tryRound(variant, round);
       say(describe(outcome));
       rounds.push(outcome);
     }
     result.figures.push(...toFigures(variant.name, rounds));
     result.rounds.push(...rounds.map((outcome) => ({ ...outcome })));
   }
+  if (result.rounds.every(({ error }) => error !== undefined)) throw new Error('no round could be looked at');
   return result;
 }
 

@@ -14,8 +14,9 @@ import { LogWatch } from '../installation/log-watch.ts';
 
 export type StagedService = RunningEcosystem['services'][number];
 
-const StatsSchema = z.object({ total: z.object({ sent: z.int(), answered: z.int(), lost: z.int() }) });
-export type UserCounts = z.infer<typeof StatsSchema>['total'];
+const CountSchema = z.object({ sent: z.int(), answered: z.int(), lost: z.int() });
+const StatsSchema = z.object({ total: CountSchema, kinds: z.record(z.string(), CountSchema) });
+export type UserStats = z.infer<typeof StatsSchema>;
 
 /** The example ecosystem on an installation of its own, with ids that no log has seen before. */
 export class Stage {
@@ -38,15 +39,17 @@ export class Stage {
         return prepared.catalogueFile;
       },
     });
+    let ecosystem: RunningEcosystem | undefined;
     try {
       if (prepared === undefined) throw new Error('nobody asked for a catalogue');
       const env = { PATH: process.env['PATH'], ZANTARA_STATE_DIR: installation.servers.dir };
       const logDir = join(installation.servers.dir, 'logs');
-      const ecosystem = await startEcosystem(prepared, { env, logDir, signal: new AbortController().signal });
+      ecosystem = await startEcosystem(prepared, { env, logDir, signal: new AbortController().signal });
       const stage = new Stage(installation, ecosystem, suffix);
       await stage.untilHealthy();
       return stage;
     } catch (error) {
+      await ecosystem?.stop();
       await installation.stop();
       throw error;
     }
@@ -58,26 +61,45 @@ export class Stage {
     return found;
   }
 
-  async users(): Promise<UserCounts> {
+  async users(): Promise<UserStats> {
     const response = await fetch(`${this.ecosystem.users.url}/stats`);
-    return StatsSchema.parse(await response.json()).total;
+    return StatsSchema.parse(await response.json());
+  }
+
+  /** Waits until users of every kind got so many more answers. Answers whether that happened in time, without one more loss. */
+  async areUsersServed(more: number): Promise<boolean> {
+    const before = await this.users();
+    const isServed = async (): Promise<boolean> => {
+      const { kinds } = await this.users();
+      return Object.entries(before.kinds).every(([kind, { answered }]) => (kinds[kind]?.answered ?? 0) >= answered + more);
+    };
+    const served = await waitUntil(isServed, { withinMs: 15_000, everyMs: 100 }).then(
+      () => true,
+      () => false,
+    );
+    return served && (await this.users()).total.lost === before.total.lost;
   }
 
   async stop(): Promise<void> {
+    await this.log.close();
     await this.ecosystem.stop();
     await this.installation.stop();
   }
 
   private async untilHealthy(): Promise<void> {
-    const areHealthy = async (): Promise<boolean> => {
+    await waitUntil(() => this.areServicesHealthy(), { withinMs: 30_000, everyMs: 50 });
+    // Before anything is broken, users get what they want.
+    if (!(await this.areUsersServed(2))) throw new Error('users lose requests before anything is broken');
+  }
+
+  private async areServicesHealthy(): Promise<boolean> {
+    try {
       const response = await fetch(`${this.installation.url}/api/services`);
       const { items } = ServicePageSchema.parse(await response.json());
       return items.length === this.ecosystem.services.length && items.every(({ state }) => state === 'healthy');
-    };
-    await waitUntil(areHealthy, { withinMs: 30_000, everyMs: 50 });
-    // Before anything is broken, users get what they want.
-    const { answered } = await this.users();
-    await waitUntil(async () => (await this.users()).answered >= answered + 4, { withinMs: 30_000, everyMs: 50 });
+    } catch {
+      return false;
+    }
   }
 }
 

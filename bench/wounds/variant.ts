@@ -6,6 +6,8 @@ import { type Fault, FAULTS } from './fault.ts';
 export interface Variant {
   name: string;
   expected: Exclude<Story['ending'], undefined>;
+  /** The reason that the log gives for an ending that is none of healing. */
+  expectedReason?: string;
   /** Whose story is told; the rounds take turns. */
   victims: readonly string[];
   /** Breaks for real; what goes on breaking goes on until the fault is ended. */
@@ -23,6 +25,7 @@ const ALL = ['rag', 'memory', 'gateway'];
 const dependencyDown: Variant = {
   name: 'dependency-down',
   expected: 'held',
+  expectedReason: 'dependency-is-up:dependency-is-down',
   victims: ['rag'],
   strike: async (stage, victim) => {
     await FAULTS['bad-config'](stage.service('memory'));
@@ -33,7 +36,19 @@ const dependencyDown: Variant = {
 export const VARIANTS: readonly Variant[] = [
   { name: 'service-down', expected: 'healed', victims: ALL, strike: struckBy('service-down') },
   { name: 'service-hung', expected: 'healed', victims: ALL, strike: struckBy('service-hung') },
-  { name: 'crash-loop', expected: 'escalated', victims: ALL, strike: struckBy('crash-loop') },
-  { name: 'bad-config', expected: 'escalated', victims: ALL, strike: struckBy('bad-config') },
+  {
+    name: 'crash-loop',
+    expected: 'escalated',
+    expectedReason: 'attempts-exhausted',
+    victims: ALL,
+    strike: struckBy('crash-loop'),
+  },
+  {
+    name: 'bad-config',
+    expected: 'escalated',
+    expectedReason: 'hopeless:configuration-error',
+    victims: ALL,
+    strike: struckBy('bad-config'),
+  },
   dependencyDown,
 ];

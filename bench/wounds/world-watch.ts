@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { probe } from './probe-service.ts';
+import { probeHealth } from './probe-health.ts';
 import type { StagedService } from './stage.ts';
 
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 25;
 
 /** Looks at a service from outside, without asking our log or our agents: which processes it had, and whether it answers. */
 export class WorldWatch {
@@ -10,10 +10,11 @@ export class WorldWatch {
   readonly pids: number[] = [];
   private readonly answers: { atMs: number; ok: boolean }[] = [];
   private isWatching = true;
-  private readonly watching: Promise<void>;
+  private readonly watching: Promise<unknown>;
 
   constructor(private readonly service: StagedService) {
-    this.watching = this.watch();
+    // Apart, as a process may come and go while a probe of a hung one waits.
+    this.watching = Promise.all([this.watchProcesses(), this.watchAnswers()]);
   }
 
   /** Processes that were started after the first one. */
@@ -37,12 +38,18 @@ export class WorldWatch {
     await this.watching;
   }
 
-  private async watch(): Promise<void> {
+  private async watchProcesses(): Promise<void> {
     while (this.isWatching) {
       const pid = this.service.findPid();
       if (pid !== undefined && !this.pids.includes(pid)) this.pids.push(pid);
-      this.answers.push({ atMs: Date.now(), ok: await probe(this.service.url) });
       await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  private async watchAnswers(): Promise<void> {
+    while (this.isWatching) {
+      this.answers.push({ atMs: Date.now(), ok: await probeHealth(this.service.url) });
+      await sleep(2 * LOOK_EVERY_MS);
     }
   }
 }
