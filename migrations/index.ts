@@ -7,6 +7,7 @@ import { CreateCheckpoints1790000004000 } from './1790000004000-create-checkpoin
 import { CreateEventLogView1790000005000 } from './1790000005000-create-event-log-view.ts';
 import { CreateReadModels1790000100000 } from './1790000100000-create-read-models.ts';
 import { AddIncidentSymptom1790000200000 } from './1790000200000-add-incident-symptom.ts';
+import { LookKeysUpOneByOne1790000300000 } from './1790000300000-look-keys-up-one-by-one.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateEventLogView1790000005000,
   CreateReadModels1790000100000,
   AddIncidentSymptom1790000200000,
+  LookKeysUpOneByOne1790000300000,
 ];
