@@ -14,7 +14,7 @@ orchestrator must neither end nor grow.
 
   --messages N  how many (1000000)`;
 
-async function measure({ options, seed, say, signal }: MeasurementContext): Promise<Measured> {
+async function measure({ options, seed, say }: MeasurementContext): Promise<Measured> {
   const messages = readCount(options, 'messages', 1_000_000);
   const installation = await Installation.start({ agents: [AGENT] });
   try {
@@ -29,7 +29,6 @@ async function measure({ options, seed, say, signal }: MeasurementContext): Prom
       orchestrator: { url, pid },
       logUrl,
       say,
-      signal,
     });
     return { figures: toFigures(outcome), rounds: [{ ...outcome, signs: outcome.signs.length }] };
   } finally {

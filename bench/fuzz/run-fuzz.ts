@@ -16,7 +16,6 @@ export interface FuzzOptions {
   orchestrator: { url: string; pid: number };
   logUrl: string;
   say: (line: string) => void;
-  signal: AbortSignal;
 }
 
 export interface FuzzOutcome {
@@ -56,10 +55,9 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzOutcome> {
   }
 }
 
-function* generate({ seed, messages, agent, say, signal }: FuzzOptions, corpora: Corpora): Generator<FuzzMessage> {
+function* generate({ seed, messages, agent, say }: FuzzOptions, corpora: Corpora): Generator<FuzzMessage> {
   const random = Random.of(seed, 'messages');
   for (let count = 1; count <= messages; count++) {
-    signal.throwIfAborted();
     yield createFuzzMessage(random, corpora, agent.agentId);
     if (count % SAY_EVERY === 0) say(`${count} of ${messages} sent`);
   }
