@@ -18,7 +18,7 @@ describe('the state of a service', () => {
   it('changes when its agent says so, and when its process is another one', () => {
     const [change] = observeHeartbeat(UNHEARD_OF, 'memory-agent', buildBeat());
     expect(change?.data).toMatchObject({ from: 'unknown', to: 'healthy', pid: 7, reason_code: 'heartbeat' });
-    const known = change === undefined ? UNHEARD_OF : evolveServiceState(UNHEARD_OF, change);
+    const known = change === undefined ? UNHEARD_OF : evolveServiceState(UNHEARD_OF, recorded(change));
     expect(observeHeartbeat(known, 'memory-agent', buildBeat({ since_ms: 99 }))).toEqual([]);
     expect(observeHeartbeat(known, 'memory-agent', buildBeat({ pid: 8 }))).toHaveLength(1);
     expect(observeHeartbeat(known, 'memory-agent', buildBeat({ state: 'unhealthy' }))).toHaveLength(1);

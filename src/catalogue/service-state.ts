@@ -1,16 +1,23 @@
 import type { HeartbeatService } from '#libs/contracts';
+import type { Recorded } from '../platform/log/domain-event.ts';
 import type { KnownServiceState, ServiceStateChanged } from './service-state.events.ts';
 
 export interface ServiceStateFold {
   state: KnownServiceState;
+  /** When the log took in the first word of it, in milliseconds since 1970; never for what nobody spoke of. */
+  saidAtMs?: number;
   pid?: number;
 }
 
 export const UNHEARD_OF: ServiceStateFold = { state: 'unknown' };
 
 /** Folds one change of state. */
-export const evolveServiceState = (_state: ServiceStateFold, { data }: ServiceStateChanged): ServiceStateFold => ({
+export const evolveServiceState = (
+  _state: ServiceStateFold,
+  { data, recordedAt }: Recorded<ServiceStateChanged>,
+): ServiceStateFold => ({
   state: data.to,
+  saidAtMs: recordedAt.getTime(),
   ...(data.pid === undefined ? {} : { pid: data.pid }),
 });
 

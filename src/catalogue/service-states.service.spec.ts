@@ -124,11 +124,11 @@ describe('heartbeats', () => {
 
   it('are known to whoever asks, also where another replica took them in', async () => {
     const [one, other] = [await replicas.start(), await replicas.start()];
-    expect(await other.stateOf('memory')).toBe('unknown');
+    expect((await other.load('memory')).state).toBe('unknown');
     await replicas.beat(one);
-    expect(await other.stateOf('memory')).toBe('healthy');
+    expect((await other.load('memory')).state).toBe('healthy');
     await replicas.beat(one, buildHeartbeat({ state: 'stopped' }));
-    expect(await other.stateOf('memory')).toBe('stopped');
+    expect((await other.load('memory')).state).toBe('stopped');
   });
 
   it('say what is so now, though another replica took in what was so before', async () => {

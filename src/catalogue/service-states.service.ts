@@ -7,7 +7,7 @@ import { logStreams } from '../platform/log/stream-names.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { AgentPulses } from './agent-pulses.ts';
 import { CatalogueService } from './catalogue.service.ts';
-import type { KnownServiceState, ServiceStateChanged } from './service-state.events.ts';
+import type { ServiceStateChanged } from './service-state.events.ts';
 import { evolveServiceState, observeHeartbeat, observeSilence, type ServiceStateFold, UNHEARD_OF } from './service-state.ts';
 
 /** As many missing heartbeats make an agent's services unknown. */
@@ -46,8 +46,8 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   }
 
   /** What the log holds of it by now. */
-  async stateOf(serviceId: string): Promise<KnownServiceState> {
-    return (await this.catchUp(serviceId)).state.state;
+  async load(serviceId: string): Promise<ServiceStateFold> {
+    return (await this.catchUp(serviceId)).state;
   }
 
   private async watch(): Promise<void> {

@@ -62,14 +62,16 @@ export class FixStarter {
 }
 
 /** What the guards looked at, as the decision keeps it. */
-const describe = ({ context: { service, slot, dependencies } }: GatheredContext): JsonObject => ({
+const describe = ({ context: { service, said, slot, dependencies } }: GatheredContext): JsonObject => ({
   service: service === undefined ? null : { ...service },
+  said: { state: said.state, said_at_ms: said.saidAtMs ?? null },
   slot: { live_fix: slot.liveFix ?? null, reserved_at_ms: slot.reservedAtMs },
   dependencies: dependencies.map(describeDependency),
 });
 
-const describeDependency = ({ id, state, probe }: DependencyState): JsonObject => ({
+const describeDependency = ({ id, state, saidAtMs, probe }: DependencyState): JsonObject => ({
   id,
   state: state ?? null,
+  said_at_ms: saidAtMs ?? null,
   probe: probe === undefined ? null : { ok: probe.ok, reason_code: probe.reasonCode, latency_ms: probe.latencyMs },
 });

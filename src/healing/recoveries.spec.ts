@@ -168,6 +168,39 @@ describe('a service whose dependency is down', () => {
     expect(await loop.stateOf(incidentId)).toBe('healing');
   });
 
+  it.each([
+    ['before', ['memory', 'database']],
+    ['after', ['database', 'memory']],
+  ])('is not restarted when its own agent calls it healthy %s the dependency, and is checked instead', async (_when, order) => {
+    const loop = await buildNeedy('stopped');
+    const incidentId = await loop.report();
+    loop.parts.clock.advance(1000);
+    // Healing reads both before the incident is told of either.
+    for (const service of order) await loop.parts.say(service, 'healthy');
+    await loop.settle();
+    expect(await loop.decisions(incidentId)).toEqual([DENIED, 'defer target-is-failing:target-is-healthy-again', CHECKED]);
+    expect(await loop.stateOf(incidentId)).toBe('mitigated');
+    expect(await loop.count('FixCommanded')).toBe(0);
+  });
+
+  it('is left alone until it is seen failing again when it never ended', async () => {
+    const loop = await buildNeedy('stopped');
+    const failing = { error: buildWireError({ data: { check: 'http', reason: 'failing', consecutive_failures: 2 } }) };
+    const incidentId = await loop.report(failing);
+    await loop.say('database', 'healthy');
+    const held = [DENIED, 'defer target-is-failing:dependency-has-just-recovered'];
+    expect(await loop.decisions(incidentId)).toEqual(held);
+    loop.parts.clock.advance(10_000);
+    await loop.report(failing);
+    expect(await loop.decisions(incidentId)).toEqual([...held, 'act all-guards-allow']);
+  });
+
+  it('is restarted for what is seen after it was called healthy', async () => {
+    const loop = await HealingLoop.build();
+    await loop.say('memory', 'healthy');
+    expect(await loop.decisions(await loop.report())).toEqual(['act all-guards-allow']);
+  });
+
   it('is asked about again and again, and the same answer is stored once', async () => {
     const loop = await buildNeedy('stopped');
     const incidentId = await loop.report();

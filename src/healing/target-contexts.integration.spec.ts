@@ -68,7 +68,7 @@ describe('what is known of the dependencies of a target', () => {
     await parts.say('needed-0', 'stopped');
     await parts.changeService({ depends_on: ['needed-0', 'gone', 'needed-1'] });
     const [stopped, gone, healthy] = await gather(parts);
-    expect(stopped).toEqual({ id: 'needed-0', state: 'stopped' });
+    expect(stopped).toEqual({ id: 'needed-0', state: 'stopped', saidAtMs: parts.clock.nowMs() });
     expect(gone).toEqual({ id: 'gone', state: undefined });
     expect(healthy?.probe?.ok).toBe(true);
   });

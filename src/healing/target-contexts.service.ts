@@ -28,18 +28,21 @@ export class TargetContextsService {
 
   async gather(strategy: Strategy, target: string): Promise<GatheredContext> {
     const service = this.catalogue.findService(target);
+    const { state, saidAtMs } = await this.states.load(target);
     const { state: slot, version: slotVersion } = await this.slots.load(target);
     const dependencies = await Promise.all((service?.dependsOn ?? []).map((id) => this.look(id)));
     // Probes take their time: what is judged by the clock is judged after them.
     const nowMs = this.clock.nowMs();
-    return { context: { nowMs, strategy, target, agentId: service?.ownerAgent, service, slot, dependencies }, slotVersion };
+    const said = { state, saidAtMs };
+    return { context: { nowMs, strategy, target, agentId: service?.ownerAgent, service, said, slot, dependencies }, slotVersion };
   }
 
   private async look(id: string): Promise<DependencyState> {
     const service = this.catalogue.findService(id);
     if (service === undefined) return { id, state: undefined };
-    const state = await this.states.stateOf(id);
-    return state === 'healthy' ? { id, state, probe: await this.probe(service) } : { id, state };
+    const { state, saidAtMs } = await this.states.load(id);
+    const known = { id, state, saidAtMs };
+    return state === 'healthy' ? { ...known, probe: await this.probe(service) } : known;
   }
 
   /** What died a moment ago is still healthy in the words of its agent. */

@@ -163,6 +163,7 @@ export const buildGuardContext = (parts: Partial<GuardContext> = {}): GuardConte
   agentId: 'memory-agent',
   evidence: buildEvidence(),
   service: buildService(),
+  said: { state: 'unhealthy', saidAtMs: BEGIN_MS },
   slot: { reservedAtMs: [] },
   dependencies: [],
   ...parts,

@@ -56,6 +56,9 @@ const needy = buildService({ dependsOn: ['database', 'cache'] });
 const clean = { ok: true, reasonCode: 'status-200', latencyMs: 1 };
 const dirty = { ok: false, reasonCode: 'econnrefused', latencyMs: 1 };
 const up = (id: string): DependencyState => ({ id, state: 'healthy', probe: clean });
+const upSince = (id: string, saidAtMs: number): DependencyState => ({ ...up(id), saidAtMs });
+/** It runs and its checks fail, instead of having ended. */
+const failing = { evidence: buildEvidence({ exited: false, consecutive_failures: 2 }) };
 /** A service that needs two others, the second of which is like this. */
 const needing = (...second: DependencyState[]): Partial<GuardContext> => ({
   service: needy,
@@ -88,6 +91,8 @@ describe('the guards', () => {
       'defer:symptom-has-not-persisted',
       { evidence: buildEvidence({ exited: false, consecutive_failures: 1 }) },
     ],
+    ['target-is-failing', 'defer:target-is-healthy-again', { said: { state: 'healthy', saidAtMs: BEGIN_MS + 1 } }],
+    ['target-is-failing', 'defer:dependency-has-just-recovered', { ...failing, ...needing(upSince('cache', BEGIN_MS + 1)) }],
     [
       'last-healthy-replica',
       'deny:other-replicas-not-known-to-be-healthy',
@@ -127,6 +132,11 @@ describe('the guards', () => {
   const edges: [guard: string, Partial<GuardContext>][] = [
     ['fresh-evidence', { nowMs: BEGIN_MS + MINUTE_MS }],
     ['symptom-persists', { evidence: buildEvidence({ exited: false, consecutive_failures: 2 }) }],
+    ['target-is-failing', { said: { state: 'healthy', saidAtMs: BEGIN_MS } }],
+    ['target-is-failing', { said: { state: 'healthy' } }],
+    ['target-is-failing', { said: { state: 'unknown', saidAtMs: BEGIN_MS + 1 } }],
+    ['target-is-failing', { ...failing, ...needing(upSince('cache', BEGIN_MS)) }],
+    ['target-is-failing', needing(upSince('cache', BEGIN_MS + 1))],
     ['dependency-is-up', needing(up('cache'))],
     ['dependency-is-up', { dependencies: [{ id: 'not-needed', state: 'stopped' }] }],
     ['action-rate', { slot: reserved(4) }],
@@ -144,6 +154,8 @@ describe('the guards', () => {
     ['evidence', 'fresh-evidence', 'evidence'],
     ['time', 'fresh-evidence', 'nowMs'],
     ['evidence', 'symptom-persists', 'evidence'],
+    ['evidence', 'target-is-failing', 'evidence'],
+    ['word on the target', 'target-is-failing', 'said'],
     ['service', 'last-healthy-replica', 'service'],
     ['service', 'dependency-is-up', 'service'],
     ['look at the dependencies', 'dependency-is-up', 'dependencies'],
@@ -184,6 +196,7 @@ describe('the guards of a further attempt', () => {
       'evidence-ceiling',
       'fresh-evidence',
       'symptom-persists',
+      'target-is-failing',
       'one-live-fix-per-target',
     ]);
   });

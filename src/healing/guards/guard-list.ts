@@ -1,5 +1,5 @@
 import { isRateExhausted } from '../slot.ts';
-import { allow, defer, deny, type DependencyState, type Guard, type TargetContext } from './guard.ts';
+import { allow, defer, deny, type DependencyState, type Guard, type StateWord, type TargetContext } from './guard.ts';
 
 /** Evidence older than this, in milliseconds, is probed again before it decides. */
 const MAX_EVIDENCE_AGE_MS = 60_000;
@@ -39,6 +39,25 @@ const symptomPersists: Guard = {
   judge: ({ evidence }) =>
     evidence.exited || evidence.consecutive_failures >= FAILURES_THAT_PERSIST ? allow : defer('symptom-has-not-persisted'),
 };
+
+/**
+ * What its agent says after it was seen failing counts more than what was seen. A process that has ended stays so; one that only
+ * failed, while something that it needs was down, may be well as soon as that is back.
+ */
+const targetIsFailing: Guard = {
+  name: 'target-is-failing',
+  judge: ({ evidence, said, dependencies }) => {
+    const seenAtMs = Date.parse(evidence.observed_at);
+    if (isHealthySince(said, seenAtMs)) return defer('target-is-healthy-again');
+    if (evidence.exited) return allow;
+    const hasRecovered = dependencies.some((dependency) => isHealthySince(dependency, seenAtMs));
+    return hasRecovered ? defer('dependency-has-just-recovered') : allow;
+  },
+};
+
+/** Said before, it is no news: the report came after it. */
+const isHealthySince = ({ state, saidAtMs }: StateWord | DependencyState, seenAtMs: number): boolean =>
+  state === 'healthy' && saidAtMs !== undefined && saidAtMs > seenAtMs;
 
 const lastHealthyReplica: Guard<TargetContext> = {
   name: 'last-healthy-replica',
@@ -100,6 +119,7 @@ export const GUARDS: readonly Guard[] = [
   evidenceCeiling,
   freshEvidence,
   symptomPersists,
+  targetIsFailing,
   lastHealthyReplica,
   dependencyIsUp,
   oneLiveFix,

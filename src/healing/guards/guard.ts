@@ -6,8 +6,14 @@ import type { IncidentEvidence } from '../../incidents/incident.events.ts';
 import type { ProbeOutcome } from '../fix-saga.inputs.ts';
 import type { SlotState } from '../slot.ts';
 
+/** What the agent of a service says of it, and since when, in milliseconds since 1970. */
+export interface StateWord {
+  state: KnownServiceState;
+  saidAtMs?: number | undefined;
+}
+
 /** What is known of a service that the target depends on. */
-export interface DependencyState {
+export interface DependencyState extends Omit<StateWord, 'state'> {
   id: string;
   /** What its agent says; `undefined` when the catalogue doesn't know it. */
   state: KnownServiceState | undefined;
@@ -23,6 +29,8 @@ export interface TargetContext {
   /** Who would be commanded. */
   agentId: string | undefined;
   service: CatalogueEntry | undefined;
+  /** What is said of the target itself. */
+  said: StateWord;
   slot: SlotState;
   /** One for each service that the target depends on. */
   dependencies: readonly DependencyState[];

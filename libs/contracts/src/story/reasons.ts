@@ -44,6 +44,8 @@ const OF_THE_ORCHESTRATOR: Readonly<Record<string, string>> = {
   'reported-by-a-foreign-agent': 'the report is not from the agent that owns the service',
   'evidence-is-stale': 'the evidence is older than a minute',
   'symptom-has-not-persisted': 'one failed check is not enough to act on',
+  'target-is-healthy-again': 'its agent has called it healthy since it was seen failing',
+  'dependency-has-just-recovered': 'what it needs has just come back, and may have made it well',
   'other-replicas-not-known-to-be-healthy': 'nobody knows that another replica is healthy',
   'dependency-is-down': 'a service that it needs is down',
   'dependency-unknown': 'a service that it needs is not in the catalogue',
