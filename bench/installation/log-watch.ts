@@ -1,23 +1,18 @@
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import { waitUntil } from '#libs/testing';
 
 /** Looks into the log itself, by SQL, whatever the orchestrator says or does not say. It outlives the server that it asks. */
 export class LogWatch {
-  private client: Promise<Client> | undefined;
+  private readonly pool: Pool;
 
-  constructor(private readonly url: string) {}
+  constructor(url: string) {
+    this.pool = new Pool({ connectionString: url, max: 3 });
+    // A server that is killed breaks the connections, also between two queries.
+    this.pool.on('error', () => undefined);
+  }
 
   async query<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
-    this.client ??= this.connect();
-    const client = this.client;
-    try {
-      return (await (await client).query<T>(sql, [...values])).rows;
-    } catch (error) {
-      // Whether the statement or the connection is at fault: the next one has a connection of its own.
-      if (this.client === client) this.client = undefined;
-      void client.then((broken) => broken.end()).catch(() => undefined);
-      throw error;
-    }
+    return (await this.pool.query<T>(sql, [...values])).rows;
   }
 
   /** Waits until a query has an answer; a database that is away has none. */
@@ -40,16 +35,6 @@ export class LogWatch {
   }
 
   async close(): Promise<void> {
-    await this.client?.then((client) => client.end()).catch(() => undefined);
-  }
-
-  private async connect(): Promise<Client> {
-    const client = new Client({ connectionString: this.url });
-    // A server that is killed breaks the connection, also between two queries.
-    client.on('error', () => {
-      this.client = undefined;
-    });
-    await client.connect();
-    return client;
+    await this.pool.end();
   }
 }
