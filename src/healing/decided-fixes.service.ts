@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { formatPosition, type JsonObject } from '#libs/contracts';
+import type { StreamCondition } from '#libs/event-store';
 import type { DecisionHistory } from '../decisions/decision-history.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
 import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
@@ -13,6 +14,8 @@ import type { DecidedFix, DecisionInputs } from './start-fix.decider.ts';
 /** What makes somebody decide, about what, and after which decisions. */
 export interface DecisionOccasion {
   incident: IncidentEpisode;
+  /** Of the incident, as it was read. */
+  unchanged: StreamCondition;
   trigger: Cause;
   earlier: Folded<DecisionHistory>;
 }
@@ -46,9 +49,9 @@ export class DecidedFixesService {
     };
   }
 
-  /** Whether it is stored; if not, somebody else decided or acted meanwhile, and all has to be looked at again. */
+  /** Whether it is stored; if not, somebody else decided, acted or reported meanwhile, and all has to be looked at again. */
   async append({ decision, fix }: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<boolean> {
-    const { incident, trigger, earlier, key, slotVersion } = place;
+    const { incident, unchanged, trigger, earlier, key, slotVersion } = place;
     const { incidentId, target } = incident;
     const slotEvents = slotEventsOf(target, fix);
     const result = await this.log.append({
@@ -62,6 +65,8 @@ export class DecidedFixesService {
         { stream: logStreams.fix(computeFixId(incidentId, earlier.state.count + 1)), expected: 'none', events: fix },
         { stream: logStreams.slot(target), expected: unchangedSince({ version: slotVersion ?? 0 }), events: slotEvents },
       ],
+      // Probes take seconds, in which an incident may be said to be over.
+      conditions: [unchanged],
     });
     return result.status !== 'conflict';
   }

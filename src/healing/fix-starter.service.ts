@@ -32,10 +32,11 @@ export class FixStarter {
       // First the short stream: an incident that goes on for days is long.
       const earlier = await this.decisions.loadHistory(incidentId);
       if (!earlier.state.isOpen) return;
-      const incident = await this.incidents.findEpisode(incidentId);
-      if (incident?.state !== 'open') return;
+      const found = await this.incidents.findEpisode(incidentId);
+      if (found?.episode.state !== 'open') return;
+      const { episode: incident, unchanged } = found;
       await this.revoker.revokeEarlierSuccess(incident, trigger);
-      const occasion = { incident, trigger, earlier };
+      const occasion = { incident, unchanged, trigger, earlier };
       if (await this.confirmer.isConfirming(occasion)) return;
       const outcome = this.decisions.applyRules(incident);
       const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);

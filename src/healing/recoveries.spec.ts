@@ -3,9 +3,11 @@ import { HealingLoop } from '../../test/builders/healing-loop.ts';
 import { buildWireError } from '../../test/builders/incident-builder.ts';
 import { readWhole } from '../../test/builders/log-builder.ts';
 import { DIRTY } from '../../test/builders/stub-prober.ts';
+import { computeIncidentKey } from '../incidents/incident-key.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 
 const HELD = 'deny autonomy:autonomy-is-not-auto';
+const FINGERPRINT = 'fp@1:0123456789abcdef';
 const CHECKED = 'confirm said-to-be-healthy';
 
 /** An incident for which nothing may be done, and whose service its agent calls healthy again. */
@@ -181,6 +183,33 @@ describe('a service whose dependency is down', () => {
     expect(await loop.decisions(incidentId)).toEqual([DENIED, 'defer target-is-failing:target-is-healthy-again', CHECKED]);
     expect(await loop.stateOf(incidentId)).toBe('mitigated');
     expect(await loop.count('FixCommanded')).toBe(0);
+  });
+
+  it('is not restarted when it is said to be over while its dependencies are looked at', async () => {
+    const loop = await buildNeedy('healthy');
+    loop.parts.prober.meanwhile = async () => {
+      const [key, incidentId] = [computeIncidentKey(FINGERPRINT, 'memory'), `${computeIncidentKey(FINGERPRINT, 'memory')}-1`];
+      const command = { type: 'MitigateIncident' as const, incidentId, claimedBy: 'memory-agent', claimPosition: 1000 };
+      await loop.parts.incidents.apply(key, { command, key: 'meanwhile' });
+    };
+    const incidentId = await loop.report({ fingerprint: FINGERPRINT });
+    expect(await loop.decisions(incidentId)).toEqual([CHECKED]);
+    expect(await loop.count('FixCommanded')).toBe(0);
+  });
+
+  it('is restarted all the same when it is reported again while its dependencies are looked at', async () => {
+    const loop = await buildNeedy('healthy');
+    loop.parts.prober.meanwhile = async () => {
+      loop.parts.prober.meanwhile = async () => {};
+      await loop.parts.openIncident('aaa');
+    };
+    const incidentId = await loop.parts.openIncident('aaa');
+    await loop.settle();
+    expect(await loop.decisions(incidentId)).toEqual(['act all-guards-allow']);
+    const [decision] = await loop.parts.log.store.readStream(logStreams.decision(incidentId));
+    expect(decision?.data['inputs']).toMatchObject({
+      evidence: (await loop.parts.incidents.findEpisode(incidentId))?.episode.evidence,
+    });
   });
 
   it('is left alone until it is seen failing again when it never ended', async () => {

@@ -35,9 +35,10 @@ export class RecoveryConfirmer {
     for (;;) {
       const earlier = await this.decisions.loadHistory(incidentId);
       if (!earlier.state.isOpen) return;
-      const incident = await this.incidents.findEpisode(incidentId);
-      if (incident?.state !== 'mitigated' || (await this.isLive(incidentId, earlier.state))) return;
-      const occasion = { incident, trigger, earlier };
+      const found = await this.incidents.findEpisode(incidentId);
+      if (found?.episode.state !== 'mitigated' || (await this.isLive(incidentId, earlier.state))) return;
+      const { episode: incident, unchanged } = found;
+      const occasion = { incident, unchanged, trigger, earlier };
       const outcome = this.decisions.applyRules(incident);
       const service = this.catalogue.findService(incident.target);
       // Without a strategy nobody says how success is checked, and without an entry nobody knows where.

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { StreamCondition } from '#libs/event-store';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
@@ -16,6 +17,12 @@ export interface IncidentStimulus {
   cause?: Cause;
 }
 
+export interface FoundEpisode {
+  episode: IncidentEpisode;
+  /** Holds as long as nothing new is known of the incident: what rests on it is stored under this condition. */
+  unchanged: StreamCondition;
+}
+
 export interface PreviousSuccess {
   fixId: string;
   resolvedAtMs: number;
@@ -31,9 +38,11 @@ export class IncidentsService {
   }
 
   /** The episode with this id, if it is the latest of its key. */
-  async findEpisode(incidentId: string): Promise<IncidentEpisode | undefined> {
-    const { state } = await this.load(keyOfIncident(incidentId));
-    return state.known && state.incidentId === incidentId ? state : undefined;
+  async findEpisode(incidentId: string): Promise<FoundEpisode | undefined> {
+    const key = keyOfIncident(incidentId);
+    const { state, version } = await this.load(key);
+    if (!state.known || state.incidentId !== incidentId) return undefined;
+    return { episode: state, unchanged: { stream: logStreams.incident(key), expected: version } };
   }
 
   /** The success that the episode before this one ended with. */

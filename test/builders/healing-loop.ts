@@ -67,7 +67,7 @@ export class HealingLoop {
   }
 
   async stateOf(incidentId: string): Promise<string | undefined> {
-    return (await this.parts.incidents.findEpisode(incidentId))?.state;
+    return (await this.parts.incidents.findEpisode(incidentId))?.episode.state;
   }
 
   async count(type: string): Promise<number> {

@@ -8,9 +8,12 @@ export const DIRTY: ProbeOutcome = { ok: false, reasonCode: 'econnrefused', late
 export class StubProber extends Prober {
   readonly asked: string[] = [];
   answer: ProbeOutcome = CLEAN;
+  /** What happens while it is asked. */
+  meanwhile: () => Promise<void> = async () => {};
 
   override async probe(url: string): Promise<ProbeOutcome> {
     this.asked.push(url);
+    await this.meanwhile();
     return this.answer;
   }
 }
