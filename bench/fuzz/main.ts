@@ -1,4 +1,4 @@
-import { atLeast, atMost, exactly, type Figure, measured } from '../report/figure.ts';
+import { atMost, exactly, type Figure, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
 import { Installation } from '../installation/installation.ts';
 import { type FuzzOutcome, runFuzz } from './run-fuzz.ts';
@@ -51,13 +51,13 @@ function toFigures(outcome: FuzzOutcome): Figure[] {
     exactly({ name: 'unreadable reasons', unit: 'dead letters' }, outcome.unreadableReasons, 0),
     exactly({ name: 'ends of the orchestrator', unit: 'times' }, outcome.isAlive ? 0 : 1, 0),
     exactly({ name: 'readiness failures', unit: 'times' }, outcome.readinessFailures, 0),
-    atLeast({ name: 'rate', unit: 'messages/s' }, outcome.messagesPerSecond, 5_000),
+    measured({ name: 'rate', unit: 'messages/s' }, outcome.messagesPerSecond),
     measured({ name: 'processor time of the orchestrator', unit: 'ms/1000 messages' }, processorMsPer1000(outcome)),
     atMost({ name: 'memory, last fifth against second', unit: 'ratio' }, growth, 1.25),
     atMost({ name: 'memory, last fifth', unit: 'MiB' }, last, 512),
     measured({ name: 'event loop blocked at most', unit: 'ms' }, Math.max(...signs.map(({ loopLagMs }) => loopLagMs))),
     measured({ name: 'append queue at most', unit: 'events' }, Math.max(...signs.map(({ waitingEvents }) => waitingEvents))),
-    measured({ name: 'readers behind at the end', unit: 'events' }, signs.at(-1)?.readerLag),
+    measured({ name: 'slowest checkpoint behind the log at the end', unit: 'events' }, signs.at(-1)?.readerLag),
   ];
 }
 

@@ -84,8 +84,19 @@ function repeatMember(message: object, random: Random): Buffer {
   return Buffer.from(text.replace(/\{/, `{${name}:${JSON.stringify(random.pick(WRONG))},`));
 }
 
+/** A fault that nobody has seen before: its message has no part that stands for many. */
+function makeFresh(message: object, random: Random): Buffer {
+  const letters = Array.from({ length: 12 }, () => String.fromCharCode(97 + random.below(26))).join('');
+  for (const { path, set } of listPlaces(message)) {
+    if (/^\/items\/\d+\/error\/type$/.test(path)) set('js-error');
+    if (/^\/items\/\d+\/error\/data$/.test(path)) set({ message: `${letters} is not defined`, exception_type: 'ReferenceError' });
+  }
+  return write(message);
+}
+
 export const MUTATIONS: readonly Mutation[] = [
   { name: 'good', weight: 18, apply: (good) => write(good) },
+  { name: 'fresh fault', weight: 4, apply: makeFresh },
   {
     name: 'naughty string',
     weight: 18,
