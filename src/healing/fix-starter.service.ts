@@ -7,11 +7,11 @@ import { Clock } from '../platform/clock.ts';
 import type { Cause } from '../platform/log/log.ts';
 import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
-import { askGuards, type DependencyState } from './guards/guard.ts';
+import type { DependencyState, TargetContext } from './guards/guard.ts';
 import { GUARDS } from './guards/guard-list.ts';
 import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
 import { type DecisionInputs, decideFix } from './start-fix.decider.ts';
-import { type GatheredContext, TargetContextsService } from './target-contexts.service.ts';
+import { TargetContextsService } from './target-contexts.service.ts';
 
 /** Decides about an incident; a fix that is begun is commanded in the same append as its decision. */
 @Injectable()
@@ -40,7 +40,7 @@ export class FixStarter {
       if (await this.confirmer.isConfirming(occasion)) return;
       const outcome = this.decisions.applyRules(incident);
       const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);
-      const inputs = this.prepare(occasion, outcome, gathered);
+      const inputs = await this.prepare(occasion, outcome, gathered?.context);
       const decidedFix = decideFix(inputs);
       if (this.decisions.repeatsLast(earlier.state, decidedFix.decision)) return;
       const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, slotVersion: gathered?.slotVersion };
@@ -48,22 +48,22 @@ export class FixStarter {
     }
   }
 
-  private prepare(occasion: DecisionOccasion, outcome: RuleOutcome, gathered: GatheredContext | undefined): DecisionInputs {
+  private async prepare(
+    occasion: DecisionOccasion,
+    outcome: RuleOutcome,
+    context: TargetContext | undefined,
+  ): Promise<DecisionInputs> {
     const { evidence } = occasion.incident;
-    const nowMs = gathered?.context.nowMs ?? this.clock.nowMs();
-    const inputs = { evidence, ...(gathered === undefined ? {} : describe(gathered)), now_ms: nowMs };
-    return {
-      ...this.decided.identify(occasion, inputs),
-      outcome,
-      words: gathered === undefined ? [] : askGuards(GUARDS, { ...gathered.context, evidence }),
-      agentId: gathered?.context.agentId,
-      nowMs,
-    };
+    const asked = context === undefined ? undefined : await this.contexts.ask(GUARDS, { ...context, evidence });
+    const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
+    const inputs = { evidence, ...(asked === undefined ? {} : describe(asked.context)), now_ms: nowMs };
+    const agentId = asked?.context.agentId;
+    return { ...this.decided.identify(occasion, inputs), outcome, words: asked?.words ?? [], agentId, nowMs };
   }
 }
 
 /** What the guards looked at, as the decision keeps it. */
-const describe = ({ context: { service, said, slot, dependencies } }: GatheredContext): JsonObject => ({
+const describe = ({ service, said, slot, dependencies }: TargetContext): JsonObject => ({
   service: service === undefined ? null : { ...service },
   said: { state: said.state, said_at_ms: said.saidAtMs ?? null },
   slot: { live_fix: slot.liveFix ?? null, reserved_at_ms: slot.reservedAtMs },

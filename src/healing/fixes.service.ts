@@ -9,7 +9,6 @@ import type { FixEvent } from './fix.events.ts';
 import { reactFix } from './fix-saga.decider.ts';
 import { type FixInput, mayAttemptAgain } from './fix-saga.inputs.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
-import { askGuards } from './guards/guard.ts';
 import { FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
 import { UnknownStrategyError } from './healing.errors.ts';
 import { slotEventsOf } from './slot.decider.ts';
@@ -69,6 +68,6 @@ export class FixesService {
 
   private async ask({ target, agentId }: FixSaga, strategy: Strategy): Promise<GuardWord[]> {
     const { context } = await this.contexts.gather(strategy, target);
-    return askGuards(FURTHER_ATTEMPT_GUARDS, { ...context, agentId });
+    return (await this.contexts.ask(FURTHER_ATTEMPT_GUARDS, { ...context, agentId })).words;
   }
 }

@@ -14,6 +14,7 @@ import { LiveFixes } from './live-fixes.ts';
 import { Prober } from './probe.ts';
 import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
 import { ServiceRecoveries } from './service-recoveries.service.ts';
+import { SharedLooks } from './shared-looks.ts';
 import { SigningKeyHolder } from './signing-key-holder.ts';
 import { SlotsService } from './slots.service.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
@@ -24,6 +25,7 @@ import { TimersService } from './timers.service.ts';
   imports: [CatalogueModule, DecisionsModule, IncidentsModule],
   providers: [
     SlotsService,
+    SharedLooks,
     TargetContextsService,
     LiveFixes,
     FixesService,

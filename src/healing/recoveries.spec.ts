@@ -239,6 +239,26 @@ describe('a service whose dependency is down', () => {
     expect(loop.parts.prober.asked).toHaveLength(2);
   });
 
+  it('costs one probe of the dependency, however many incidents wait for it', async () => {
+    const loop = await buildNeedy('stopped');
+    loop.parts.prober.answer = { ...DIRTY, latencyMs: 5000 };
+    for (let i = 0; i < 20; i++) await loop.report({ fingerprint: `fp@1:${i}` });
+    await loop.say('database', 'healthy');
+    expect(loop.parts.prober.asked).toHaveLength(1);
+    expect(await loop.count('FixCommanded')).toBe(0);
+  });
+
+  it('costs no probe where another guard denies', async () => {
+    const loop = await buildNeedy('healthy');
+    await loop.parts.changeService({ depends_on: ['database'], autonomy: 'off' });
+    const incidentId = await loop.report();
+    expect(await loop.decisions(incidentId)).toEqual([HELD]);
+    expect(loop.parts.prober.asked).toEqual([]);
+    const [decision] = await loop.parts.log.store.readStream(logStreams.decision(incidentId));
+    const words = decision?.data['guards'] as { guard: string }[];
+    expect(words.map(({ guard }) => guard)).not.toContain('dependency-is-up');
+  });
+
   it('is restarted once when two orchestrators hear that the dependency is healthy again', async () => {
     const loop = await buildNeedy('stopped');
     const incidentId = await loop.report();

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { getRestart } from '../../test/builders/fix-builder.ts';
 import { buildHealing, type HealingParts } from '../../test/builders/healing-parts.ts';
+import { FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
 import { Prober } from './probe.ts';
+import { SharedLooks } from './shared-looks.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
 
 const servers: Server[] = [];
@@ -39,8 +41,9 @@ async function buildNeedy(...urls: string[]): Promise<HealingParts> {
 }
 
 const gather = async ({ clock, catalogue, states, slots }: HealingParts) => {
-  const contexts = new TargetContextsService(clock, catalogue, states, slots, new Prober());
-  return (await contexts.gather(getRestart(), 'memory')).context.dependencies;
+  const contexts = new TargetContextsService(clock, catalogue, states, slots, new SharedLooks(clock, new Prober()));
+  const { context } = await contexts.gather(getRestart(), 'memory');
+  return (await contexts.ask(FURTHER_ATTEMPT_GUARDS, context)).context.dependencies;
 };
 
 describe('what is known of the dependencies of a target', () => {

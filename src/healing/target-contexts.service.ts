@@ -1,18 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { Strategy } from '#libs/fix-strategies';
-import type { CatalogueEntry } from '../catalogue/catalogue.ts';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { ServiceStatesService } from '../catalogue/service-states.service.ts';
 import { Clock } from '../platform/clock.ts';
-import type { ProbeOutcome } from './fix-saga.inputs.ts';
-import type { DependencyState, TargetContext } from './guards/guard.ts';
-import { Prober } from './probe.ts';
+import type { GuardWord } from '../decisions/decision.events.ts';
+import { askGuards, type DependencyState, findObjection, type Guard, type TargetContext } from './guards/guard.ts';
+import { SharedLooks } from './shared-looks.ts';
 import { SlotsService } from './slots.service.ts';
 
 export interface GatheredContext {
   context: TargetContext;
   /** Of the slot's stream when it was read. */
   slotVersion: number;
+}
+
+export interface Answers<C extends TargetContext> {
+  /** Of the guards that were asked, in their order. */
+  words: GuardWord[];
+  /** What they looked at. */
+  context: C;
 }
 
 /** Gathers what the guards look at, at the moment at which they are asked. */
@@ -23,30 +29,47 @@ export class TargetContextsService {
     private readonly catalogue: CatalogueService,
     private readonly states: ServiceStatesService,
     private readonly slots: SlotsService,
-    private readonly prober: Prober,
+    private readonly looks: SharedLooks,
   ) {}
 
+  /** Without a look at the dependencies. */
   async gather(strategy: Strategy, target: string): Promise<GatheredContext> {
     const service = this.catalogue.findService(target);
     const { state, saidAtMs } = await this.states.load(target);
     const { state: slot, version: slotVersion } = await this.slots.load(target);
-    const dependencies = await Promise.all((service?.dependsOn ?? []).map((id) => this.look(id)));
-    // Probes take their time: what is judged by the clock is judged after them.
+    const dependencies = await Promise.all((service?.dependsOn ?? []).map((id) => this.describe(id)));
     const nowMs = this.clock.nowMs();
     const said = { state, saidAtMs };
     return { context: { nowMs, strategy, target, agentId: service?.ownerAgent, service, said, slot, dependencies }, slotVersion };
   }
 
-  private async look(id: string): Promise<DependencyState> {
-    const service = this.catalogue.findService(id);
-    if (service === undefined) return { id, state: undefined };
+  /** Asks all guards, unless one objects that needs no look: the one reader that decides waits for looks, and with it every incident. */
+  async ask<C extends TargetContext>(guards: readonly Guard<C>[], context: C): Promise<Answers<C>> {
+    const words = askGuards(
+      guards.filter(({ needsLook }) => needsLook !== true),
+      context,
+    );
+    if (findObjection(words) !== undefined) return { words, context };
+    const looked = await this.look(context);
+    return { words: askGuards(guards, looked), context: looked };
+  }
+
+  private async look<C extends TargetContext>(context: C): Promise<C> {
+    const dependencies = await Promise.all(context.dependencies.map((dependency) => this.lookAt(dependency)));
+    // What is judged by the clock is judged after that.
+    return { ...context, dependencies, nowMs: this.clock.nowMs() };
+  }
+
+  private async describe(id: string): Promise<DependencyState> {
+    if (this.catalogue.findService(id) === undefined) return { id, state: undefined };
     const { state, saidAtMs } = await this.states.load(id);
-    const known = { id, state, saidAtMs };
-    return state === 'healthy' ? { ...known, probe: await this.probe(service) } : known;
+    return { id, state, saidAtMs };
   }
 
   /** What died a moment ago is still healthy in the words of its agent. */
-  private probe({ probeUrl, probeTimeoutMs }: CatalogueEntry): Promise<ProbeOutcome> {
-    return this.prober.probe(probeUrl, probeTimeoutMs);
+  private async lookAt(dependency: DependencyState): Promise<DependencyState> {
+    const service = this.catalogue.findService(dependency.id);
+    if (service === undefined || dependency.state !== 'healthy') return dependency;
+    return { ...dependency, probe: await this.looks.look(service, dependency.saidAtMs ?? 0) };
   }
 }

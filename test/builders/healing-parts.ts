@@ -14,6 +14,7 @@ import { HealingProcessor } from '../../src/healing/healing.processor.ts';
 import { LiveFixes } from '../../src/healing/live-fixes.ts';
 import { RecoveryConfirmer } from '../../src/healing/recovery-confirmer.service.ts';
 import { ServiceRecoveries } from '../../src/healing/service-recoveries.service.ts';
+import { SharedLooks } from '../../src/healing/shared-looks.ts';
 import { SlotsService } from '../../src/healing/slots.service.ts';
 import { TargetContextsService } from '../../src/healing/target-contexts.service.ts';
 import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
@@ -84,7 +85,13 @@ export class HealingParts {
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
     const pulses = Object.create(AgentPulses.prototype) as AgentPulses;
     this.states = new ServiceStatesService(log, this.catalogue, pulses, this.logger);
-    const contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, this.prober);
+    const contexts = new TargetContextsService(
+      clock,
+      this.catalogue,
+      this.states,
+      this.slots,
+      new SharedLooks(clock, this.prober),
+    );
     this.fixes = new FixesService(log, clock, contexts);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
     const decided = new DecidedFixesService(log);

@@ -70,6 +70,7 @@ const lastHealthyReplica: Guard<TargetContext> = {
 /** Whoever needs what is down would only fall again; and what nobody knows is taken for down. */
 const dependencyIsUp: Guard<TargetContext> = {
   name: 'dependency-is-up',
+  needsLook: true,
   judge: ({ service, dependencies }) => {
     if (service === undefined) return deny('target-not-in-catalogue');
     const known = new Map(dependencies.map((dependency) => [dependency.id, dependency]));

@@ -46,6 +46,8 @@ type Word = Omit<GuardWord, 'guard'>;
 /** One question that has to be answered with yes before anything is done. Pure. */
 export interface Guard<C extends TargetContext = GuardContext> {
   name: string;
+  /** It needs a look at the dependencies, which takes its time: it is asked when nobody else objects. */
+  needsLook?: true;
   judge(context: C): Word;
 }
 
