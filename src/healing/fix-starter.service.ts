@@ -7,8 +7,8 @@ import { Clock } from '../platform/clock.ts';
 import type { Cause } from '../platform/log/log.ts';
 import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
-import type { DependencyState, TargetContext } from './guards/guard.ts';
-import { GUARDS } from './guards/guard-list.ts';
+import { type DependencyState, findObjection, type TargetContext } from './guards/guard.ts';
+import { GUARDS, TARGET_IS_HEALTHY_AGAIN } from './guards/guard-list.ts';
 import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
 import { type DecisionInputs, decideFix } from './start-fix.decider.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
@@ -42,10 +42,23 @@ export class FixStarter {
       const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);
       const inputs = await this.prepare(occasion, outcome, gathered?.context);
       const decidedFix = decideFix(inputs);
-      if (this.decisions.repeatsLast(earlier.state, decidedFix.decision)) return;
       const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, slotVersion: gathered?.slotVersion };
-      if (await this.decided.append(decidedFix, inputs.decisionEventId, place)) return;
+      const isKnown = this.decisions.repeatsLast(earlier.state, decidedFix.decision);
+      if (!isKnown && !(await this.decided.append(decidedFix, inputs.decisionEventId, place))) continue;
+      return this.takeWord(inputs, gathered?.context.said.saidAtMs, trigger);
     }
+  }
+
+  /** Where the agent called it healthy before its report of the fault came in, nobody would say so again. */
+  private async takeWord(
+    { incident, words, agentId }: DecisionInputs,
+    claimedAtMs: number | undefined,
+    cause: Cause,
+  ): Promise<void> {
+    if (findObjection(words)?.reason_code !== TARGET_IS_HEALTHY_AGAIN) return;
+    if (agentId === undefined || claimedAtMs === undefined) return;
+    const claim = { claimedBy: agentId, claimedAtMs, claimPosition: Number(incident.evidence.report_position) };
+    await this.incidents.mitigate(incident.incidentId, claim, cause);
   }
 
   private async prepare(

@@ -80,7 +80,7 @@ export class HealingProcessor {
       case 'IncidentMitigated':
         return this.confirmer.confirm(event.data.incident_id, event);
       case 'FixWithdrawn':
-        return this.confirmer.confirmLater(event);
+        return this.onWithdrawn(event);
       case 'ServiceStateChanged':
         return this.recoveries.onStateChanged(event);
       case 'ResultReported':
@@ -91,6 +91,12 @@ export class HealingProcessor {
       case 'SlotReleased':
         return this.liveFixes.apply(event);
     }
+  }
+
+  private async onWithdrawn(event: Recorded<FixWithdrawn>): Promise<void> {
+    await this.confirmer.confirmLater(event);
+    // It may have been opened again during the check, and nobody has decided about it.
+    await this.starter.consider(event.data.incident_id, event);
   }
 
   private onResult({ id, position, data }: Recorded<ResultReported>): Promise<void> {

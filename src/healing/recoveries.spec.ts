@@ -92,6 +92,37 @@ describe('a held incident whose service recovers by itself', () => {
     expect(await loop.stateOf(incidentId)).toBe('resolved');
   });
 
+  it('is opened again by no page, and checked for as long as its agent stands by its word', async () => {
+    const { loop, incidentId, check } = await buildMitigated();
+    await loop.report({ agent_id: 'shop', agent_class: 'browser' });
+    for (let i = 0; i < 2; i++) await loop.probe(check, DIRTY);
+    expect(await loop.stateOf(incidentId)).toBe('mitigated');
+    for (let i = 0; i < 6; i++) await loop.probe(`${incidentId}-3`);
+    expect(await loop.stateOf(incidentId)).toBe('resolved');
+    expect(await loop.count('IncidentReopened')).toBe(0);
+  });
+
+  it('is decided about at the end of a check during which another agent took over and saw it fail', async () => {
+    const { loop, incidentId, check } = await buildMitigated();
+    await loop.parts.changeService({ owner_agent: 'new-agent', autonomy: 'off' });
+    await loop.report({ agent_id: 'new-agent' });
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED]);
+    for (let i = 0; i < 2; i++) await loop.probe(check, DIRTY);
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, HELD]);
+    expect(await loop.stateOf(incidentId)).toBe('open');
+  });
+
+  it('is checked also when the report came in after the word that it is over', async () => {
+    const loop = await HealingLoop.build();
+    const observed_at = loop.parts.clock.now().toISOString();
+    await loop.say('memory', 'healthy');
+    const incidentId = await loop.report({ observed_at });
+    expect(await loop.decisions(incidentId)).toEqual(['defer target-is-failing:target-is-healthy-again', CHECKED]);
+    for (let i = 0; i < 6; i++) await loop.probe(`${incidentId}-2`);
+    expect(await loop.stateOf(incidentId)).toBe('resolved');
+    expect(await loop.count('FixCommanded')).toBe(0);
+  });
+
   it('is in no way of a fix for another fault of the same service', async () => {
     const { loop, check } = await buildMitigated();
     await loop.parts.changeService({ autonomy: 'auto' });
@@ -189,7 +220,13 @@ describe('a service whose dependency is down', () => {
     const loop = await buildNeedy('healthy');
     loop.parts.prober.meanwhile = async () => {
       const [key, incidentId] = [computeIncidentKey(FINGERPRINT, 'memory'), `${computeIncidentKey(FINGERPRINT, 'memory')}-1`];
-      const command = { type: 'MitigateIncident' as const, incidentId, claimedBy: 'memory-agent', claimPosition: 1000 };
+      const command = {
+        type: 'MitigateIncident' as const,
+        incidentId,
+        claimedBy: 'memory-agent',
+        claimedAtMs: loop.parts.clock.nowMs(),
+        claimPosition: 1000,
+      };
       await loop.parts.incidents.apply(key, { command, key: 'meanwhile' });
     };
     const incidentId = await loop.report({ fingerprint: FINGERPRINT });

@@ -58,12 +58,24 @@ describe('the list of incidents', () => {
   it('says why a person is needed, and when an agent says it is over', () => {
     const escalated = run(record(1), { type: 'EscalateIncident', incidentId, reasonCode: 'attempts-exhausted' });
     expect(project(escalated)).toMatchObject([{ state: 'escalated', reason_code: 'attempts-exhausted' }]);
-    const mitigated = run(record(1), { type: 'MitigateIncident', incidentId, claimedBy: 'memory-agent', claimPosition: 2 });
+    const mitigated = run(record(1), {
+      type: 'MitigateIncident',
+      incidentId,
+      claimedBy: 'memory-agent',
+      claimedAtMs: BEGIN_MS + 60_000,
+      claimPosition: 2,
+    });
     expect(project(mitigated)).toMatchObject([{ state: 'mitigated' }]);
   });
 
   it('is open again when the word of an agent was wrong', () => {
-    const claim = { type: 'MitigateIncident' as const, incidentId, claimedBy: 'memory-agent', claimPosition: 2 };
+    const claim = {
+      type: 'MitigateIncident' as const,
+      incidentId,
+      claimedBy: 'memory-agent',
+      claimedAtMs: BEGIN_MS + 60_000,
+      claimPosition: 2,
+    };
     expect(project(run(record(1), claim, record(3, 600_000)))).toMatchObject([{ state: 'open', count: 2, position: 4 }]);
   });
 

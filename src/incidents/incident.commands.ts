@@ -41,6 +41,8 @@ export interface MitigateIncident {
   type: 'MitigateIncident';
   incidentId: string;
   claimedBy: string;
+  /** When the log took the claim in, in milliseconds since 1970. */
+  claimedAtMs: number;
   /** Where the claim stands in the log. */
   claimPosition: number;
 }

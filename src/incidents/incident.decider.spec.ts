@@ -30,7 +30,13 @@ const resolve: IncidentCommand = {
   resolvedAtMs: BEGIN_MS + MINUTE_MS,
 };
 const escalate: IncidentCommand = { type: 'EscalateIncident', incidentId: FIRST, reasonCode: 'attempts-exhausted' };
-const mitigate: IncidentCommand = { type: 'MitigateIncident', incidentId: FIRST, claimedBy: 'memory-agent', claimPosition: 5 };
+const mitigate: IncidentCommand = {
+  type: 'MitigateIncident',
+  incidentId: FIRST,
+  claimedBy: 'memory-agent',
+  claimedAtMs: BEGIN_MS + MINUTE_MS,
+  claimPosition: 5,
+};
 const evidenceAfter = (...commands: IncidentCommand[]): IncidentEpisode['evidence'] => episodeOf(given(...commands)).evidence;
 const byOwner = {};
 const byForeigner = { agent_id: 'rag-agent' };
@@ -102,8 +108,33 @@ describe('an incident and its reports', () => {
   });
 
   it('rests only on what was seen after it was said to be over, once it goes on', () => {
-    const byPageLater = buildRecordOccurrences(buildOccurrence(2, 12 * MINUTE_MS, byPage));
-    expect(evidenceAfter(record(1), mitigate, byPageLater)).toMatchObject({ agent_id: 'shop', report_position: '2' });
+    const failing = buildRecordOccurrences(buildOccurrence(2, 12 * MINUTE_MS, { exited: false }));
+    expect(evidenceAfter(record(1), mitigate, failing)).toMatchObject({ exited: false, report_position: '2' });
+  });
+
+  it.each([
+    ['a page', byPage],
+    ['the agent of another service', byForeigner],
+  ])('stays what its owner said of it, whatever %s reports after that', (_who, reporter) => {
+    const mitigated = given(record(1), mitigate);
+    const again = buildRecordOccurrences(buildOccurrence(9, 12 * MINUTE_MS, reporter));
+    expect(decideIncident(mitigated, again)).toMatchObject([{ type: 'IncidentGrew', data: { incident_id: FIRST, count: 2 } }]);
+    expect(applyIncidentCommands([{ command: again }], mitigated)).toMatchObject({ state: 'mitigated' });
+    const byBoth = buildRecordOccurrences(buildOccurrence(9, 12 * MINUTE_MS, reporter), buildOccurrence(10, 13 * MINUTE_MS));
+    expect(types(mitigated, byBoth)).toEqual(['IncidentGrew', 'IncidentReopened', 'IncidentGrew']);
+  });
+
+  it('hears who said that it is over also when the service has another owner by then', () => {
+    const again = { ...buildRecordOccurrences(buildOccurrence(9, 12 * MINUTE_MS)), ownerAgent: 'new-agent' };
+    expect(types(given(record(1), mitigate), again)).toContain('IncidentReopened');
+  });
+
+  it('is over from when that was said, however late it is told of it', () => {
+    const told = (at: number): IncidentState =>
+      applyIncidentCommands([{ command: record(1) }, { command: { ...mitigate, claimedAtMs: BEGIN_MS + 1000 }, at }]);
+    const exit = buildRecordOccurrences(buildOccurrence(9, 1500));
+    for (const at of [1000, 2000, 60_000]) expect(types(told(at), exit)).toEqual(['IncidentReopened', 'IncidentGrew']);
+    expect(types(told(2000), buildRecordOccurrences(buildOccurrence(9, 1000)))).toEqual(['IncidentGrew']);
   });
 
   it('begins a new episode when a person was told before it was said to be over, so that it is decided anew', () => {
@@ -160,6 +191,7 @@ describe('the life of an incident', () => {
   it('takes no claim that is older than its latest report', () => {
     expect(types(given(record(1), record(6)), mitigate)).toEqual([]);
     expect(types(given(record(1), record(4)), mitigate)).toEqual(['IncidentMitigated']);
+    expect(types(given(record(1), recordBy([6, byPage])), mitigate)).toEqual(['IncidentMitigated']);
   });
 
   it.each(['other', 'syntax', 'server-error', 'memory-leak'] as const)(

@@ -5,6 +5,9 @@ import type { IncidentEvent } from './incident.events.ts';
 import type { IncidentEpisode, IncidentState } from './incident.ts';
 import type { Symptom } from './symptom.ts';
 
+/** Why something is not over: its own agent says so. */
+export const REPORTED_AGAIN = 'reported-again';
+
 /** Between two IncidentGrew of one episode, in milliseconds. */
 export const GROWTH_INTERVAL_MS = 10_000;
 
@@ -49,9 +52,18 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
     case 'MitigateIncident':
       if (state.state !== 'open' && state.state !== 'escalated') return [];
       if (!TOLD_BY_HEALTH_CHECKS.has(state.evidence.symptom)) return [];
-      // A claim that is read again after a crash knows nothing of what was reported since.
-      if (command.claimPosition < state.throughPosition) return [];
-      return [{ type: 'IncidentMitigated', data: { incident_id: state.incidentId, claimed_by: command.claimedBy } }];
+      // A claim that is read again after a crash knows nothing of what was reported since by those who can contradict it.
+      if (command.claimPosition < Number(state.evidence.report_position)) return [];
+      return [
+        {
+          type: 'IncidentMitigated',
+          data: {
+            incident_id: state.incidentId,
+            claimed_by: command.claimedBy,
+            claimed_at: new Date(command.claimedAtMs).toISOString(),
+          },
+        },
+      ];
   }
 }
 
@@ -64,11 +76,11 @@ function recordOccurrences(state: IncidentState, command: RecordOccurrences): In
   const fresh = state.known
     ? command.occurrences.filter(({ position }) => position > state.throughPosition)
     : command.occurrences;
-  const beginning = fresh.findIndex(({ observedAtMs }) => needsDecision(state, observedAtMs));
+  const beginning = fresh.findIndex((occurrence) => needsDecision(state, occurrence, command.ownerAgent));
   if (beginning === -1) return state.known ? grow(state, fresh, command.ownerAgent) : [];
 
   const late = state.known ? grow(state, fresh.slice(0, beginning), command.ownerAgent) : [];
-  if (isHeld(state)) return [...late, ...reopen(state, beginning, fresh.slice(beginning), command.ownerAgent)];
+  if (state.known && isHeld(state)) return [...late, ...reopen(state, beginning, fresh.slice(beginning), command.ownerAgent)];
   const opened = open(state, command, beginning + command.occurrences.length - fresh.length);
   return [...late, ...opened];
 }
@@ -77,12 +89,19 @@ function recordOccurrences(state: IncidentState, command: RecordOccurrences): In
  * Whether a report shows a fault that isn't decided about: what was observed before an episode was over belongs to it, however
  * late it comes in.
  */
-export const needsDecision = (state: IncidentState, observedAtMs: number): boolean =>
-  !state.known || (state.overAtMs !== undefined && observedAtMs > state.overAtMs);
+export function needsDecision(
+  state: IncidentState,
+  { observedAtMs, evidence: { agent_id: agentId } }: RecordOccurrences['occurrences'][number],
+  ownerAgent: string | undefined,
+): boolean {
+  if (!state.known) return true;
+  if (state.overAtMs === undefined || observedAtMs <= state.overAtMs) return false;
+  // A page that goes on complaining would otherwise keep open what nobody decides about.
+  return !isHeld(state) || agentId === ownerAgent || agentId === state.claimedBy;
+}
 
-/** Said to be over, and nothing was done about it nor anybody told. */
-const isHeld = (state: IncidentState): state is IncidentState & { known: true } =>
-  state.known && state.state === 'mitigated' && !state.wasEscalated;
+/** Said to be over, and nothing was done about it nor anybody told: only who answers for the service, or said so, contradicts. */
+const isHeld = ({ state, wasEscalated }: IncidentEpisode): boolean => state === 'mitigated' && !wasEscalated;
 
 /** The same outage goes on. What was seen before it was said to be over counts for nothing any more. */
 function reopen(
@@ -95,7 +114,7 @@ function reopen(
   if (first === undefined) return [];
   const reopened: IncidentEvent = {
     type: 'IncidentReopened',
-    data: { incident_id: incidentId, reason_code: 'reported-again' },
+    data: { incident_id: incidentId, reason_code: REPORTED_AGAIN },
   };
   return [reopened, ...grow({ incidentId, count: count + late, evidence: first.evidence }, contradicting, ownerAgent)];
 }

@@ -52,7 +52,12 @@ export interface IncidentHealing {
 /** Somebody who isn't independent says that it is over. */
 export interface IncidentMitigated {
   type: 'IncidentMitigated';
-  data: { incident_id: string; claimed_by: string };
+  data: {
+    incident_id: string;
+    claimed_by: string;
+    /** When the log took the claim in, which this event may follow late. Absent in the first ones. */
+    claimed_at?: string;
+  };
 }
 
 /** It was said to be over, and isn't: the same outage goes on. Nothing was done about it yet, so that it is decided about again. */

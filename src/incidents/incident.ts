@@ -20,6 +20,8 @@ export interface IncidentEpisode {
   /** When its fix was verified or an agent said that it is over, in milliseconds since 1970; only while that holds. */
   overAtMs?: number | undefined;
   fixId?: string;
+  /** Who said last that it is over. */
+  claimedBy?: string;
   /** A person was told: whatever is said after that, what comes next is decided anew. */
   wasEscalated: boolean;
 }
@@ -44,7 +46,12 @@ export function evolveIncident(state: IncidentState, event: IncidentEvent, recor
     case 'IncidentHealing':
       return { ...state, state: 'healing', fixId: event.data.fix_id, overAtMs: undefined };
     case 'IncidentMitigated':
-      return { ...state, state: 'mitigated', overAtMs: recordedAt.getTime() };
+      return {
+        ...state,
+        state: 'mitigated',
+        claimedBy: event.data.claimed_by,
+        overAtMs: Date.parse(event.data.claimed_at ?? recordedAt.toISOString()),
+      };
     case 'IncidentReopened':
       return { ...state, state: 'open', overAtMs: undefined };
     case 'IncidentResolved':

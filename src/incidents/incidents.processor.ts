@@ -68,7 +68,8 @@ export class IncidentsProcessor {
     const listed = await this.serviceIncidents.find(target, 'open', 'escalated');
     // What was opened a moment ago may not be in the list yet.
     for (const incidentId of new Set([...listed, ...this.occurrences.findOpen(target)])) {
-      await this.apply(incidentId, { type: 'MitigateIncident', incidentId, claimedBy, claimPosition: event.position }, event);
+      const claim = { claimedBy, claimedAtMs: event.recordedAt.getTime(), claimPosition: event.position };
+      await this.apply(incidentId, { type: 'MitigateIncident', incidentId, ...claim }, event);
     }
   }
 

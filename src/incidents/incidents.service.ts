@@ -4,7 +4,7 @@ import type { Recorded } from '../platform/log/domain-event.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
-import type { IncidentCommand } from './incident.commands.ts';
+import type { IncidentCommand, MitigateIncident } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
 import type { IncidentEvent } from './incident.events.ts';
 import { evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
@@ -43,6 +43,12 @@ export class IncidentsService {
     const { state, version } = await this.load(key);
     if (!state.known || state.incidentId !== incidentId) return undefined;
     return { episode: state, unchanged: { stream: logStreams.incident(key), expected: version } };
+  }
+
+  /** Takes in that an agent says that it is over, where the word was there before the incident was. */
+  async mitigate(incidentId: string, claim: Omit<MitigateIncident, 'type' | 'incidentId'>, cause: Cause): Promise<void> {
+    const command = { type: 'MitigateIncident' as const, incidentId, ...claim };
+    await this.apply(keyOfIncident(incidentId), { command, key: `MitigateIncident:said:${claim.claimPosition}`, cause });
   }
 
   /** The success that the episode before this one ended with. */

@@ -90,10 +90,10 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
   }
 
   /** What is to be decided upon never waits. */
-  private mayWait(state: IncidentState, { occurrences }: PendingOccurrences): boolean {
+  private mayWait(state: IncidentState, { occurrences, describe }: PendingOccurrences): boolean {
     if (!state.known || this.buffer.size > MAX_WAITING) return false;
     if (this.clock.nowMs() >= state.grewAtMs + GROWTH_INTERVAL_MS) return false;
-    return !occurrences.some(({ observedAtMs }) => needsDecision(state, observedAtMs));
+    return !occurrences.some((occurrence) => needsDecision(state, occurrence, describe.ownerAgent));
   }
 
   private describe({ data }: Recorded<ErrorReported>): PendingOccurrences['describe'] {

@@ -7,6 +7,9 @@ const MAX_EVIDENCE_AGE_MS = 60_000;
 const MAX_AHEAD_MS = 5_000;
 const FAILURES_THAT_PERSIST = 2;
 
+/** The word of its agent that it is over was there before the report, which came late. */
+export const TARGET_IS_HEALTHY_AGAIN = 'target-is-healthy-again';
+
 const exactlyOneOwnedTarget: Guard<TargetContext> = {
   name: 'exactly-one-owned-target',
   judge: ({ service, agentId }) => {
@@ -48,7 +51,7 @@ const targetIsFailing: Guard = {
   name: 'target-is-failing',
   judge: ({ evidence, said, dependencies }) => {
     const seenAtMs = Date.parse(evidence.observed_at);
-    if (isHealthySince(said, seenAtMs)) return defer('target-is-healthy-again');
+    if (isHealthySince(said, seenAtMs)) return defer(TARGET_IS_HEALTHY_AGAIN);
     if (evidence.exited) return allow;
     const hasRecovered = dependencies.some((dependency) => isHealthySince(dependency, seenAtMs));
     return hasRecovered ? defer('dependency-has-just-recovered') : allow;
