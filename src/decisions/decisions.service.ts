@@ -3,6 +3,7 @@ import type { IncidentEpisode } from '../incidents/incident.ts';
 import { type Folded, foldStream } from '../platform/log/fold-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
+import { type CheckPlan, planCheck, planNextCheck } from './check-plan.ts';
 import { type DecisionHistory, evolveDecisionHistory, NOTHING_DECIDED, repeatsLast } from './decision-history.ts';
 import type { DecisionMade } from './decision.events.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
@@ -19,6 +20,14 @@ export class DecisionsService {
 
   repeatsLast(history: DecisionHistory, decision: DecisionMade): boolean {
     return repeatsLast(history, decision);
+  }
+
+  planCheck(history: DecisionHistory, nowMs: number): CheckPlan {
+    return planCheck(history, nowMs);
+  }
+
+  planNextCheck(history: DecisionHistory): CheckPlan {
+    return planNextCheck(history);
   }
 
   loadHistory(incidentId: string): Promise<Folded<DecisionHistory>> {

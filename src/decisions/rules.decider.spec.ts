@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { STRATEGIES } from '#libs/fix-strategies';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import type { Symptom } from '../incidents/symptom.ts';
-import { evolveDecisionHistory, NOTHING_DECIDED, repeatsLast } from './decision-history.ts';
 import type { DecisionMade, DecisionVerdict } from './decision.events.ts';
 import { findRule, RULE_TABLE } from './rule-table.ts';
 import { applyRules } from './rules.decider.ts';
@@ -71,28 +70,5 @@ describe('applyRules', () => {
 
   it('comes to the same from the same evidence', () => {
     expect(applyRules('memory', buildEvidence())).toEqual(applyRules('memory', buildEvidence()));
-  });
-});
-
-describe('the history of decisions', () => {
-  const decided = (verdict: DecisionVerdict, reason_code = 'r'): DecisionMade => ({
-    type: 'DecisionMade',
-    data: { verdict, reason_code } as DecisionMade['data'],
-  });
-  const after = (...decisions: DecisionMade[]) => decisions.reduce(evolveDecisionHistory, NOTHING_DECIDED);
-
-  it('is open while nothing was done and nobody told, and closed by a fix or an escalation', () => {
-    expect(NOTHING_DECIDED.isOpen).toBe(true);
-    expect(after(decided('defer'), decided('deny'))).toMatchObject({ count: 2, isOpen: true });
-    expect(after(decided('deny'), decided('act')).isOpen).toBe(false);
-    expect(after(decided('defer'), decided('escalate')).isOpen).toBe(false);
-  });
-
-  it('knows the same word for the same reason again', () => {
-    const denied = after(decided('deny', 'autonomy:autonomy-is-not-auto'));
-    expect(repeatsLast(denied, decided('deny', 'autonomy:autonomy-is-not-auto'))).toBe(true);
-    expect(repeatsLast(denied, decided('deny', 'no-rule'))).toBe(false);
-    expect(repeatsLast(denied, decided('defer', 'autonomy:autonomy-is-not-auto'))).toBe(false);
-    expect(repeatsLast(NOTHING_DECIDED, decided('deny'))).toBe(false);
   });
 });

@@ -37,7 +37,7 @@ export class FixStarter {
       const { episode: incident, unchanged } = found;
       await this.revoker.revokeEarlierSuccess(incident, trigger);
       const occasion = { incident, unchanged, trigger, earlier };
-      if (await this.confirmer.isConfirming(occasion)) return;
+      if (!(await this.confirmer.endCheck(occasion))) return;
       const outcome = this.decisions.applyRules(incident);
       const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);
       const inputs = await this.prepare(occasion, outcome, gathered?.context);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HealingLoop } from '../../test/builders/healing-loop.ts';
 import { buildWireError } from '../../test/builders/incident-builder.ts';
-import { readWhole } from '../../test/builders/log-builder.ts';
+import { readWhole, store } from '../../test/builders/log-builder.ts';
 import { DIRTY } from '../../test/builders/stub-prober.ts';
 import { computeIncidentKey } from '../incidents/incident-key.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
@@ -62,14 +62,45 @@ describe('a held incident whose service recovers by itself', () => {
     expect(await loop.count('FixEscalated')).toBe(0);
   });
 
+  it('is left to a person when its agent stands by its word and three checks running say otherwise', async () => {
+    const { loop, incidentId } = await buildMitigated();
+    for (const check of [2, 3, 4]) for (let i = 0; i < 2; i++) await loop.probe(`${incidentId}-${check}`, DIRTY);
+    const escalated = 'escalate said-to-be-healthy-but-probes-fail';
+    const again = 'confirm not-confirmed-yet';
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, again, again, escalated]);
+    expect(await loop.stateOf(incidentId)).toBe('escalated');
+    expect(await loop.count('FixCommanded')).toBe(0);
+  });
+
+  it('is checked later the more often it comes back, and what holds it is said once', async () => {
+    const { loop, incidentId } = await buildMitigated();
+    const waits: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      await loop.report();
+      await loop.say('memory', 'healthy');
+      const probe = (await readWhole(loop.parts.log)).findLast(({ data }) => data['name'] === 'probe');
+      waits.push(Date.parse(probe?.data['due_at'] as string) - loop.parts.clock.nowMs());
+    }
+    expect(waits).toEqual([10_000, 20_000, 40_000]);
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, CHECKED, CHECKED, CHECKED]);
+  });
+
+  it('is checked anew when nothing is left of a check that was decided', async () => {
+    const { loop, incidentId } = await buildMitigated();
+    const lost = { type: 'DecisionMade', data: { verdict: 'confirm', reason_code: 'said-to-be-healthy' } };
+    await store(loop.parts.log, logStreams.decision(incidentId), lost);
+    await loop.say('memory', 'healthy');
+    expect(await loop.parts.typesOf(logStreams.fix(`${incidentId}-4`))).toContain('VerificationStarted');
+  });
+
   it('is not looked at again by itself once its agent has taken the word back', async () => {
     const { loop, incidentId } = await buildMitigated();
     await loop.report();
     await loop.settle();
-    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, HELD]);
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED]);
     expect(await loop.stateOf(incidentId)).toBe('open');
     await loop.say('memory', 'healthy');
-    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, HELD, CHECKED]);
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, CHECKED]);
   });
 
   it('is checked once, whoever reads the log again', async () => {
@@ -104,12 +135,12 @@ describe('a held incident whose service recovers by itself', () => {
 
   it('is decided about at the end of a check during which another agent took over and saw it fail', async () => {
     const { loop, incidentId, check } = await buildMitigated();
-    await loop.parts.changeService({ owner_agent: 'new-agent', autonomy: 'off' });
+    await loop.parts.changeService({ owner_agent: 'new-agent' });
     await loop.report({ agent_id: 'new-agent' });
     expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED]);
     for (let i = 0; i < 2; i++) await loop.probe(check, DIRTY);
-    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, HELD]);
-    expect(await loop.stateOf(incidentId)).toBe('open');
+    expect(await loop.decisions(incidentId)).toEqual([HELD, CHECKED, 'act all-guards-allow']);
+    expect(await loop.stateOf(incidentId)).toBe('healing');
   });
 
   it('is checked also when the report came in after the word that it is over', async () => {

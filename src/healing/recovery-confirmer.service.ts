@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
+import type { CheckPlan } from '../decisions/check-plan.ts';
 import type { DecisionHistory } from '../decisions/decision-history.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
@@ -10,10 +11,7 @@ import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.serv
 import type { FixWithdrawn } from './fix.events.ts';
 import { computeFixId, REPORTED_AGAIN } from './fix-steps.ts';
 import { FixesService } from './fixes.service.ts';
-import { decideConfirmation } from './start-fix.decider.ts';
-
-/** Until what the probes didn't confirm is looked at again, in milliseconds. */
-const RECHECK_MS = 300_000;
+import { decideCheck } from './start-fix.decider.ts';
 
 /**
  * Checks for itself what an agent says of an incident for which nothing was done: that it is over. The check is a fix without a
@@ -31,7 +29,32 @@ export class RecoveryConfirmer {
   ) {}
 
   /** Begins the check, unless one is under way, or a fix was begun or a person told. */
-  async confirm(incidentId: string, trigger: Cause, waitMs = 0): Promise<void> {
+  confirm(incidentId: string, trigger: Cause): Promise<void> {
+    return this.check(incidentId, trigger, (history) => this.decisions.planCheck(history, this.clock.nowMs()));
+  }
+
+  /** What was said may still be true when the probes couldn't tell so; what the agent itself took back is over with. */
+  async confirmLater({ data, id, position }: Recorded<FixWithdrawn>): Promise<void> {
+    if (data.reason_code === REPORTED_AGAIN) return;
+    await this.check(data.incident_id, { id, position }, (history) => this.decisions.planNextCheck(history));
+  }
+
+  /**
+   * Ends the check of an incident that is open again, and tells whether there is none any more. One that another agent began
+   * goes on, as does what it has found already and is on its way to the incident.
+   */
+  async endCheck({ incident, trigger, earlier: { state } }: DecisionOccasion): Promise<boolean> {
+    const { incidentId, fingerprint, evidence } = incident;
+    if (state.last?.verdict !== 'confirm') return true;
+    await this.fixes.advance(computeFixId(incidentId, state.count), {
+      input: { type: 'fault', agentId: evidence.agent_id, fingerprint, observedAtMs: Date.parse(evidence.observed_at) },
+      key: `reopened:${trigger.position}`,
+      cause: trigger,
+    });
+    return !(await this.isLive(incidentId, state));
+  }
+
+  private async check(incidentId: string, trigger: Cause, plan: (history: DecisionHistory) => CheckPlan): Promise<void> {
     for (;;) {
       const earlier = await this.decisions.loadHistory(incidentId);
       if (!earlier.state.isOpen) return;
@@ -46,36 +69,17 @@ export class RecoveryConfirmer {
       const nowMs = this.clock.nowMs();
       const { evidence } = incident;
       const identity = this.decided.identify(occasion, { evidence, service: { ...service }, now_ms: nowMs });
-      const confirmation = decideConfirmation({ ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs }, waitMs);
+      const inputs = { ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs };
+      const decided = decideCheck(inputs, plan(earlier.state));
       const place = { ...occasion, key: `confirm:${incidentId}:${trigger.position}` };
-      if (await this.decided.append(confirmation, identity.decisionEventId, place)) return;
+      if (await this.decided.append(decided, identity.decisionEventId, place)) return;
     }
-  }
-
-  /** What was said may still be true when the probes couldn't tell so; what the agent itself took back is over with. */
-  async confirmLater({ data, id, position }: Recorded<FixWithdrawn>): Promise<void> {
-    if (data.reason_code === REPORTED_AGAIN) return;
-    await this.confirm(data.incident_id, { id, position }, RECHECK_MS);
-  }
-
-  /**
-   * Whether an incident that is open again is still being confirmed to be over. The word of the service's own agent ends that;
-   * anybody else's leaves it to the probes.
-   */
-  async isConfirming({ incident, trigger, earlier: { state } }: DecisionOccasion): Promise<boolean> {
-    const { incidentId, fingerprint, evidence } = incident;
-    if (state.last?.verdict !== 'confirm') return false;
-    await this.fixes.advance(computeFixId(incidentId, state.count), {
-      input: { type: 'fault', agentId: evidence.agent_id, fingerprint, observedAtMs: Date.parse(evidence.observed_at) },
-      key: `reopened:${trigger.position}`,
-      cause: trigger,
-    });
-    return this.isLive(incidentId, state);
   }
 
   /** One that has healed counts as live: what it found is still on its way to the incident. */
   private async isLive(incidentId: string, { last, count }: DecisionHistory): Promise<boolean> {
     if (last?.verdict !== 'confirm') return false;
-    return (await this.fixes.load(computeFixId(incidentId, count))).state?.state !== 'withdrawn';
+    const { state } = await this.fixes.load(computeFixId(incidentId, count));
+    return state !== undefined && state.state !== 'withdrawn';
   }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGuardContext, getRestart } from '../../test/builders/fix-builder.ts';
 import { BEGIN_MS, buildEpisode, KEY } from '../../test/builders/incident-builder.ts';
+import type { CheckPlan } from '../decisions/check-plan.ts';
 import type { GuardWord } from '../decisions/decision.events.ts';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import { askGuards } from './guards/guard.ts';
 import { GUARDS } from './guards/guard-list.ts';
-import { type DecisionInputs, decideConfirmation, decideFix } from './start-fix.decider.ts';
+import { type DecisionInputs, decideCheck, decideFix } from './start-fix.decider.ts';
 
 const restartAllowed: RuleOutcome = {
   rule: 'service-down',
@@ -100,16 +101,18 @@ describe('decideFix', () => {
   });
 });
 
-describe('decideConfirmation', () => {
+const checkAfter = (waitMs: number): CheckPlan => ({ verdict: 'confirm', reasonCode: 'said-to-be-healthy', waitMs });
+
+describe('decideCheck', () => {
   it('commands nothing and begins with the probes, as after a fix', () => {
-    const { decision, fix } = decideConfirmation(buildInputs({ words: [] }));
+    const { decision, fix } = decideCheck(buildInputs({ words: [] }), checkAfter(0));
     expect(decision.data).toMatchObject({ verdict: 'confirm', reason_code: 'said-to-be-healthy', guards: [] });
     expect(fix.map(({ type }) => type)).toEqual(['FixObserved', 'VerificationStarted', 'TimerSet', 'TimerSet']);
     expect(fix[1]).toMatchObject({ data: { because: 'recovered-before-fix', required_clean: 6 } });
   });
 
   it('waits before it looks again, and its window with it', () => {
-    const timers = decideConfirmation(buildInputs(), 300_000).fix.filter(({ type }) => type === 'TimerSet');
+    const timers = decideCheck(buildInputs(), checkAfter(300_000)).fix.filter(({ type }) => type === 'TimerSet');
     expect(timers).toMatchObject([
       { data: { name: 'probe', due_at: '2026-01-01T00:05:00.000Z' } },
       { data: { name: 'verification-deadline', due_at: '2026-01-01T00:06:00.000Z' } },
@@ -118,6 +121,12 @@ describe('decideConfirmation', () => {
 
   it('begins nothing where nobody says how success is checked, or by whom it is owned', () => {
     const noRule = { outcome: { rule: 'none', version: 'rules@1', candidates: [] } };
-    for (const parts of [noRule, { agentId: undefined }]) expect(decideConfirmation(buildInputs(parts)).fix).toEqual([]);
+    for (const parts of [noRule, { agentId: undefined }]) expect(decideCheck(buildInputs(parts), checkAfter(0)).fix).toEqual([]);
+  });
+
+  it('begins nothing where a person has to look', () => {
+    const { decision, fix } = decideCheck(buildInputs(), { verdict: 'escalate', reasonCode: 'r' });
+    expect(fix).toEqual([]);
+    expect(decision.data).toMatchObject({ verdict: 'escalate', reason_code: 'r', choice: 'restart/service' });
   });
 });

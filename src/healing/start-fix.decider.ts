@@ -1,5 +1,6 @@
 import type { JsonObject } from '#libs/contracts';
 import type { Strategy } from '#libs/fix-strategies';
+import type { CheckPlan } from '../decisions/check-plan.ts';
 import type { DecisionMade, DecisionVerdict, GuardWord } from '../decisions/decision.events.ts';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
@@ -42,11 +43,13 @@ export function decideFix(inputs: DecisionInputs): DecidedFix {
   return { decision, fix: verdict === 'act' ? command(inputs) : [] };
 }
 
-/** Nothing is commanded: its agent says that it is over, and probes have to tell, the first of them after `waitMs`. */
-export function decideConfirmation(inputs: DecisionInputs, waitMs = 0): DecidedFix {
-  const nowMs = inputs.nowMs + waitMs;
+/** Nothing is commanded: its agent says that it is over, and probes have to tell, or a person where they failed too often. */
+export function decideCheck(inputs: DecisionInputs, plan: CheckPlan): DecidedFix {
+  const decision = toDecision(inputs, plan.verdict, plan.reasonCode);
+  if (plan.verdict === 'escalate') return { decision, fix: [] };
+  const nowMs = inputs.nowMs + plan.waitMs;
   return {
-    decision: toDecision(inputs, 'confirm', 'said-to-be-healthy'),
+    decision,
     fix: begin(inputs, (saga, strategy) => startVerification(saga, { strategy, nowMs }, 'recovered-before-fix')),
   };
 }

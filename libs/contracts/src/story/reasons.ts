@@ -55,6 +55,8 @@ const OF_THE_ORCHESTRATOR: Readonly<Record<string, string>> = {
   'needs-approval': 'a person has to approve it',
   'autonomy-is-not-auto': 'the service is not set to heal by itself',
   'said-to-be-healthy': 'its agent says that it works again',
+  'not-confirmed-yet': 'its agent stands by its word that it works, which probes did not confirm',
+  'said-to-be-healthy-but-probes-fail': 'its agent says that it works, and three checks running say that it does not',
   'guard-failed': 'the guard itself failed, which counts as a no',
   // Ends
   'agent-restarted': 'the agent was restarted while it acted',
