@@ -57,6 +57,32 @@ describe("an agent's ledger", () => {
     expect(readAgentLedger(dir, 'agent').effects).toHaveLength(1);
   });
 
+  it('knows what else an agent writes down', () => {
+    const other = [
+      { type: 'finished', command_id: 'c1', result: {} },
+      { type: 'refused', command_id: 'c2', result: {} },
+      { type: 'receipted', command_id: 'c1' },
+      { type: 'fence', service_id: 'memory', fence: { log_id: 'log', position: 7 } },
+    ];
+    write('journal.log', ...other.map(toLine));
+    expect(readAgentLedger(dir, 'agent').effects).toEqual([]);
+  });
+
+  it.each([
+    ['an addition of another kind', 'outbox.log', added('r1', 'rapport')],
+    ['an addition whose shape has changed', 'outbox.log', { added: { id: 'r1', kind: 'report' } }],
+    [
+      'a start whose fence is told elsewhere',
+      'journal.log',
+      { type: 'started', command_id: 'c1', service_id: 'memory', position: 7 },
+    ],
+    ['a record that nobody knows', 'journal.log', { type: 'begun', command_id: 'c1' }],
+    ['what is no object', 'journal.log', 7],
+  ])('is no evidence when it holds %s', (_what, file, record) => {
+    write(file, toLine(record));
+    expect(() => readAgentLedger(dir, 'agent')).toThrow(`${file}, line 1: no record that is known`);
+  });
+
   it('is no evidence when a line in its middle is damaged', () => {
     write('journal.log', toLine(started('c1', 7)).replace('memory', 'nemory'), toLine(started('c2', 8)));
     expect(() => readAgentLedger(dir, 'agent')).toThrow('line 1: damaged');
