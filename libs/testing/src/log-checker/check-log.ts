@@ -1,15 +1,17 @@
 import type { CheckFrame, LogEvidence, LogPage, LogRecord } from './evidence.ts';
 import { parseObject } from './fields.ts';
 import { type Law, type LawMaker, type LogEvent, violation } from './law.ts';
+import { createActionRateLaw } from './laws/action-rate.ts';
 import { createChainLaw } from './laws/chain.ts';
 import { createDecisionLaw } from './laws/commands.ts';
 import { createEffectLaw } from './laws/effects.ts';
 import { createFixMoveLaw } from './laws/fix-moves.ts';
 import { createTimerLaw } from './laws/fix-timers.ts';
+import { createGuardLaw } from './laws/guards.ts';
 import { createIncidentMoveLaw } from './laws/incident-moves.ts';
 import { createPositionLaw, createTimeLaw, createVersionLaw } from './laws/log-order.ts';
 import { createReadModelLaw } from './laws/read-model.ts';
-import { incidentListFold, serviceListFold, timerListFold } from './laws/read-model-folds.ts';
+import { READ_MODEL_FOLDS } from './laws/read-model-folds.ts';
 import { createReaderLaw } from './laws/readers.ts';
 import { createDeadLetterLaw, createReportLaw } from './laws/reports.ts';
 import { createResolutionLaw } from './laws/resolutions.ts';
@@ -27,11 +29,13 @@ const LAWS: readonly LawMaker[] = [
   createTimerLaw,
   createIncidentMoveLaw,
   createDecisionLaw,
+  createGuardLaw,
+  createActionRateLaw,
   createSlotLaw,
   createEffectLaw,
   createResolutionLaw,
   createReaderLaw,
-  ...[incidentListFold, serviceListFold, timerListFold].map(
+  ...READ_MODEL_FOLDS.map(
     (fold): LawMaker =>
       (frame) =>
         createReadModelLaw(fold, frame),

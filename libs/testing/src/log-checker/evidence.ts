@@ -38,6 +38,8 @@ export interface ReadModels {
 
 /** All that a database says about a log beside its events, read in the same snapshot. */
 export interface LogFrame {
+  /** When it was read, by the database's clock. */
+  readonly readAtMs: number;
   readonly head: { readonly position: number; readonly chainHash: string };
   readonly streamHeads: ReadonlyMap<string, number>;
   readonly checkpoints: ReadonlyMap<string, number>;
@@ -69,8 +71,10 @@ export interface AgentLedger {
 export interface CheckOptions {
   /** Every report of a ledger must be stored, not only what was receipted: all had time to arrive. */
   readonly everyReport?: boolean;
-  /** Nothing is under way any more: readers stand at the head, every fix has ended. */
+  /** All is quiet: readers stand at the head, every fix has ended or waits for a timer that is still to fire. */
   readonly quiescent?: boolean;
+  /** Every fix had time to come to its end; waiting isn't enough. */
+  readonly everyFixEnded?: boolean;
 }
 
 /** What is known before the first event is looked at. */

@@ -25,6 +25,11 @@ export function readObjects(data: JsonObject, name: string): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
+export function readTexts(data: JsonObject, name: string): string[] {
+  const value = data[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
 /** An object out of JSON text; `undefined` for anything else. */
 export function parseObject(text: string): JsonObject | undefined {
   try {

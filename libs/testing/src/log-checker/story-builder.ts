@@ -5,10 +5,34 @@ import { forge, renumber } from './plants/forge.ts';
 /** An event as a story tells it: where, what, with which data. */
 export type ToldEvent = readonly [stream: string, type: string, data?: JsonObject];
 
-const GUARDS = [{ guard: 'autonomy', verdict: 'allow', reason_code: '' }];
+const BEGIN_MS = 1_790_000_000_000;
+const GUARDS = [
+  'exactly-one-owned-target',
+  'evidence-ceiling',
+  'fresh-evidence',
+  'symptom-persists',
+  'target-is-failing',
+  'last-healthy-replica',
+  'dependency-is-up',
+  'one-live-fix-per-target',
+  'action-rate',
+  'autonomy',
+];
+export const WORDS = GUARDS.map((guard) => ({ guard, verdict: 'allow', reason_code: 'ok' }));
+const ACTION = { agent_id: 'agent', strategy: 'restart/service' };
 const FIX = { fix_id: 'k-1-1', incident_id: 'k-1', target: 'memory' };
 const COMMAND = { ...FIX, command_id: 'k-1-1.1' };
 export const DECISION_ID = '00000000-0000-4000-8000-000000000006';
+const EVIDENCE = { agent_id: 'agent', report_event_id: '00000000-0000-4000-8000-000000000003', symptom: 'service-down' };
+export const SERVICE = {
+  id: 'memory',
+  probe_url: 'http://memory',
+  replicas: 1,
+  single_replica: true,
+  depends_on: [],
+  owner_agent: 'agent',
+  autonomy: 'auto',
+};
 
 /** Position N of a story has the id that ends with N, so that others can name it. */
 const idOf = (index: number): string => `00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`;
@@ -16,39 +40,60 @@ const idOf = (index: number): string => `00000000-0000-4000-8000-${String(index 
 export const report = (id: string, agentId = 'agent'): ToldEvent => [
   `report-${agentId}`,
   'ErrorReported',
-  { agent_id: agentId, error: { id } },
+  {
+    agent_id: agentId,
+    agent_class: 'service',
+    observed_at: new Date(BEGIN_MS).toISOString(),
+    error: { id, data: { reason: 'exited' } },
+  },
 ];
 
 export const fix = (type: string, data: JsonObject = {}): ToldEvent => ['fix-k-1-1', type, { ...COMMAND, ...data }];
-export const timer = (type: string, name: string, generation = 1): ToldEvent => fix(type, { name, generation });
+/** A timer that is due when the story is told. */
+export const timer = (type: string, name: string, generation = 1): ToldEvent =>
+  fix(type, { name, generation, ...(type === 'TimerSet' ? { due_at: new Date(BEGIN_MS).toISOString() } : {}) });
 export const incident = (type: string, data: JsonObject = {}): ToldEvent => ['incident-k', type, { ...FIX, ...data }];
 export const slot = (type: string, data: JsonObject = {}): ToldEvent => ['slot-memory', type, { ...COMMAND, ...data }];
 const probe = (ok = true): ToldEvent => fix('ProbeObserved', { ok });
+/** One clean probe, and the timer for the next. */
+const cleanProbe = (generation: number): ToldEvent[] => [
+  timer('TimerFired', 'probe', generation),
+  probe(),
+  timer('TimerSet', 'probe', generation + 1),
+];
 
-/** A service goes down, is restarted, and two clean probes say that it is well. */
+/** A service goes down, is restarted, and six clean probes say that it is well. */
 export const HEALED_STORY: readonly ToldEvent[] = [
   ['catalogue', 'AgentRegistered', { id: 'agent' }],
-  ['catalogue', 'ServiceRegistered', { id: 'memory', probe_url: 'http://memory', replicas: 1, depends_on: [] }],
+  ['catalogue', 'ServiceRegistered', SERVICE],
   report('r1'),
-  incident('IncidentOpened', { episode: 1 }),
+  incident('IncidentOpened', { episode: 1, evidence: EVIDENCE }),
   report('r2'),
-  ['decision-k-1', 'DecisionMade', { target: 'memory', verdict: 'act', guards: GUARDS }],
-  fix('FixObserved'),
-  fix('FixGuarded', { guards: GUARDS }),
-  fix('FixCommanded', { attempt: 1, agent_id: 'agent', decision_event_id: DECISION_ID }),
+  [
+    'decision-k-1',
+    'DecisionMade',
+    {
+      ...FIX,
+      verdict: 'act',
+      choice: ACTION.strategy,
+      guards: WORDS,
+      inputs: { evidence: EVIDENCE, dependencies: [], now_ms: BEGIN_MS },
+    },
+  ],
+  fix('FixObserved', { ...ACTION, decision_event_id: DECISION_ID, failure_rate_before: 1 }),
+  fix('FixGuarded', { guards: WORDS }),
+  fix('FixCommanded', { ...ACTION, attempt: 1, decision_event_id: DECISION_ID }),
   timer('TimerSet', 'acknowledge'),
   slot('SlotReserved'),
-  incident('IncidentHealing'),
+  incident('IncidentHealing', ACTION),
   incident('IncidentGrew', { added: 1, count: 2 }),
   fix('FixAcknowledged'),
   timer('TimerSet', 'result'),
   fix('FixExecuted'),
-  fix('VerificationStarted', { required_clean: 2, because: 'executed' }),
+  fix('VerificationStarted', { required_clean: 6, because: 'executed' }),
   timer('TimerSet', 'probe'),
-  timer('TimerFired', 'probe'),
-  probe(),
-  timer('TimerSet', 'probe', 2),
-  timer('TimerFired', 'probe', 2),
+  ...[1, 2, 3, 4, 5].flatMap(cleanProbe),
+  timer('TimerFired', 'probe', 6),
   probe(),
   fix('VerdictReached', { verdict: 'verified' }),
   fix('FixHealed'),
@@ -67,13 +112,14 @@ export function tell(story: readonly ToldEvent[], given: Partial<CheckFrame> = {
     schemaVersion: 1,
     payload: canonicalJson(data),
     metadata: '{"actor":"test"}',
-    recordedAtMs: 1_790_000_000_000 + index,
+    recordedAtMs: BEGIN_MS + index,
     leaf: '',
   }));
   return { ...forge(EMPTY, renumber(records)), ...given };
 }
 
 const EMPTY: LogEvidence = {
+  readAtMs: BEGIN_MS,
   records: [],
   chain: [],
   head: { position: 0, chainHash: '' },

@@ -13,6 +13,7 @@ export const VIOLATION_CODES = [
   'illegal-fix-move',
   'illegal-incident-move',
   'command-without-decision',
+  'guard-breached',
   'command-without-slot',
   'two-live-fixes',
   'slot-kept',

@@ -1,11 +1,29 @@
-import { CHAIN_START, computeChainHash, computeLeafHash } from '#libs/event-store';
+import { createHash } from 'node:crypto';
 import type { ChainRow, CheckFrame, LogRecord } from '../evidence.ts';
 import { type Law, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 
+/**
+ * Leaf of an event, as libs/event-store/src/leaf-hash.ts documents its bytes. Computed anew here: the function that wrote it
+ * would agree with itself also when it is wrong.
+ */
+const computeLeaf = ({ stream, id, type, schemaVersion, payload, metadata }: LogRecord): string =>
+  createHash('sha256').update([stream, id, type, schemaVersion, payload, metadata].join('\0'), 'utf8').digest('hex');
+
+/** Hash of a batch, as libs/event-store/src/chain-hash.ts documents its bytes. */
+function computeBatchHash(previousHash: string, batch: readonly LogRecord[]): string {
+  const toHex = (value: number): string => value.toString(16).padStart(16, '0');
+  const links = batch.map(({ position, version, leaf }) => toHex(position) + toHex(version) + leaf);
+  return createHash('sha256')
+    .update(Buffer.from(previousHash + links.join(''), 'hex'))
+    .digest('hex');
+}
+
+const START = '00'.repeat(32);
+
 /** `chain-broken`: the stored texts give the stored leaves, the leaves of each batch its hash, the last hash that of the head. */
 export function createChainLaw({ head }: CheckFrame): Law {
-  let previous = CHAIN_START.toString('hex');
+  let previous = START;
   /** Events whose batch hasn't ended yet, from `first` on. */
   let open: LogRecord[] = [];
   let first = 0;
@@ -25,15 +43,17 @@ export function createChainLaw({ head }: CheckFrame): Law {
     const batch = takeBatch(row.lastPosition);
     const place = { positions: [row.firstPosition] };
     if (row.previousHash !== before) return [violation('chain-broken', 'a batch does not build on the one before it', place)];
-    return computeBatchHash(row.previousHash, batch) === row.hash
-      ? []
-      : [violation('chain-broken', `the hash of the batch up to ${row.lastPosition} is not that of its events`, place)];
+    if (computeBatchHash(row.previousHash, batch) !== row.hash)
+      return [violation('chain-broken', `the hash of the batch up to ${row.lastPosition} is not that of its events`, place)];
+    if (batch[0]?.position === row.firstPosition) return [];
+    const sentence = `the batch up to ${row.lastPosition} does not begin where it says`;
+    return [violation('chain-broken', sentence, place)];
   }
 
   return {
     observe(record) {
       open.push(record);
-      if (computeLeafHash(record).toString('hex') === record.leaf) return [];
+      if (computeLeaf(record) === record.leaf) return [];
       return [violation('chain-broken', 'an event is not what its hash says', { positions: [record.position] })];
     },
     observeChain,
@@ -47,9 +67,3 @@ export function createChainLaw({ head }: CheckFrame): Law {
     },
   };
 }
-
-export const computeBatchHash = (previousHash: string, batch: readonly LogRecord[]): string =>
-  computeChainHash(
-    Buffer.from(previousHash, 'hex'),
-    batch.map(({ position, version, leaf }) => ({ position, version, leaf: Buffer.from(leaf, 'hex') })),
-  ).toString('hex');

@@ -1,27 +1,39 @@
 import type { JsonObject } from '#libs/contracts';
-import { readObjects, readText } from '../fields.ts';
+import { readNumber, readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
+import { FIRST_ATTEMPT_GUARDS, FURTHER_ATTEMPT_GUARDS, objectionIn } from './guard-words.ts';
 
-interface Permission {
+interface Decision {
   readonly target: string;
+  readonly incidentId: string;
+  readonly choice: string;
   readonly objection?: string;
 }
 
+/** What a fix was begun for. */
+interface Origin {
+  readonly incidentId: string;
+  readonly decisionId: string;
+}
+
 /**
- * `command-without-decision`: before a command stands the decision that it names, which is to act and which no guard objects
- * to; and before each attempt the guards were asked and all allowed it.
+ * `command-without-decision`: before a command stands the decision that it names and that its fix was begun by, which is to act,
+ * by this strategy, on this target, for this incident; and before each attempt every guard was asked, and all allowed it.
  */
 export function createDecisionLaw(): Law {
-  const decisions = new Map<string, Permission>();
+  const decisions = new Map<string, Decision>();
+  const origins = new Map<string, Origin>();
   /** What the guards said last, since the last command. */
-  const asked = new Map<string, string | undefined>();
+  const asked = new Map<string, JsonObject>();
 
-  function judge({ stream, position, data }: LogEvent): Violation[] {
-    const decisionId = readText(data, 'decision_event_id');
-    const wordsBefore = asked.has(stream) ? asked.get(stream) : 'no guard was asked';
+  function judge(event: LogEvent): Violation[] {
+    const { stream, position, data } = event;
+    const words = asked.get(stream);
     asked.delete(stream);
-    const objection = objectTo(decisions.get(decisionId), readText(data, 'target')) ?? wordsBefore;
+    const decision = decisions.get(readText(data, 'decision_event_id'));
+    const objection =
+      objectTo(decision, event.data) ?? compareOrigin(decision, origins.get(stream), event.data) ?? judgeWords(words, event.data);
     if (objection === undefined) return [];
     const commandId = readText(data, 'command_id');
     const sentence = `${commandId} was commanded, and ${objection}`;
@@ -30,28 +42,44 @@ export function createDecisionLaw(): Law {
 
   return {
     observe(event) {
-      if (event.type === 'DecisionMade') decisions.set(event.id, permissionOf(event.data));
-      if (event.type === 'FixGuarded') asked.set(event.stream, objectionIn(event.data));
+      if (event.type === 'DecisionMade') decisions.set(event.id, toDecision(event.data));
+      if (event.type === 'FixObserved') origins.set(event.stream, toOrigin(event.data));
+      if (event.type === 'FixGuarded') asked.set(event.stream, event.data);
       return event.type === 'FixCommanded' ? judge(event) : [];
     },
   };
 }
 
-function objectTo(permission: Permission | undefined, target: string): string | undefined {
-  if (permission === undefined) return 'its decision is not stored before it';
-  return permission.target === target ? permission.objection : `the decision was about ${permission.target}`;
+const toOrigin = (data: JsonObject): Origin => ({
+  incidentId: readText(data, 'incident_id'),
+  decisionId: readText(data, 'decision_event_id'),
+});
+
+function toDecision(data: JsonObject): Decision {
+  const isToAct = readText(data, 'verdict') === 'act';
+  const objection = isToAct ? objectionIn(data, FIRST_ATTEMPT_GUARDS) : 'the decision was not to act';
+  return {
+    target: readText(data, 'target'),
+    incidentId: readText(data, 'incident_id'),
+    choice: readText(data, 'choice'),
+    ...(objection === undefined ? {} : { objection }),
+  };
 }
 
-function permissionOf(data: JsonObject): Permission {
-  const target = readText(data, 'target');
-  const objection = readText(data, 'verdict') === 'act' ? objectionIn(data) : 'the decision was not to act';
-  return { target, ...(objection === undefined ? {} : { objection }) };
+function objectTo(decision: Decision | undefined, command: JsonObject): string | undefined {
+  if (decision === undefined) return 'its decision is not stored before it';
+  if (decision.target !== readText(command, 'target')) return `the decision was about ${decision.target}`;
+  if (decision.choice !== readText(command, 'strategy')) return `the decision was for ${decision.choice}`;
+  return decision.objection;
 }
 
-/** Silence is no permission. */
-function objectionIn(data: JsonObject): string | undefined {
-  const words = readObjects(data, 'guards');
-  if (words.length === 0) return 'no guard was asked';
-  const objecting = words.find((word) => readText(word, 'verdict') !== 'allow');
-  return objecting === undefined ? undefined : `guard ${readText(objecting, 'guard')} did not allow it`;
+function compareOrigin(decision: Decision | undefined, origin: Origin | undefined, command: JsonObject): string | undefined {
+  if (origin === undefined) return 'its fix was never begun';
+  if (origin.decisionId !== readText(command, 'decision_event_id')) return 'its fix was begun by another decision';
+  return origin.incidentId === decision?.incidentId ? undefined : `its fix was begun for ${origin.incidentId}`;
+}
+
+function judgeWords(words: JsonObject | undefined, command: JsonObject): string | undefined {
+  const required = readNumber(command, 'attempt') > 1 ? FURTHER_ATTEMPT_GUARDS : FIRST_ATTEMPT_GUARDS;
+  return words === undefined ? 'no guard was asked' : objectionIn(words, required);
 }

@@ -6,6 +6,7 @@ export type FixPhase =
   | 'none'
   | 'observed'
   | 'guarded'
+  | 'guarded-again'
   | 'commanded'
   | 'acknowledged'
   | 'executed'
@@ -13,12 +14,24 @@ export type FixPhase =
   | 'backing-off'
   | 'verifying'
   | 'verifying-unknown'
+  | 'verifying-recovered'
   | 'confirming'
   | 'good'
   | 'bad'
   | 'healed'
   | 'escalated'
   | 'withdrawn';
+
+/** Which timers a fix waits for in a phase; in those that aren't named it waits for nothing, but is on its way to the next. */
+export const AWAITED_TIMERS: Readonly<Partial<Record<FixPhase, readonly string[]>>> = {
+  commanded: ['acknowledge'],
+  acknowledged: ['result'],
+  'backing-off': ['retry'],
+  verifying: ['probe', 'verification-deadline'],
+  'verifying-unknown': ['probe', 'verification-deadline'],
+  'verifying-recovered': ['probe', 'verification-deadline'],
+  confirming: ['probe', 'verification-deadline'],
+};
 
 export const isEnded = (phase: FixPhase): boolean => phase === 'healed' || phase === 'escalated' || phase === 'withdrawn';
 
@@ -31,35 +44,38 @@ const UNDER_WAY: readonly FixPhase[] = ['commanded', 'acknowledged'];
 /** A late result still tells what nobody could know. */
 const AWAITING_RESULT: readonly FixPhase[] = [...UNDER_WAY, 'verifying-unknown'];
 /** `confirming` is a check alone: nothing was commanded, so it neither fails nor tells a person. */
-const VERIFYING: readonly FixPhase[] = ['verifying', 'verifying-unknown', 'confirming'];
+const VERIFYING: readonly FixPhase[] = ['verifying', 'verifying-unknown', 'verifying-recovered', 'confirming'];
+/** Where a command went before, so that a bad end speaks of something. */
+const VERIFYING_A_FIX: readonly FixPhase[] = ['verifying', 'verifying-unknown', 'verifying-recovered'];
 
 /** Why it is verified says where it must have been before. */
 const VERIFICATIONS: Readonly<Record<string, Moves>> = {
   executed: { executed: 'verifying' },
   'outcome-unknown': { unknown: 'verifying-unknown' },
-  'recovered-before-retry': { 'backing-off': 'verifying' },
+  'recovered-before-retry': { 'backing-off': 'verifying-recovered' },
   'recovered-before-fix': { observed: 'confirming' },
 };
 
+/** What healed without the fix is no success of it, and a fix that was carried out is not superseded by itself. */
 const VERDICTS: Readonly<Record<string, Moves>> = {
   verified: from(['verifying', 'verifying-unknown'], 'good'),
-  superseded: from(['verifying', 'confirming'], 'good'),
-  recurred: from(['verifying', 'verifying-unknown'], 'bad'),
-  regressed: from(['verifying', 'verifying-unknown'], 'bad'),
-  inconclusive: from(['verifying', 'verifying-unknown'], 'bad'),
+  superseded: from(['verifying-recovered', 'confirming'], 'good'),
+  recurred: from(VERIFYING_A_FIX, 'bad'),
+  regressed: from(VERIFYING_A_FIX, 'bad'),
+  inconclusive: from(VERIFYING_A_FIX, 'bad'),
 };
 
 const MOVES: Readonly<Record<string, Moves>> = {
   FixObserved: { none: 'observed' },
-  FixGuarded: from(['observed', 'backing-off'], 'guarded'),
-  FixCommanded: { guarded: 'commanded' },
+  FixGuarded: { observed: 'guarded', 'backing-off': 'guarded-again' },
+  FixCommanded: from(['guarded', 'guarded-again'], 'commanded'),
   FixAcknowledged: { commanded: 'acknowledged' },
   FixExecuted: from(AWAITING_RESULT, 'executed'),
   FixAttemptFailed: from(AWAITING_RESULT, 'backing-off'),
   OutcomeUnknown: from(UNDER_WAY, 'unknown'),
   FixHealed: { good: 'healed' },
   // A failed check, a hopeless failure or the last attempt, an objecting guard, a refusing agent.
-  FixEscalated: from(['bad', 'backing-off', 'guarded', ...AWAITING_RESULT], 'escalated'),
+  FixEscalated: from(['bad', 'backing-off', 'guarded-again', ...AWAITING_RESULT], 'escalated'),
   FixWithdrawn: { confirming: 'withdrawn' },
   VerdictRevoked: { healed: 'healed' },
 };
@@ -68,6 +84,9 @@ const MOVES: Readonly<Record<string, Moves>> = {
 export function moveFix(phase: FixPhase, type: string, data: JsonObject): FixPhase | undefined {
   switch (type) {
     case 'TimerSet':
+      // Held back, it waits for the next look.
+      if (phase === 'guarded-again' && readText(data, 'name') === 'retry') return 'backing-off';
+      return phase === 'none' || isEnded(phase) ? undefined : phase;
     case 'TimerFired':
       return phase === 'none' || isEnded(phase) ? undefined : phase;
     case 'ProbeObserved':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkLog } from '../check-log.ts';
-import type { CheckFrame } from '../evidence.ts';
+import type { CheckFrame, CheckOptions } from '../evidence.ts';
 import { fix, HEALED_STORY, incident, slot, tell, timer, type ToldEvent } from '../story-builder.ts';
 
 const check = (story: readonly ToldEvent[], given?: Partial<CheckFrame>): string[] =>
@@ -16,6 +16,10 @@ const change = (type: string, data: Record<string, unknown>): ToldEvent[] =>
     told === type ? [stream, told, JSON.parse(JSON.stringify({ ...before, ...data }))] : [stream, told, before],
   );
 
+const positionOf = (wanted: string): number => HEALED_STORY.findIndex(([, type]) => type === wanted) + 1;
+const sixClean = Array.from({ length: 6 }, () => fix('ProbeObserved', { ok: true }));
+const verdict = (told: string): ToldEvent => fix('VerdictReached', { verdict: told });
+
 describe('the law of fix moves', () => {
   it.each([
     ['a command before the guards were asked', upTo('FixObserved'), fix('FixCommanded', { attempt: 1 })],
@@ -30,7 +34,7 @@ describe('the law of fix moves', () => {
       fix('FixHealed'),
     ],
     ['an escalation of what is healed', upTo('FixHealed'), fix('FixEscalated')],
-    ['a timer of what has ended', upTo('FixHealed'), timer('TimerSet', 'probe', 3)],
+    ['a timer of what has ended', upTo('FixHealed'), timer('TimerSet', 'probe', 7)],
     ['an event that nobody knows', upTo('FixAcknowledged'), fix('FixImproved')],
     ['an event of another fix', upTo('FixAcknowledged'), fix('FixExecuted', { fix_id: 'k-1-2' })],
     ['a timer of an earlier generation', upTo('ProbeObserved'), timer('TimerFired', 'probe', 1)],
@@ -53,14 +57,44 @@ describe('the law of fix moves', () => {
   );
 
   it('lets what recovered by itself be confirmed or withdrawn, without a command', () => {
-    const confirming = [fix('FixObserved'), fix('VerificationStarted', { required_clean: 1, because: 'recovered-before-fix' })];
-    const clean = fix('ProbeObserved', { ok: true });
-    const verdict = (told: string): ToldEvent => fix('VerdictReached', { verdict: told });
-    expect(check([...confirming, clean, verdict('superseded'), fix('FixHealed')])).toEqual([]);
+    const confirming = [
+      fix('FixObserved', { failure_rate_before: 1 }),
+      fix('VerificationStarted', { required_clean: 1, because: 'recovered-before-fix' }),
+    ];
+    expect(check([...confirming, ...sixClean, verdict('superseded'), fix('FixHealed')])).toEqual([]);
     expect(check([...confirming, fix('FixWithdrawn')])).toEqual([]);
-    expect(check([...confirming, clean, verdict('verified')])).toEqual(['illegal-fix-move 4']);
+    expect(check([...confirming, ...sixClean, verdict('verified')])).toEqual(['illegal-fix-move 9']);
     expect(check([...confirming, fix('FixEscalated')])).toEqual(['illegal-fix-move 3']);
     expect(check([...upTo('VerificationStarted'), fix('FixWithdrawn')])).toContain('illegal-fix-move 18');
+  });
+
+  it('tells a fix that worked from one that was not needed', () => {
+    const executed = [...upTo('VerificationStarted'), ...sixClean];
+    expect(check([...executed, verdict('superseded')])).toContain(`illegal-fix-move ${executed.length + 1}`);
+    const failed = [
+      ...upTo('FixAcknowledged'),
+      fix('FixAttemptFailed'),
+      timer('TimerSet', 'retry'),
+      timer('TimerFired', 'retry'),
+    ];
+    const recovered = [...failed, fix('VerificationStarted', { because: 'recovered-before-retry' }), ...sixClean];
+    expect(check([...recovered, verdict('superseded'), fix('FixHealed'), slot('SlotReleased')])).toEqual([]);
+    expect(check([...recovered, verdict('inconclusive'), fix('FixEscalated'), slot('SlotReleased')])).toEqual([]);
+    expect(check([...recovered, verdict('verified')])).toEqual([`illegal-fix-move ${recovered.length + 1}`]);
+  });
+
+  it('lets a further attempt that is held back wait again, and only such a one', () => {
+    const waits = [timer('TimerSet', 'retry'), timer('TimerFired', 'retry')];
+    const held = [
+      ...upTo('FixAcknowledged'),
+      fix('FixAttemptFailed'),
+      ...waits,
+      fix('FixGuarded'),
+      timer('TimerSet', 'retry', 2),
+    ];
+    expect(check([...held, timer('TimerFired', 'retry', 2), fix('FixGuarded')])).toEqual([]);
+    expect(check([...held, fix('FixCommanded', { attempt: 2 })])).toContain(`illegal-fix-move ${held.length + 1}`);
+    expect(check([...upTo('FixGuarded'), fix('FixEscalated')])).toEqual(['illegal-fix-move 9']);
   });
 
   it('lets a success be taken back once', () => {
@@ -70,10 +104,30 @@ describe('the law of fix moves', () => {
     ]);
   });
 
-  it('finds a fix that is under way when all is quiet', () => {
-    const readers = new Map(['incident_list', 'service_list', 'fix_timers'].map((name) => [name, 0]));
-    const found = check(upTo('FixAcknowledged'), { checkpoints: readers, options: { quiescent: true } });
-    expect(found.filter((line) => line.startsWith('open-saga'))).toEqual(['open-saga 14']);
+  describe('when all is quiet', () => {
+    const openSagas = (story: readonly ToldEvent[], sinceMs: number, options: CheckOptions): string[] => {
+      const { readAtMs } = tell(story);
+      return check(story, { readAtMs: readAtMs + sinceMs, options }).filter((line) => line.startsWith('open-saga'));
+    };
+    const waiting = upTo('FixAcknowledged').concat([timer('TimerSet', 'result')]);
+    const quiet = { quiescent: true };
+
+    it('lets a fix wait for a timer that is still to fire', () => {
+      expect(openSagas(waiting, 9_000, quiet)).toEqual([]);
+      expect(openSagas(HEALED_STORY, 3_600_000, { ...quiet, everyFixEnded: true })).toEqual([]);
+    });
+
+    it('finds a fix whose timer is overdue, or is not set, or is not the one that it needs', () => {
+      expect(openSagas(waiting, 10_001, quiet)).toEqual(['open-saga 15']);
+      expect(openSagas(upTo('FixAcknowledged'), 0, quiet)).toEqual(['open-saga 14']);
+      expect(openSagas([...waiting, timer('TimerFired', 'result')], 0, quiet)).toEqual(['open-saga 16']);
+      expect(openSagas(upTo('FixExecuted'), 0, quiet)).toEqual(['open-saga 16']);
+    });
+
+    it('finds each fix that waits where every fix had time to end', () => {
+      expect(openSagas(waiting, 0, { everyFixEnded: true })).toEqual(['open-saga 15']);
+      expect(openSagas(waiting, 3_600_000, {})).toEqual([]);
+    });
   });
 });
 
@@ -110,21 +164,6 @@ describe('the law of incident moves', () => {
   });
 });
 
-describe('the law of decisions', () => {
-  it('finds a command whose decision is missing, or was about something else', () => {
-    expect(check(change('FixCommanded', { decision_event_id: 'none' }))).toEqual(['command-without-decision 9']);
-    expect(check(change('DecisionMade', { target: 'rag' }))).toEqual(['command-without-decision 9']);
-    expect(check(change('DecisionMade', { verdict: 'defer' }))).toEqual(['command-without-decision 9']);
-  });
-
-  it('finds a command that a guard objected to, or that no guard was asked about', () => {
-    const denied = { guards: [{ guard: 'autonomy', verdict: 'deny' }] };
-    expect(check(change('DecisionMade', denied))).toEqual(['command-without-decision 9']);
-    expect(check(change('FixGuarded', denied))).toEqual(['command-without-decision 9']);
-    expect(check(change('FixGuarded', { guards: [] }))).toEqual(['command-without-decision 9']);
-  });
-});
-
 describe('the law of slots', () => {
   it('finds a second fix on a held target', () => {
     expect(check([...upTo('SlotReserved'), slot('SlotReserved', { fix_id: 'other' })])).toEqual(['two-live-fixes 12']);
@@ -133,6 +172,14 @@ describe('the law of slots', () => {
   it('lets the same fix reserve again, and another one when it is free', () => {
     expect(check([...upTo('SlotReserved'), slot('SlotReserved')])).toEqual([]);
     expect(check([...HEALED_STORY, slot('SlotReserved', { fix_id: 'other' })])).toEqual([]);
+  });
+
+  it('finds a reservation of another target, and one in the stream of another slot', () => {
+    expect(check(change('SlotReserved', { target: 'rag' }))).toContain('command-without-slot 9');
+    const elsewhere = HEALED_STORY.map(([stream, type, data]): ToldEvent =>
+      type === 'SlotReserved' ? ['slot-rag', type, data] : [stream, type, data],
+    );
+    expect(check(elsewhere)).toEqual(['command-without-slot 9']);
   });
 
   it('finds a command that reserves nothing, and an ended fix that releases nothing', () => {
@@ -165,11 +212,29 @@ describe('the law of effects', () => {
 });
 
 describe('the law of resolutions', () => {
+  const verdictAt = positionOf('VerdictReached');
+
   it('counts the clean probes by itself', () => {
-    const oneIsDirty = HEALED_STORY.toSpliced(19, 1, fix('ProbeObserved', { ok: false, clean_in_a_row: 1 }));
-    expect(check(oneIsDirty)).toEqual(['resolved-without-verification 24']);
-    expect(check(change('VerificationStarted', { required_clean: 3 }))).toEqual(['resolved-without-verification 24']);
-    expect(check(change('VerificationStarted', { required_clean: 0 }))).toEqual(['resolved-without-verification 24']);
+    const lastProbe = HEALED_STORY.findLastIndex(([, type]) => type === 'ProbeObserved');
+    const dirty = fix('ProbeObserved', { ok: false, clean_in_a_row: 6 });
+    expect(check(HEALED_STORY.with(lastProbe, dirty))).toEqual([`resolved-without-verification ${verdictAt}`]);
+    // A further verification begins to count anew.
+    const again = fix('VerificationStarted', { because: 'executed' });
+    expect(check(HEALED_STORY.toSpliced(lastProbe, 0, again))).toContain(`resolved-without-verification ${verdictAt + 1}`);
+  });
+
+  it.each([
+    [1, true],
+    [0.999, false],
+    [0.5, false],
+    [0.02, false],
+    [0, false],
+    [1.5, false],
+    [null, false],
+  ])('computes by itself how many a failure rate of %s asks for, whatever the verification says', (rate, isEnough) => {
+    const story = change('FixObserved', { failure_rate_before: rate });
+    expect(check(story)).toEqual(isEnough ? [] : [`resolved-without-verification ${verdictAt}`]);
+    for (const required of [0, 1, 300]) expect(check(change('VerificationStarted', { required_clean: required }))).toEqual([]);
   });
 
   it('finds an incident that is resolved by no verdict, or by one about another incident', () => {
@@ -177,7 +242,7 @@ describe('the law of resolutions', () => {
       'resolved-without-verification 2',
     ]);
     expect(check(change('VerdictReached', { verdict: 'verified', incident_id: 'other-1' }))).toEqual([
-      'resolved-without-verification 27',
+      `resolved-without-verification ${HEALED_STORY.length}`,
     ]);
   });
 });

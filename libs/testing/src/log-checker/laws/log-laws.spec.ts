@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkLog } from '../check-log.ts';
-import { HEALED_STORY, tell } from '../story-builder.ts';
+import type { TableRow } from '../evidence.ts';
+import { HEALED_STORY, SERVICE, tell } from '../story-builder.ts';
+import { READERS } from './readers.ts';
 
 const SOUND = tell(HEALED_STORY);
 const HEAD = SOUND.head.position;
@@ -34,11 +36,16 @@ describe('the laws of the log', () => {
       { code: 'chain-broken', positions: [5] },
     ]);
   });
+
+  it('find a batch that does not begin where it says', () => {
+    const chain = SOUND.chain.map((row) => (row.firstPosition === 4 ? { ...row, firstPosition: 3 } : row));
+    expect(checkLog({ ...SOUND, chain })).toMatchObject([{ code: 'chain-broken', positions: [3] }]);
+  });
 });
 
 describe('the law of readers', () => {
   const at = (position: number): ReadonlyMap<string, number> =>
-    new Map(['incident_list', 'service_list', 'fix_timers', 'healing'].map((name) => [name, name === 'healing' ? position : 0]));
+    new Map([...READERS, 'of-old'].map((name) => [name, name === 'healing' ? position : 0]));
 
   it('lets nobody stand beyond the head', () => {
     expect(checkLog({ ...SOUND, checkpoints: at(HEAD + 1) })).toMatchObject([{ code: 'reader-ahead', ids: ['healing'] }]);
@@ -47,19 +54,27 @@ describe('the law of readers', () => {
   it('lets a reader lag until all is quiet', () => {
     expect(checkLog({ ...SOUND, checkpoints: at(HEAD - 1) })).toEqual([]);
     const quiet = checkLog({ ...SOUND, checkpoints: at(HEAD - 1), options: { quiescent: true } });
-    expect(quiet.map(({ code, ids }) => [code, ids])).toEqual([
-      ['reader-behind', ['incident_list']],
-      ['reader-behind', ['service_list']],
-      ['reader-behind', ['fix_timers']],
-      ['reader-behind', ['healing']],
-    ]);
+    expect(quiet.map(({ code, ids }) => [code, ids])).toEqual(READERS.map((name) => ['reader-behind', [name]]));
+  });
+
+  it('finds a reader that never ran, and asks nothing of one that no longer exists', () => {
+    const checkpoints = new Map(READERS.map((name) => [name, HEAD])).set('of-old', 1);
+    const check = (): unknown[] =>
+      checkLog({ ...SOUND, checkpoints, options: { quiescent: true } })
+        .filter(({ code }) => code.startsWith('reader'))
+        .map(({ code, ids }) => [code, ids]);
+    expect(check()).toEqual([]);
+    checkpoints.delete('command-relay');
+    expect(check()).toEqual([['reader-behind', ['command-relay']]]);
   });
 });
 
 describe('the law of read models', () => {
-  const incidentRow = { incident_id: 'k-1', state: 'resolved', count: '2', episode: 1, target: 'memory', fix_id: 'k-1-1' };
-  const serviceRow = { service_id: 'memory', state: 'unknown', probe_url: 'http://memory', replicas: 1, depends_on: '[]' };
-  const timerRow = { fix_id: 'k-1-1', name: 'acknowledge', generation: 1 };
+  const endedAt = new Date(SOUND.records.at(-1)?.recordedAtMs ?? 0);
+  const what = { episode: 1, target: 'memory', symptom: 'service-down', fix_id: 'k-1-1', strategy: 'restart/service' };
+  const incidentRow = { incident_id: 'k-1', state: 'resolved', count: '2', ended_at: endedAt, ...what };
+  const serviceRow = { ...SERVICE, service_id: 'memory', state: 'unknown', depends_on: '[]' };
+  const timerRow = { fix_id: 'k-1-1', name: 'acknowledge', generation: 1, due_at: new Date(SOUND.readAtMs) };
 
   it('accepts the rows that the log gives', () => {
     const checkpoints = new Map([['incident_list', HEAD]]).set('service_list', HEAD).set('fix_timers', 12);
@@ -69,10 +84,27 @@ describe('the law of read models', () => {
 
   it('judges a projection by where it stands', () => {
     const checkpoints = new Map([['incident_list', 12]]);
-    const healing = { ...incidentRow, state: 'healing', count: '1' };
-    const check = (row: typeof incidentRow): string[] =>
+    const healing = { ...incidentRow, state: 'healing', count: '1', ended_at: null };
+    const check = (row: TableRow): string[] =>
       checkLog({ ...SOUND, checkpoints, readModels: { ...SOUND.readModels, incident_list: [row] } }).map(({ code }) => code);
     expect([check(healing), check(incidentRow)]).toEqual([[], ['read-model-differs']]);
+  });
+
+  it.each(['symptom', 'strategy', 'error_type', 'severity', 'opened_at', 'ended_at'])(
+    'compares the %s of an incident',
+    (column) => {
+      const checkpoints = new Map([['incident_list', HEAD]]);
+      const readModels = { ...SOUND.readModels, incident_list: [{ ...incidentRow, [column]: 'another' }] };
+      expect(checkLog({ ...SOUND, checkpoints, readModels })).toMatchObject([
+        { code: 'read-model-differs', ids: ['incident_list', 'k-1'] },
+      ]);
+    },
+  );
+
+  it('compares when a timer is due', () => {
+    const readModels = { ...SOUND.readModels, fix_timers: [{ ...timerRow, due_at: new Date(SOUND.readAtMs + 1) }] };
+    const found = checkLog({ ...SOUND, checkpoints: new Map([['fix_timers', 12]]), readModels });
+    expect(found).toMatchObject([{ code: 'read-model-differs', ids: ['fix_timers', 'k-1-1:acknowledge'] }]);
   });
 
   it('finds rows that are missing, invented or wrong', () => {

@@ -1,5 +1,5 @@
 import type { TableRow } from '../evidence.ts';
-import { readNumber, readText } from '../fields.ts';
+import { readNumber, readObject, readText } from '../fields.ts';
 import type { ReadModelFold } from './read-model.ts';
 
 const change = (rows: Map<string, TableRow>, key: string, values: TableRow): void => {
@@ -7,39 +7,51 @@ const change = (rows: Map<string, TableRow>, key: string, values: TableRow): voi
   if (row !== undefined) rows.set(key, { ...row, ...values });
 };
 
-export const incidentListFold: ReadModelFold = {
+const incidentListFold: ReadModelFold = {
   name: 'incident_list',
-  columns: ['state', 'count', 'episode', 'target', 'fingerprint', 'fix_id', 'reason_code'],
+  columns: [
+    'state',
+    'count',
+    'episode',
+    'target',
+    'fingerprint',
+    'error_type',
+    'symptom',
+    'severity',
+    'opened_at',
+    'ended_at',
+    'fix_id',
+    'strategy',
+    'reason_code',
+  ],
   keyOf: (row) => String(row['incident_id']),
-  apply(rows, { type, data }) {
+  apply(rows, { type, data, recordedAtMs }) {
     const key = readText(data, 'incident_id');
     switch (type) {
-      case 'IncidentOpened':
-        rows.set(key, {
-          state: 'open',
-          count: 1,
-          episode: data['episode'],
-          target: data['target'],
-          fingerprint: data['fingerprint'],
-        });
+      case 'IncidentOpened': {
+        const { episode, target, fingerprint, error_type, severity, opened_at } = data;
+        const symptom = readText(readObject(data, 'evidence'), 'symptom');
+        const what = { episode, target, fingerprint, error_type, severity, opened_at, symptom };
+        rows.set(key, { incident_id: key, state: 'open', count: 1, ...what });
         return;
+      }
       case 'IncidentGrew':
         return change(rows, key, { count: data['count'] });
       case 'IncidentHealing':
-        return change(rows, key, { state: 'healing', fix_id: data['fix_id'] });
+        return change(rows, key, { state: 'healing', fix_id: data['fix_id'], strategy: data['strategy'] });
       case 'IncidentReopened':
         return change(rows, key, { state: 'open' });
       case 'IncidentMitigated':
         return change(rows, key, { state: 'mitigated' });
       case 'IncidentResolved':
-        return change(rows, key, { state: 'resolved' });
+        return change(rows, key, { state: 'resolved', ended_at: new Date(recordedAtMs).toISOString() });
       case 'IncidentEscalated':
         return change(rows, key, { state: 'escalated', reason_code: data['reason_code'] });
     }
   },
 };
 
-export const serviceListFold: ReadModelFold = {
+const serviceListFold: ReadModelFold = {
   name: 'service_list',
   columns: ['state', 'pid', 'probe_url', 'replicas', 'critical', 'autonomy', 'owner_agent', 'depends_on'],
   keyOf: (row) => String(row['service_id']),
@@ -50,7 +62,7 @@ export const serviceListFold: ReadModelFold = {
         const { probe_url, replicas, critical, autonomy, owner_agent, depends_on } = data;
         const configured = { probe_url, replicas, critical, autonomy, owner_agent, depends_on: JSON.stringify(depends_on) };
         const key = readText(data, 'id');
-        rows.set(key, { state: 'unknown', ...rows.get(key), ...configured });
+        rows.set(key, { service_id: key, state: 'unknown', ...rows.get(key), ...configured });
         return;
       }
       case 'ServiceRetired':
@@ -62,16 +74,17 @@ export const serviceListFold: ReadModelFold = {
   },
 };
 
-export const timerListFold: ReadModelFold = {
+const timerListFold: ReadModelFold = {
   name: 'fix_timers',
-  columns: ['generation'],
+  columns: ['generation', 'due_at'],
   keyOf: (row) => `${String(row['fix_id'])}:${String(row['name'])}`,
   apply(rows, { type, data }) {
     const fixId = readText(data, 'fix_id');
-    const key = `${fixId}:${readText(data, 'name')}`;
+    const name = readText(data, 'name');
+    const key = `${fixId}:${name}`;
     switch (type) {
       case 'TimerSet':
-        rows.set(key, { fix_id: fixId, generation: readNumber(data, 'generation') });
+        rows.set(key, { fix_id: fixId, name, generation: readNumber(data, 'generation'), due_at: data['due_at'] });
         return;
       case 'TimerFired':
         if (rows.get(key)?.['generation'] === readNumber(data, 'generation')) rows.delete(key);
@@ -83,3 +96,5 @@ export const timerListFold: ReadModelFold = {
     }
   },
 };
+
+export const READ_MODEL_FOLDS: readonly ReadModelFold[] = [incidentListFold, serviceListFold, timerListFold];

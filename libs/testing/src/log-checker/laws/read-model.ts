@@ -39,5 +39,8 @@ function compare(fold: ReadModelFold, expected: TableRow | undefined, actual: Ta
   return column && `${column} is ${asText(actual[column])}, and the log says ${asText(expected[column])}`;
 }
 
-/** Large numbers come from the database as text. */
-const asText = (cell: unknown): string => (typeof cell === 'string' ? cell : JSON.stringify(cell ?? null));
+/** Large numbers come from the database as text, and points in time as dates. */
+function asText(cell: unknown): string {
+  if (typeof cell === 'string') return cell;
+  return cell instanceof Date ? cell.toISOString() : JSON.stringify(cell ?? null);
+}

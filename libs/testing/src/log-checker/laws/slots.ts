@@ -9,20 +9,28 @@ interface Holder {
   readonly position: number;
 }
 
+/** A command for which nothing is reserved yet. */
+interface Unreserved {
+  readonly target: string;
+  readonly position: number;
+}
+
 /**
  * `two-live-fixes`: a target that one fix holds is reserved by no other.
- * `command-without-slot`: every command has reserved its target.
+ * `command-without-slot`: every command has reserved its own target, in the stream of that target's slot.
  * `slot-kept`: a fix that has ended holds nothing.
  */
 export function createSlotLaw(): Law {
   const holders = new Map<string, Holder>();
-  const unreserved = new Map<string, number>();
+  const unreserved = new Map<string, Unreserved>();
   const ended = new Set<string>();
 
-  function reserve({ position, data }: LogEvent): Violation[] {
+  function reserve({ stream, position, data }: LogEvent): Violation[] {
     const target = readText(data, 'target');
     const fixId = readText(data, 'fix_id');
-    unreserved.delete(readText(data, 'command_id'));
+    const commandId = readText(data, 'command_id');
+    // Whoever wants the target looks into its own stream; a reservation elsewhere keeps nobody out.
+    if (stream === `slot-${target}` && unreserved.get(commandId)?.target === target) unreserved.delete(commandId);
     const holder = holders.get(target);
     if (holder !== undefined && holder.fixId !== fixId)
       return [
@@ -46,12 +54,15 @@ export function createSlotLaw(): Law {
       if (event.type === 'SlotReleased') release(event);
       if (ENDS.has(event.type)) ended.add(readText(event.data, 'fix_id'));
       // The reservation follows in the same append.
-      if (event.type === 'FixCommanded') unreserved.set(readText(event.data, 'command_id'), event.position);
+      if (event.type === 'FixCommanded') {
+        const { position, data } = event;
+        unreserved.set(readText(data, 'command_id'), { target: readText(data, 'target'), position });
+      }
       return [];
     },
     finish: () => [
-      ...[...unreserved].map(([commandId, position]) =>
-        violation('command-without-slot', `${commandId} reserved nothing`, { positions: [position], ids: [commandId] }),
+      ...[...unreserved].map(([commandId, { target, position }]) =>
+        violation('command-without-slot', `${commandId} did not reserve ${target}`, { positions: [position], ids: [commandId] }),
       ),
       ...[...holders].flatMap(([target, { fixId, position }]) =>
         ended.has(fixId)

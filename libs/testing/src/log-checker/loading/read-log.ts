@@ -31,10 +31,11 @@ async function readFrame(client: Client): Promise<LogFrame> {
     const { rows } = await client.query<{ name: string; number: string }>(text);
     return new Map(rows.map(({ name, number }) => [name, Number(number)]));
   };
-  const { rows: lanes } = await client.query<{ position: string; chain_hash: string }>(
-    "SELECT head_position AS position, encode(chain_hash, 'hex') AS chain_hash FROM lanes WHERE lane = 0",
+  const { rows: lanes } = await client.query<{ position: string; chain_hash: string; now: Date }>(
+    "SELECT head_position AS position, encode(chain_hash, 'hex') AS chain_hash, now() FROM lanes WHERE lane = 0",
   );
   return {
+    readAtMs: lanes[0]?.now.getTime() ?? 0,
     head: { position: Number(lanes[0]?.position), chainHash: lanes[0]?.chain_hash ?? '' },
     streamHeads: await numbers('SELECT stream AS name, version AS number FROM stream_heads WHERE lane = 0'),
     checkpoints: await numbers('SELECT name, position AS number FROM checkpoints'),

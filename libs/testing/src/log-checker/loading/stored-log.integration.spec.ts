@@ -71,6 +71,11 @@ describe('a database that somebody with all rights has changed', () => {
     ['an event gets another time', `UPDATE events SET recorded_at = 'epoch' WHERE position = 7`, ['time-order 7']],
     ['an event is added', COPY_EVENT, ['chain-broken 31', 'position-gap 31', 'version-gap']],
     ['a batch is deleted', 'DELETE FROM chain WHERE last_position = (SELECT max(last_position) FROM chain)', ['chain-broken']],
+    [
+      'a batch begins elsewhere',
+      'UPDATE chain SET first_position = first_position + 1 WHERE first_position = 1',
+      ['chain-broken'],
+    ],
     ['the head of a stream is moved', `UPDATE stream_heads SET version = version + 1 WHERE stream = 'b'`, ['version-gap']],
     ['a reader is moved', `INSERT INTO checkpoints VALUES ('healing', 31)`, ['reader-ahead 31']],
     ['a row of a read model is invented', INVENT_TIMER, ['read-model-differs']],

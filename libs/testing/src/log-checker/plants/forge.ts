@@ -1,8 +1,9 @@
 import { canonicalJson, type JsonObject } from '#libs/contracts';
-import { CHAIN_START, computeLeafHash } from '#libs/event-store';
+import { CHAIN_START, computeChainHash, computeLeafHash } from '#libs/event-store';
 import type { AgentLedger, ChainRow, LogEvidence, LogRecord } from '../evidence.ts';
-import { parseObject } from '../fields.ts';
-import { computeBatchHash } from '../laws/chain.ts';
+import { parseObject, readText } from '../fields.ts';
+import type { Planted } from './plant.ts';
+import { forgeReadModels } from './forge-read-models.ts';
 
 /** The same event with other data. */
 export function withData(record: LogRecord, change: (data: JsonObject) => JsonObject): LogRecord {
@@ -28,23 +29,25 @@ export function renumber(records: readonly LogRecord[]): LogRecord[] {
 }
 
 /**
- * The evidence of somebody who changes the log and knows how it is protected: leaves, chain, heads, checkpoints and the fences
- * in the ledgers fit what is planted. So only the law that was broken can find it.
+ * The evidence of somebody who changes the log and knows how it is protected: leaves, chain, heads, checkpoints, read models and
+ * the fences in the ledgers fit what is planted. So only the law that was broken can find it.
  */
 export function forge(evidence: LogEvidence, planted: readonly LogRecord[]): LogEvidence {
   const records = planted.map((record) => ({ ...record, leaf: computeLeafHash(record).toString('hex') }));
   const chain = chainOf(records);
   const position = Math.max(0, ...records.map((record) => record.position));
   const oldHead = evidence.head.position;
+  const checkpoints = new Map(
+    [...evidence.checkpoints].map(([name, at]) => [name, at === oldHead ? position : Math.min(at, position)]),
+  );
   return {
     ...evidence,
     records,
     chain,
     head: { position, chainHash: chain.at(-1)?.hash ?? CHAIN_START.toString('hex') },
     streamHeads: new Map(records.map(({ stream, version }) => [stream, version])),
-    checkpoints: new Map(
-      [...evidence.checkpoints].map(([name, at]) => [name, at === oldHead ? position : Math.min(at, position)]),
-    ),
+    checkpoints,
+    readModels: forgeReadModels(evidence.readModels, records, checkpoints),
     ledgers: moveFences(evidence, records),
   };
 }
@@ -53,7 +56,8 @@ export function forge(evidence: LogEvidence, planted: readonly LogRecord[]): Log
 function chainOf(records: readonly LogRecord[]): ChainRow[] {
   let previousHash = CHAIN_START.toString('hex');
   return groupByPosition(records).map((batch) => {
-    const hash = computeBatchHash(previousHash, batch);
+    const links = batch.map((record) => ({ ...record, leaf: Buffer.from(record.leaf, 'hex') }));
+    const hash = computeChainHash(Buffer.from(previousHash, 'hex'), links).toString('hex');
     const { position } = batch[0];
     const row = { firstPosition: position, lastPosition: position, previousHash, hash };
     previousHash = hash;
@@ -80,6 +84,32 @@ function moveFences({ records: before, ledgers }: LogEvidence, after: readonly L
     effects: ledger.effects.map((effect) => ({ ...effect, fencePosition: move(effect.fencePosition) })),
   }));
 }
+
+/** A member of an event's data, as text. */
+export const read = (record: LogRecord, name: string): string => readText(parseObject(record.payload) ?? {}, name);
+
+/** The log with one event more, at its end. */
+export const append = (evidence: LogEvidence, record: LogRecord): Planted => ({
+  evidence: forge(evidence, renumber([...evidence.records, record])),
+  position: evidence.records.length + 1,
+});
+
+/** The log with further events right behind one of it; what is planted shows at the last of them. */
+export function insertAfter(evidence: LogEvidence, before: LogRecord, ...added: readonly LogRecord[]): Planted {
+  const records = evidence.records.toSpliced(evidence.records.indexOf(before) + 1, 0, ...added);
+  return { evidence: forge(evidence, renumber(records)), position: before.position + added.length };
+}
+
+/** The log without one of its events. */
+export const remove = (evidence: LogEvidence, which: LogRecord | undefined): LogEvidence =>
+  forge(evidence, renumber(evidence.records.filter((record) => record !== which)));
+
+/** The log with other data in one of its events. */
+export const change = (evidence: LogEvidence, which: LogRecord, how: (data: JsonObject) => JsonObject): LogEvidence =>
+  forge(
+    evidence,
+    evidence.records.map((record) => (record === which ? withData(record, how) : record)),
+  );
 
 /** The first event that fits, without which nothing can be planted. */
 export function findRecord({ records }: LogEvidence, type: string, fits: (record: LogRecord) => boolean = () => true): LogRecord {

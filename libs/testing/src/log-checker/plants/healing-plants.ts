@@ -1,26 +1,13 @@
-import type { JsonObject } from '#libs/contracts';
 import type { LogEvidence, LogRecord } from '../evidence.ts';
-import { parseObject, readObjects, readText } from '../fields.ts';
-import { copyOf, findRecord, forge, renumber, withData } from './forge.ts';
-import type { Plant, Planted } from './plant.ts';
-
-const read = (record: LogRecord, name: string): string => readText(parseObject(record.payload) ?? {}, name);
-
-const append = (evidence: LogEvidence, record: LogRecord): Planted => ({
-  evidence: forge(evidence, renumber([...evidence.records, record])),
-  position: evidence.records.length + 1,
-});
-
-const change = (evidence: LogEvidence, which: LogRecord, how: (data: JsonObject) => JsonObject): LogEvidence =>
-  forge(
-    evidence,
-    evidence.records.map((record) => (record === which ? withData(record, how) : record)),
-  );
+import { append, change, copyOf, findRecord, insertAfter, read } from './forge.ts';
+import type { Plant } from './plant.ts';
 
 const lastProbeOf = (evidence: LogEvidence, fixId: string): LogRecord => {
   const probes = evidence.records.filter((record) => record.type === 'ProbeObserved' && read(record, 'fix_id') === fixId);
   return probes.at(-1) ?? findRecord(evidence, 'ProbeObserved');
 };
+
+const quieten = (evidence: LogEvidence): LogEvidence => ({ ...evidence, options: { ...evidence.options, quiescent: true } });
 
 /** Violations of what fixes and incidents may do. */
 export const HEALING_PLANTS: readonly Plant[] = [
@@ -47,14 +34,51 @@ export const HEALING_PLANTS: readonly Plant[] = [
     plant(evidence) {
       const commanded = findRecord(evidence, 'FixCommanded');
       const probe = findRecord(evidence, 'ProbeObserved', ({ stream }) => stream === commanded.stream);
-      const records = renumber(evidence.records.toSpliced(evidence.records.indexOf(commanded) + 1, 0, copyOf(probe)));
-      return { evidence: forge(evidence, records), position: commanded.position + 1, id: commanded.stream };
+      return { ...insertAfter(evidence, commanded, copyOf(probe)), id: commanded.stream };
+    },
+  },
+  {
+    name: 'a fix that was commanded is withdrawn',
+    code: 'illegal-fix-move',
+    plant(evidence) {
+      const started = findRecord(evidence, 'VerificationStarted');
+      const withdrawn = { ...copyOf(started, ({ fix_id = '' }) => ({ fix_id })), type: 'FixWithdrawn' };
+      return { ...insertAfter(evidence, started, withdrawn), id: started.stream };
+    },
+  },
+  {
+    name: 'a fix that was carried out is said to be superseded',
+    code: 'illegal-fix-move',
+    plant(evidence) {
+      const verdict = findRecord(evidence, 'VerdictReached', (record) => read(record, 'verdict') === 'verified');
+      const probe = lastProbeOf(evidence, read(verdict, 'fix_id'));
+      const superseded = copyOf(verdict, (data) => ({ ...data, verdict: 'superseded' }));
+      return { ...insertAfter(evidence, probe, superseded), id: verdict.stream };
+    },
+  },
+  {
+    name: 'an incident that was resolved is reopened',
+    code: 'illegal-incident-move',
+    plant(evidence) {
+      const resolved = findRecord(evidence, 'IncidentResolved');
+      return { ...append(evidence, { ...copyOf(resolved), type: 'IncidentReopened' }), id: resolved.stream };
     },
   },
   {
     name: 'an incident is resolved twice',
     code: 'illegal-incident-move',
     plant: (evidence) => append(evidence, copyOf(findRecord(evidence, 'IncidentResolved'))),
+  },
+  {
+    name: 'a fix is found good after fewer clean probes than its failure rate asks for',
+    code: 'resolved-without-verification',
+    plant(evidence) {
+      const verdict = findRecord(evidence, 'VerdictReached', (record) => read(record, 'verdict') === 'verified');
+      const isItsBeginning = ({ stream }: LogRecord): boolean => stream === verdict.stream;
+      const observed = findRecord(evidence, 'FixObserved', isItsBeginning);
+      const rarer = change(evidence, observed, (data) => ({ ...data, failure_rate_before: 0.01 }));
+      return { evidence: rarer, position: verdict.position, id: read(verdict, 'fix_id') };
+    },
   },
   {
     name: 'a fix is found good although its last probe failed',
@@ -74,54 +98,30 @@ export const HEALING_PLANTS: readonly Plant[] = [
     },
   },
   {
-    name: 'a command goes out against the word of a guard',
-    code: 'command-without-decision',
-    plant(evidence) {
-      const decision = findRecord(evidence, 'DecisionMade', (record) => read(record, 'verdict') === 'act');
-      const command = findRecord(evidence, 'FixCommanded', (record) => read(record, 'decision_event_id') === decision.id);
-      const deny = (data: JsonObject): JsonObject => ({
-        ...data,
-        guards: readObjects(data, 'guards').map((word) => ({ ...word, verdict: 'deny' })),
-      });
-      return { evidence: change(evidence, decision, deny), position: command.position, id: read(command, 'command_id') };
-    },
-  },
-  {
-    name: 'a second fix takes a target that is held',
-    code: 'two-live-fixes',
-    plant(evidence) {
-      const reserved = findRecord(evidence, 'SlotReserved');
-      const second = copyOf(reserved, (data) => ({ ...data, fix_id: 'another', command_id: 'another.1' }));
-      const records = renumber(evidence.records.toSpliced(evidence.records.indexOf(reserved) + 1, 0, second));
-      return { evidence: forge(evidence, records), position: reserved.position + 1, id: 'another' };
-    },
-  },
-  {
-    name: 'a command reserves nothing',
-    code: 'command-without-slot',
-    plant(evidence) {
-      const reserved = findRecord(evidence, 'SlotReserved');
-      const records = renumber(evidence.records.filter((record) => record !== reserved));
-      return { evidence: forge(evidence, records), id: read(reserved, 'command_id') };
-    },
-  },
-  {
-    name: 'a fix that has ended keeps its target',
-    code: 'slot-kept',
-    plant(evidence) {
-      const released = findRecord(evidence, 'SlotReleased');
-      const lastOfTarget = evidence.records.findLast(({ type, stream }) => type === 'SlotReleased' && stream === released.stream);
-      const records = renumber(evidence.records.filter((record) => record !== lastOfTarget));
-      return { evidence: forge(evidence, records), id: read(released, 'target') };
-    },
-  },
-  {
     name: 'a fix is left under way',
     code: 'open-saga',
     plant(evidence) {
       const observed = copyOf(findRecord(evidence, 'FixObserved'), (data) => ({ ...data, fix_id: 'left' }));
-      const quiet = { ...evidence, options: { ...evidence.options, quiescent: true } };
-      return { ...append(quiet, { ...observed, stream: 'fix-left' }), id: 'fix-left' };
+      return { ...append(quieten(evidence), { ...observed, stream: 'fix-left' }), id: 'fix-left' };
+    },
+  },
+  {
+    name: 'a fix waits for a timer that never fired',
+    code: 'open-saga',
+    plant(evidence) {
+      const observed = findRecord(evidence, 'FixObserved');
+      const told = [
+        ['FixObserved', {}],
+        ['VerificationStarted', { because: 'recovered-before-fix', required_clean: 6 }],
+        ['TimerSet', { name: 'probe', generation: 1, due_at: new Date(evidence.readAtMs - 60_000).toISOString() }],
+      ] as const;
+      const left = told.map(([type, data]) => ({
+        ...copyOf(observed, (before) => ({ ...before, fix_id: 'left', ...data })),
+        stream: 'fix-left',
+        type,
+      }));
+      const { records } = evidence;
+      return { ...insertAfter(quieten(evidence), records.at(-1) ?? observed, ...left), id: 'fix-left' };
     },
   },
 ];

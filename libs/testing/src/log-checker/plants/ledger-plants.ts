@@ -27,11 +27,9 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'a reader stands behind the head',
     code: 'reader-behind',
     plant(evidence) {
-      const name = [...evidence.checkpoints.keys()].find((reader) => !(reader in evidence.readModels));
-      if (name === undefined) throw new Error('nobody but projections reads this log');
-      const checkpoints = new Map(evidence.checkpoints).set(name, evidence.head.position - 1);
+      const checkpoints = new Map(evidence.checkpoints).set('healing', evidence.head.position - 1);
       const options = { ...evidence.options, quiescent: true };
-      return { evidence: { ...evidence, checkpoints, options }, id: name };
+      return { evidence: { ...evidence, checkpoints, options }, id: 'healing' };
     },
   },
   {
@@ -50,6 +48,16 @@ export const LEDGER_PLANTS: readonly Plant[] = [
       if (first === undefined) throw new Error('the evidence has no incident');
       const wrong = { ...first, count: Number(first['count']) + 1 };
       const readModels = { ...evidence.readModels, incident_list: [wrong, ...rest] };
+      return { evidence: { ...evidence, readModels }, id: String(first['incident_id']) };
+    },
+  },
+  {
+    name: 'the list of incidents names another symptom',
+    code: 'read-model-differs',
+    plant(evidence) {
+      const [first, ...rest] = evidence.readModels.incident_list;
+      if (first === undefined) throw new Error('the evidence has no incident');
+      const readModels = { ...evidence.readModels, incident_list: [{ ...first, symptom: 'memory-leak' }, ...rest] };
       return { evidence: { ...evidence, readModels }, id: String(first['incident_id']) };
     },
   },

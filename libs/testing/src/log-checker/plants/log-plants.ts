@@ -64,6 +64,16 @@ export const LOG_PLANTS: readonly Plant[] = [
     },
   },
   {
+    name: 'a batch claims an event of the one before it',
+    code: 'chain-broken',
+    plant(evidence) {
+      const row = evidence.chain[1];
+      if (row === undefined) throw new Error('the chain has one batch only');
+      const firstPosition = row.firstPosition - 1;
+      return { evidence: { ...evidence, chain: evidence.chain.with(1, { ...row, firstPosition }) }, position: firstPosition };
+    },
+  },
+  {
     name: 'an event holds no JSON',
     code: 'event-unreadable',
     plant(evidence) {

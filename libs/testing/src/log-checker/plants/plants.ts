@@ -1,3 +1,5 @@
+import { COMMAND_PLANTS } from './command-plants.ts';
+import { GUARD_PLANTS } from './guard-plants.ts';
 import { HEALING_PLANTS } from './healing-plants.ts';
 import { LEDGER_PLANTS } from './ledger-plants.ts';
 import { LOG_PLANTS } from './log-plants.ts';
@@ -5,4 +7,11 @@ import type { Plant } from './plant.ts';
 import { REPORT_PLANTS } from './report-plants.ts';
 
 /** Every violation that the checker is known to find, each planted alone. */
-export const PLANTS: readonly Plant[] = [...LOG_PLANTS, ...REPORT_PLANTS, ...HEALING_PLANTS, ...LEDGER_PLANTS];
+export const PLANTS: readonly Plant[] = [
+  ...LOG_PLANTS,
+  ...REPORT_PLANTS,
+  ...COMMAND_PLANTS,
+  ...GUARD_PLANTS,
+  ...HEALING_PLANTS,
+  ...LEDGER_PLANTS,
+];

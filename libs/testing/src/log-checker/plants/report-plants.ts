@@ -1,20 +1,9 @@
 import type { JsonObject } from '#libs/contracts';
-import type { LogEvidence, LogRecord } from '../evidence.ts';
-import { parseObject, readObject, readText } from '../fields.ts';
-import { copyOf, findRecord, forge, renumber } from './forge.ts';
-import type { Plant, Planted } from './plant.ts';
+import { readObject } from '../fields.ts';
+import { append, copyOf, findRecord } from './forge.ts';
+import type { Plant } from './plant.ts';
 
 const withReportId = (data: JsonObject, id: string): JsonObject => ({ ...data, error: { ...readObject(data, 'error'), id } });
-
-function nameOf({ payload }: LogRecord): string {
-  const data = parseObject(payload) ?? {};
-  return `${readText(data, 'agent_id')}/${readText(readObject(data, 'error'), 'id')}`;
-}
-
-const append = (evidence: LogEvidence, record: LogRecord): Planted => ({
-  evidence: forge(evidence, renumber([...evidence.records, record])),
-  position: evidence.records.length + 1,
-});
 
 /** Violations of the promise that each report is stored exactly once. */
 export const REPORT_PLANTS: readonly Plant[] = [
@@ -22,9 +11,12 @@ export const REPORT_PLANTS: readonly Plant[] = [
     name: 'a receipted report is missing',
     code: 'report-lost',
     plant(evidence) {
-      const lost = findRecord(evidence, 'ErrorReported');
-      const records = renumber(evidence.records.filter((record) => record !== lost));
-      return { evidence: forge(evidence, records), id: nameOf(lost) };
+      // Taken out of the log it might be what a decision rests on, which is another violation.
+      const ledger = evidence.ledgers.find(({ reports }) => reports !== undefined);
+      if (ledger === undefined) throw new Error('no agent says what it reported');
+      const reports = [...(ledger.reports ?? []), { reportId: 'receipted', receipted: true }];
+      const ledgers = evidence.ledgers.map((other) => (other === ledger ? { ...ledger, reports } : other));
+      return { evidence: { ...evidence, ledgers }, id: `${ledger.agentId}/receipted` };
     },
   },
   {

@@ -1,0 +1,40 @@
+import type { JsonObject } from '#libs/contracts';
+import { readObjects, readText } from '../fields.ts';
+
+/**
+ * Every guard that has to be asked before a first attempt, in the order of asking. Written out here and not taken from the
+ * orchestrator: one that it forgets is missed.
+ */
+export const FIRST_ATTEMPT_GUARDS: readonly string[] = [
+  'exactly-one-owned-target',
+  'evidence-ceiling',
+  'fresh-evidence',
+  'symptom-persists',
+  'target-is-failing',
+  'last-healthy-replica',
+  'dependency-is-up',
+  'one-live-fix-per-target',
+  'action-rate',
+  'autonomy',
+];
+
+/** A further attempt of the same fix has its slot already, and its own failed probe for evidence. */
+export const FURTHER_ATTEMPT_GUARDS: readonly string[] = [
+  'exactly-one-owned-target',
+  'last-healthy-replica',
+  'dependency-is-up',
+  'action-rate',
+  'autonomy',
+];
+
+/** Silence is no permission, of one guard as of all. Guards that aren't required have to allow it as well. */
+export function objectionIn(data: JsonObject, required: readonly string[]): string | undefined {
+  const words = readObjects(data, 'guards');
+  const objecting = words.find((word) => readText(word, 'verdict') !== 'allow');
+  if (objecting !== undefined) return `guard ${readText(objecting, 'guard')} did not allow it`;
+  const names = words.map((word) => readText(word, 'guard'));
+  const missing = required.find((name) => !names.includes(name));
+  if (missing !== undefined) return `guard ${missing} was not asked`;
+  const order = names.filter((name) => required.includes(name));
+  return order.join() === required.join() ? undefined : `the guards were asked in the order ${order.join(', ')}`;
+}
