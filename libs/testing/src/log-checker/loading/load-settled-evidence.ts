@@ -1,30 +1,48 @@
-import { waitUntil } from '../../wait-until.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { withClient } from '../../postgres/create-test-database.ts';
 import type { AgentLedger, LogEvidence } from '../evidence.ts';
+import { READERS } from '../laws/readers.ts';
 import { loadLogEvidence } from './load-log-evidence.ts';
 
 /** Long enough for an outbox to send once more what no receipt followed. */
 const SETTLES_WITHIN_MS = 60_000;
+const LOOKS_EVERY_MS = 100;
+
+/** A fix whose timer fires sooner goes on before our eyes; for one that waits longer nobody waits. */
+const NEAR = "interval '15 seconds'";
+
+const UNSETTLED = `
+SELECT
+  (SELECT count(*) FROM unnest($1::text[]) AS reader (name) LEFT JOIN checkpoints USING (name)
+   WHERE coalesce(checkpoints.position, 0) <> (SELECT head_position FROM lanes WHERE lane = 0)) AS behind,
+  (SELECT count(*) FROM fix_timers WHERE due_at < now() + ${NEAR}) AS timers,
+  (SELECT count(*) FROM events WHERE lane = 0 AND stream = ANY ($2::text[]) AND type = 'ErrorReported') AS reports`;
 
 /**
- * The log once it is quiet: every report receipted and stored, every reader at the head. When it doesn't become so it is handed
- * out as it is, asked for everything that a quiet one must have: then the checker says what is missing.
+ * The log once it is quiet: every report of a ledger receipted and stored, every reader at the head, no fix about to go on. When
+ * it doesn't become so it is handed out as it is, asked for everything that a quiet one must have: then the checker says what is
+ * missing.
  */
-export async function loadSettledEvidence(ownerUrl: string, readLedgers: () => readonly AgentLedger[]): Promise<LogEvidence> {
-  const options = { everyReport: true, quiescent: true };
-  const load = (): Promise<LogEvidence> => loadLogEvidence(ownerUrl, { ledgers: readLedgers(), options });
-  let evidence = await load();
-  const isSettled = async (): Promise<boolean> => {
-    if (isQuiet(evidence)) return true;
-    evidence = await load();
-    return false;
-  };
-  await waitUntil(isSettled, { withinMs: SETTLES_WITHIN_MS, everyMs: 100 }).catch(() => undefined);
-  return evidence;
+export async function loadSettledEvidence(
+  ownerUrl: string,
+  readLedgers: () => readonly AgentLedger[],
+  withinMs = SETTLES_WITHIN_MS,
+): Promise<LogEvidence> {
+  await withClient(ownerUrl, async (client) => {
+    const end = performance.now() + withinMs;
+    while (!(await isQuiet(client, readLedgers())) && performance.now() < end) await sleep(LOOKS_EVERY_MS);
+  });
+  return loadLogEvidence(ownerUrl, { ledgers: readLedgers(), options: { everyReport: true, quiescent: true } });
 }
 
-function isQuiet({ ledgers, checkpoints, head, records }: LogEvidence): boolean {
-  const stored = records.filter(({ type }) => type === 'ErrorReported').length;
-  const reports = ledgers.flatMap((ledger) => ledger.reports ?? []);
-  const areReceipted = reports.length === stored && reports.every(({ receipted }) => receipted);
-  return areReceipted && [...checkpoints.values()].every((position) => position === head.position);
+async function isQuiet(client: Client, ledgers: readonly AgentLedger[]): Promise<boolean> {
+  // What agents without a ledger report is nothing to wait for.
+  const counted = ledgers.flatMap(({ agentId, reports }) => (reports === undefined ? [] : [{ agentId, reports }]));
+  const reports = counted.flatMap((ledger) => ledger.reports);
+  if (reports.some(({ receipted }) => !receipted)) return false;
+  const streams = counted.map(({ agentId }) => `report-${agentId}`);
+  const { rows } = await client.query<Record<'behind' | 'timers' | 'reports', string>>(UNSETTLED, [READERS, streams]);
+  const [found] = rows;
+  return found?.behind === '0' && found.timers === '0' && Number(found.reports) === reports.length;
 }
