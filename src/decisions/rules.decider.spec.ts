@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { STRATEGIES } from '#libs/fix-strategies';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import type { Symptom } from '../incidents/symptom.ts';
-import type { DecisionMade, DecisionVerdict } from './decision.events.ts';
 import { findRule, RULE_TABLE } from './rule-table.ts';
 import { applyRules } from './rules.decider.ts';
 
