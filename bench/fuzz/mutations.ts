@@ -87,9 +87,10 @@ function repeatMember(message: object, random: Random): Buffer {
 /** A fault that nobody has seen before: its message has no part that stands for many. */
 function makeFresh(message: object, random: Random): Buffer {
   const letters = Array.from({ length: 12 }, () => String.fromCharCode(97 + random.below(26))).join('');
-  for (const { path, set } of listPlaces(message)) {
-    if (/^\/items\/\d+\/error\/type$/.test(path)) set('js-error');
-    if (/^\/items\/\d+\/error\/data$/.test(path)) set({ message: `${letters} is not defined`, exception_type: 'ReferenceError' });
+  for (const place of listPlaces(message)) {
+    if (/^\/items\/\d+\/error\/type$/.test(place.path)) place.set('js-error');
+    if (/^\/items\/\d+\/error\/data$/.test(place.path))
+      place.set({ message: `${letters} is not defined`, exception_type: 'ReferenceError' });
   }
   return write(message);
 }
