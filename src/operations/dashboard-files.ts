@@ -38,13 +38,14 @@ export class DashboardFiles implements OnModuleInit {
 
   constructor(private readonly host: HttpAdapterHost<FastifyAdapter>) {}
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance();
     // Answers hold texts of others: no browser may take one for something else than it says it is.
     fastify.addHook('onSend', async (_request, reply) => {
       reply.header('x-content-type-options', 'nosniff');
     });
-    await fastify.register(fastifyStatic, {
+    // Not waited for, as that would start Fastify, which then takes nothing more: it is loaded when the server begins to listen.
+    void fastify.register(fastifyStatic, {
       root: join(this.folder, 'assets'),
       prefix: '/assets/',
       preCompressed: true,
