@@ -28,7 +28,6 @@ export function buildMessage(parts: MessageParts = {}): InboundMessage {
     storedAt: parts.storedAt ?? new Date(BEGIN_MS),
     deliveries: parts.deliveries ?? 1,
     header: (name) => headers[name],
-    headers: () => headers,
     json: () => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data)) as unknown,
   };
 }

@@ -178,8 +178,7 @@ class BatchConsumer implements RunningConsumer {
     const backOff = new BackOff(100, 5_000);
     for (;;) {
       try {
-        const headers = message.headers();
-        await deadLetter({ stream, consumer, subject, sequence, messageId, storedAt, deliveries, data, headers, ...why, reason });
+        await deadLetter({ stream, consumer, subject, sequence, messageId, storedAt, deliveries, data, ...why, reason });
         this.answer(raw, () => raw.term(why.reasonCode));
         return true;
       } catch (error) {

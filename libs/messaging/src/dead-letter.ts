@@ -9,7 +9,6 @@ export interface DeadLetter {
   deliveries: number;
   reasonCode: string;
   reason: string;
-  headers: Record<string, string>;
   /** As received. Whoever stores it redacts it first. */
   data: Uint8Array;
 }

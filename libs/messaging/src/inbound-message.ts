@@ -15,8 +15,8 @@ export interface InboundMessage {
   readonly storedAt: Date;
   /** How often it was delivered, the first time included. Deliveries are not crashes. */
   readonly deliveries: number;
+  /** One of `HEADERS`; no other is kept. */
   header(name: string): string | undefined;
-  headers(): Record<string, string>;
   /** @throws InvalidMessageError when the body is not JSON in UTF-8. */
   json(): unknown;
 }
@@ -60,10 +60,6 @@ export class JetStreamMessage implements InboundMessage {
 
   header(name: string): string | undefined {
     return this.raw.headers.get(name) || undefined;
-  }
-
-  headers(): Record<string, string> {
-    return Object.fromEntries(this.raw.headers);
   }
 
   json(): unknown {

@@ -1,4 +1,5 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+import { MsgImpl } from '@nats-io/nats-core/internal';
 import { BrokerUnavailableError } from './messaging.errors.ts';
 import { PulledMessage } from './pulled-message.ts';
 
@@ -42,7 +43,8 @@ export class PullRequest {
       callback: (error, message) => {
         if (error !== null) this.end(new BrokerUnavailableError('a pull request was refused', error));
         else if (message.subject === inbox) this.onStatus(message);
-        else this.onMessage(message);
+        else if (message instanceof MsgImpl) this.onMessage(message);
+        else this.end(new BrokerUnavailableError('the client library hands out messages without a size'));
       },
     });
     const silent = (): void => this.end(new BrokerUnavailableError('a pull request is not answered'));
@@ -62,7 +64,7 @@ export class PullRequest {
     this.finish(error);
   }
 
-  private onMessage(message: Msg): void {
+  private onMessage(message: MsgImpl): void {
     this.silence.refresh();
     this.received += 1;
     this.options.onMessage(new PulledMessage(message));

@@ -1,5 +1,5 @@
-import type { Msg } from '@nats-io/nats-core';
-import { describeError } from './log.ts';
+import type { MsgImpl } from '@nats-io/nats-core/internal';
+import { readMessageHead } from './message-head.ts';
 
 /** What the broker says of a delivery, in the subject on which it wants the answer. */
 interface Delivery {
@@ -22,19 +22,20 @@ export class PulledMessage {
   readonly deliveries: number;
   readonly sequence: number;
   readonly storedAtNanos: bigint;
+  /** Those of `HEADERS` that it has. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Why its headers can't be read, if they can't: a client takes fewer names than a server. */
+  /** Why its headers can't be read, if they can't: a server lets through what a client doesn't take. */
   readonly damage: string | undefined;
-  /** Of the body and the headers, as far as they can be large. */
+  /** All that it keeps in memory: subjects, headers and body, readable or not. */
   readonly bytes: number;
   private isAnswered = false;
 
-  constructor(private readonly raw: Msg) {
-    ({ deliveries: this.deliveries, sequence: this.sequence, storedAtNanos: this.storedAtNanos } = readDelivery(raw.reply ?? ''));
-    const { headers, damage } = readHeaders(raw);
-    this.headers = headers;
-    this.damage = damage;
-    this.bytes = [...headers].reduce((sum, [name, value]) => sum + name.length + value.length, raw.data.length);
+  constructor(private readonly raw: MsgImpl) {
+    ({ deliveries: this.deliveries, sequence: this.sequence, storedAtNanos: this.storedAtNanos } = readDelivery(raw.reply));
+    const head = readMessageHead(raw);
+    this.headers = 'headers' in head ? head.headers : NO_HEADERS;
+    this.damage = 'damage' in head ? head.damage : undefined;
+    this.bytes = raw.size();
   }
 
   get subject(): string {
@@ -68,15 +69,5 @@ export class PulledMessage {
     if (this.isAnswered) return;
     this.isAnswered = true;
     this.raw.respond(answer);
-  }
-}
-
-function readHeaders(raw: Msg): { headers: ReadonlyMap<string, string>; damage: string | undefined } {
-  try {
-    const { headers } = raw;
-    if (headers === undefined) return { headers: NO_HEADERS, damage: undefined };
-    return { headers: new Map(headers.keys().map((name) => [name, headers.get(name)])), damage: undefined };
-  } catch (error) {
-    return { headers: NO_HEADERS, damage: describeError(error) };
   }
 }
