@@ -16,6 +16,7 @@ class FakeStorage implements OutboxStorage {
   readonly items = new Map<string, OutboxItem>();
   writes = 0;
   isFull = false;
+  canRemove = true;
 
   async load() {
     return [...this.items.values()];
@@ -26,6 +27,7 @@ class FakeStorage implements OutboxStorage {
     for (const item of items) this.items.set(item.id, item);
   }
   async remove(ids: readonly string[]) {
+    if (!this.canRemove) throw new Error('no space left on device');
     for (const id of ids) this.items.delete(id);
   }
 }
@@ -215,5 +217,23 @@ describe('Outbox', () => {
     expect(ids(again.takeDue(10))).toEqual(['good']);
     expect(again.statistics()).toMatchObject({ items: 1, dropped: 1 });
     expect([...storage.items.keys()]).toEqual(['good']);
+  });
+
+  it('takes an item although what had to go for it could not be removed, and sends it once', async () => {
+    const { outbox, storage, reopen } = await openOutbox({ maxItems: 1 });
+    await outbox.add(item('less', 'low'));
+    storage.canRemove = false;
+    expect(await outbox.add(item('more', 'critical'))).toBe(true);
+    expect(ids(outbox.takeDue(10))).toEqual(['more']);
+    expect(outbox.statistics()).toMatchObject({ items: 1, dropped: 1 });
+    expect(ids((await reopen()).takeDue(10))).toEqual(['more']);
+  });
+
+  it('writes nothing that no message can carry, and counts it', async () => {
+    const { outbox, storage } = await openOutbox({ maxBytes: 1e9 });
+    const huge = { ...item('huge'), body: { text: '€'.repeat(400_000) } };
+    expect([await outbox.add(huge), await outbox.add(huge)]).toEqual([false, false]);
+    expect(storage.writes).toBe(0);
+    expect(outbox.statistics()).toEqual({ items: 0, bytes: 0, dropped: 2 });
   });
 });

@@ -49,21 +49,29 @@ export class Outbox {
   /** Loads what the last run left; all of it is due at once, as nobody knows how far it got. */
   static async open(options: OutboxOptions): Promise<Outbox> {
     const outbox = new Outbox(options);
-    for (const item of await options.storage.load()) outbox.insert(item);
+    const nowMs = options.clock.nowMs();
+    for (const item of await options.storage.load()) outbox.insert(createEntry(item, nowMs));
     await outbox.drop([...outbox.entries.values()].filter((entry) => !isSendable(entry)).map(({ item }) => item.id));
     await outbox.enforceLimits();
     return outbox;
   }
 
   /**
-   * Resolves when the item survives a crash; false when the outbox is full of worthier ones, so that it was dropped. An id that
-   * is in the outbox already is taken as the same item.
+   * Resolves when the item survives a crash; false when it was dropped: the outbox is full of worthier ones, or no message can
+   * carry it. An id that is in the outbox already is taken as the same item.
    */
   async add(item: OutboxItem): Promise<boolean> {
     if (this.entries.has(item.id)) return true;
-    const running = this.adding.get(item.id) ?? this.store(item);
-    this.adding.set(item.id, running);
-    return running;
+    const running = this.adding.get(item.id);
+    if (running !== undefined) return running;
+    const entry = createEntry(item, this.options.clock.nowMs());
+    if (!isSendable(entry)) {
+      this.dropped += 1;
+      return false;
+    }
+    const storing = this.store(entry);
+    this.adding.set(item.id, storing);
+    return storing;
   }
 
   /** Marks what is due as sent and hands it out: results first, then by severity, then the oldest. */
@@ -121,21 +129,21 @@ export class Outbox {
     return { items: this.entries.size, bytes: this.bytes, dropped: this.dropped };
   }
 
-  private async store(item: OutboxItem): Promise<boolean> {
+  private async store(entry: OutboxEntry): Promise<boolean> {
+    const { id } = entry.item;
     try {
-      await this.options.storage.add([item]);
-      this.insert(item);
+      await this.options.storage.add([entry.item]);
+      this.insert(entry);
     } finally {
-      this.adding.delete(item.id);
+      this.adding.delete(id);
     }
     const victims = await this.enforceLimits();
-    return !victims.includes(item.id);
+    return !victims.includes(id);
   }
 
-  private insert(item: OutboxItem): void {
-    if (this.entries.has(item.id)) return;
-    const entry = createEntry(item, this.options.clock.nowMs());
-    this.entries.set(item.id, entry);
+  private insert(entry: OutboxEntry): void {
+    if (this.entries.has(entry.item.id)) return;
+    this.entries.set(entry.item.id, entry);
     this.bytes += entry.bytes;
   }
 
@@ -157,11 +165,14 @@ export class Outbox {
     return victims;
   }
 
-  /** Counts them as lost. */
+  /**
+   * Counts them as lost. A removal that fails harms nobody, as it may be forgotten anyway; passed on, it would tell whoever added
+   * an item that it wasn't stored, and the item would be reported a second time under another id.
+   */
   private async drop(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.delete(id);
     this.dropped += ids.length;
-    if (ids.length > 0) await this.options.storage.remove(ids);
+    if (ids.length > 0) await this.options.storage.remove(ids).catch(() => undefined);
   }
 
   /** The map keeps the order of insertion, so the first of the lowest rank is the oldest. */
