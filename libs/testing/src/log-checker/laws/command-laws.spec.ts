@@ -4,7 +4,7 @@ import { checkLog } from '../check-log.ts';
 import type { LogEvidence } from '../evidence.ts';
 import { parseObject, readObject } from '../fields.ts';
 import { change as changeRecord, findRecord } from '../plants/forge.ts';
-import { fix, HEALED_STORY, SERVICE, slot, tell, timer, type ToldEvent, WORDS } from '../story-builder.ts';
+import { DECISION_ID, fix, HEALED_STORY, SERVICE, slot, tell, timer, type ToldEvent, WORDS } from '../story-builder.ts';
 
 const SOUND = tell(HEALED_STORY);
 const COMMANDED_AT = findRecord(SOUND, 'FixCommanded').position;
@@ -127,14 +127,14 @@ describe('the law of guards', () => {
     timer('TimerSet', 'retry'),
     timer('TimerFired', 'retry'),
   ];
-  const again = (guards: readonly string[]): ToldEvent[] => [
-    fix('FixGuarded', { guards: guards.map((guard) => ({ guard, verdict: 'allow' })), inputs: { dependencies: [] } }),
+  const again = (guards: readonly string[], inputs: JsonObject = {}): ToldEvent[] => [
+    fix('FixGuarded', { guards: guards.map((guard) => ({ guard, verdict: 'allow' })), inputs }),
     fix('FixCommanded', {
       agent_id: 'agent',
       strategy: 'restart/service',
       attempt: 2,
       command_id: 'k-1-1.2',
-      decision_event_id: SOUND.records[5]?.id ?? '',
+      decision_event_id: DECISION_ID,
     }),
     slot('SlotReserved', { command_id: 'k-1-1.2' }),
   ];
@@ -142,6 +142,17 @@ describe('the law of guards', () => {
   it('asks the guards of a further attempt that can be asked again', () => {
     expect(check([...failed, ...again(FURTHER)])).toEqual([]);
     expect(check([...failed, ...again(FURTHER.slice(1))])).toEqual([`command-without-decision ${failed.length + 2}`]);
+  });
+
+  it('judges a further attempt by what was looked at before it', () => {
+    const needy = failed.map(([stream, type, data]): ToldEvent =>
+      type === 'ServiceRegistered' ? [stream, type, { ...data, depends_on: ['database'] }] : [stream, type, data],
+    );
+    const second = (inputs: JsonObject): string[] =>
+      check([...needy, ...again(FURTHER, inputs)]).filter((line) => line !== BREACH[0]);
+    expect(second({ dependencies: [look('healthy', true)] })).toEqual([]);
+    expect(second({ dependencies: [look('stopped', false)] })).toEqual([`guard-breached ${needy.length + 2}`]);
+    expect(second({})).toEqual([`guard-breached ${needy.length + 2}`]);
   });
 
   it('counts actions on a target, of an hour', () => {

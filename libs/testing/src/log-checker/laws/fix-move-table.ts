@@ -84,9 +84,6 @@ const MOVES: Readonly<Record<string, Moves>> = {
 export function moveFix(phase: FixPhase, type: string, data: JsonObject): FixPhase | undefined {
   switch (type) {
     case 'TimerSet':
-      // Held back, it waits for the next look.
-      if (phase === 'guarded-again' && readText(data, 'name') === 'retry') return 'backing-off';
-      return phase === 'none' || isEnded(phase) ? undefined : phase;
     case 'TimerFired':
       return phase === 'none' || isEnded(phase) ? undefined : phase;
     case 'ProbeObserved':

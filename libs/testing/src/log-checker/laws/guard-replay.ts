@@ -13,8 +13,8 @@ export interface Sighting {
 export interface AskedCommand {
   readonly command: JsonObject;
   readonly isFirstAttempt: boolean;
-  /** What was looked at, as stored with the words of the guards; absent where nothing is. */
-  readonly inputs: JsonObject | undefined;
+  /** What was looked at, as stored with the words of the guards; empty where nothing is. */
+  readonly inputs: JsonObject;
   /** The stored report that the evidence names. */
   readonly sighting: Sighting | undefined;
 }
@@ -39,7 +39,7 @@ export function replayGuards(service: JsonObject | undefined, asked: AskedComman
   if (owner !== readText(asked.command, 'agent_id')) return `${owner} owns its target`;
   if (service['single_replica'] !== true) return 'nobody knows that another replica is healthy';
   if (readText(service, 'autonomy') !== 'auto') return `the autonomy of its target is ${readText(service, 'autonomy')}`;
-  const needed = asked.inputs && findUnproved(readTexts(service, 'depends_on'), asked.inputs);
+  const needed = findUnproved(readTexts(service, 'depends_on'), asked.inputs);
   if (needed !== undefined) return `${needed}, which its target needs, was not found to be up`;
   return asked.isFirstAttempt ? objectToEvidence(owner, asked) : undefined;
 }
@@ -53,7 +53,7 @@ function findUnproved(dependsOn: readonly string[], inputs: JsonObject): string 
   });
 }
 
-function objectToEvidence(owner: string, { inputs = {}, sighting }: AskedCommand): string | undefined {
+function objectToEvidence(owner: string, { inputs, sighting }: AskedCommand): string | undefined {
   if (sighting === undefined) return 'the report that its evidence names is not stored before it';
   const witness = readText(readObject(inputs, 'evidence'), 'agent_id');
   if (witness !== owner) return `its evidence is the word of ${witness}, and not of ${owner}`;

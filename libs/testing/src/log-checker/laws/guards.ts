@@ -15,8 +15,9 @@ export function createGuardLaw(): Law {
 
   function judge({ stream, position, data, recordedAtMs }: LogEvent): Violation[] {
     const isFirstAttempt = readNumber(data, 'attempt') === 1;
-    const inputs = isFirstAttempt ? decided.get(readText(data, 'decision_event_id')) : lookedAt.get(stream);
-    const sighting = sightings.get(readText(readObject(inputs ?? {}, 'evidence'), 'report_event_id'));
+    const looked = isFirstAttempt ? decided.get(readText(data, 'decision_event_id')) : lookedAt.get(stream);
+    const inputs = looked ?? {};
+    const sighting = sightings.get(readText(readObject(inputs, 'evidence'), 'report_event_id'));
     const asked = { command: data, isFirstAttempt, inputs, sighting };
     const breaches = catalogue
       .findReadable(readText(data, 'target'), recordedAtMs)
@@ -32,8 +33,7 @@ export function createGuardLaw(): Law {
       catalogue.observe(event);
       if (event.type === 'ErrorReported') sightings.set(event.id, readSighting(event.data));
       if (event.type === 'DecisionMade') decided.set(event.id, readObject(event.data, 'inputs'));
-      if (event.type === 'FixGuarded' && event.data['inputs'] !== undefined)
-        lookedAt.set(event.stream, readObject(event.data, 'inputs'));
+      if (event.type === 'FixGuarded') lookedAt.set(event.stream, readObject(event.data, 'inputs'));
       return event.type === 'FixCommanded' ? judge(event) : [];
     },
   };

@@ -83,17 +83,12 @@ describe('the law of fix moves', () => {
     expect(check([...recovered, verdict('verified')])).toEqual([`illegal-fix-move ${recovered.length + 1}`]);
   });
 
-  it('lets a further attempt that is held back wait again, and only such a one', () => {
-    const waits = [timer('TimerSet', 'retry'), timer('TimerFired', 'retry')];
-    const held = [
-      ...upTo('FixAcknowledged'),
-      fix('FixAttemptFailed'),
-      ...waits,
-      fix('FixGuarded'),
-      timer('TimerSet', 'retry', 2),
-    ];
-    expect(check([...held, timer('TimerFired', 'retry', 2), fix('FixGuarded')])).toEqual([]);
+  it('lets a further attempt that is held back wait again, but begin only when the guards were asked', () => {
+    const failed = [...upTo('FixAcknowledged'), fix('FixAttemptFailed'), timer('TimerSet', 'retry')];
+    const held = [...failed, timer('TimerFired', 'retry'), timer('TimerSet', 'retry', 2), timer('TimerFired', 'retry', 2)];
+    expect(check([...held, fix('FixGuarded'), fix('FixEscalated'), slot('SlotReleased')])).toEqual([]);
     expect(check([...held, fix('FixCommanded', { attempt: 2 })])).toContain(`illegal-fix-move ${held.length + 1}`);
+    // What no guard objects to is commanded in the same append.
     expect(check([...upTo('FixGuarded'), fix('FixEscalated')])).toEqual(['illegal-fix-move 9']);
   });
 
