@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadCorpora } from '../bench/fuzz/corpora.ts';
+import { toFigures } from '../bench/fuzz/figures.ts';
 import { runFuzz } from '../bench/fuzz/run-fuzz.ts';
-import { compareFifths } from '../bench/fuzz/vital-signs.ts';
 import { AGENT, BadInputSystem } from './bad-input/bad-input-system.ts';
 
 /** `npm run fuzz` sends a million. */
@@ -28,16 +28,9 @@ describe(`${MESSAGES} random messages (corpora: ${loadCorpora().origin})`, () =>
       logUrl,
       say: () => undefined,
     });
-    const { total, byMutation, signs } = outcome;
-    expect(total).toMatchObject({ sent: MESSAGES, unaccounted: 0, refused: 0 });
-    expect(total.accepted + total.deadLettered + total.repeated).toBe(MESSAGES);
-    expect(Math.min(total.accepted, total.deadLettered)).toBeGreaterThan(MESSAGES / 10);
-    expect(byMutation['good']).toMatchObject({ deadLettered: 0 });
-    expect(outcome).toMatchObject({ missingSamples: 0, unreadableReasons: 0, isAlive: true, readinessFailures: 0 });
-    expect(outcome.reasons['handler-crashed']).toBeUndefined();
-    const { second = Number.NaN, last = Number.NaN } = compareFifths(signs);
-    expect(last / second).toBeLessThan(1.5);
-    expect(last).toBeLessThan(512);
+    expect(toFigures(outcome).filter(({ holds }) => !holds)).toEqual([]);
+    const { sent, accepted, deadLettered, repeated } = outcome.total;
+    expect([sent, accepted + deadLettered + repeated]).toEqual([MESSAGES, MESSAGES]);
     expect(orchestrator.output).not.toMatch(/uncaught|unhandled|out of memory|handler failed/i);
   }, 900_000);
 });

@@ -47,3 +47,13 @@ export async function countSamples(client: Client, agentId: string): Promise<num
   const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM metric_samples WHERE agent_id = $1', [agentId]);
   return Number(rows[0]?.count);
 }
+
+/** By the events themselves, as a key is there once by its nature. */
+export async function countDoubledReports(client: Client, agentId: string): Promise<number> {
+  const { rows } = await client.query<{ count: string }>(
+    `SELECT count(*) - count(DISTINCT payload::json -> 'error' ->> 'id') AS count FROM events
+     WHERE type = 'ErrorReported' AND stream = $1`,
+    [`report-${agentId}`],
+  );
+  return Number(rows[0]?.count);
+}

@@ -4,7 +4,7 @@ import { createFuzzMessage, type FuzzMessage } from './fuzz-message.ts';
 import { Ledger, sumTallies, type Tally } from './ledger.ts';
 import { MessageSender, type Sender } from './message-sender.ts';
 import { Random } from './random.ts';
-import { countReasons, countSamples, countUnreadableReasons, readStored } from './read-stored.ts';
+import { countDoubledReports, countReasons, countSamples, countUnreadableReasons, readStored } from './read-stored.ts';
 import { type VitalSign, VitalSigns } from './vital-signs.ts';
 
 export interface FuzzOptions {
@@ -24,6 +24,9 @@ export interface FuzzOutcome {
   total: Tally;
   reasons: Record<string, number>;
   unreadableReasons: number;
+  /** Reports that are in the log more than once. */
+  doubledReports: number;
+  /** Negative when there are more than were sent. */
   missingSamples: number;
   messagesPerSecond: number;
   isAlive: boolean;
@@ -63,7 +66,7 @@ function* generate({ seed, messages, agent, say }: FuzzOptions, corpora: Corpora
   }
 }
 
-type Account = Pick<FuzzOutcome, 'byMutation' | 'total' | 'reasons' | 'unreadableReasons' | 'missingSamples'>;
+type Account = Pick<FuzzOutcome, 'byMutation' | 'total' | 'reasons' | 'unreadableReasons' | 'doubledReports' | 'missingSamples'>;
 
 function account({ logUrl, agent: { agentId } }: Pick<FuzzOptions, 'logUrl' | 'agent'>, ledger: Ledger): Promise<Account> {
   return withClient(logUrl, async (client) => {
@@ -73,7 +76,8 @@ function account({ logUrl, agent: { agentId } }: Pick<FuzzOptions, 'logUrl' | 'a
       total: sumTallies(tallies.values()),
       reasons: await countReasons(client),
       unreadableReasons: await countUnreadableReasons(client),
-      missingSamples: Math.max(0, ledger.samples - (await countSamples(client, agentId))),
+      doubledReports: await countDoubledReports(client, agentId),
+      missingSamples: ledger.samples - (await countSamples(client, agentId)),
     };
   });
 }
