@@ -9,6 +9,8 @@ import {
   FIX_ID,
   type FixUnderTest,
 } from '../../test/builders/fix-builder.ts';
+import { BEGIN_MS } from '../../test/builders/incident-builder.ts';
+import { DIRTY } from '../../test/builders/stub-prober.ts';
 import type { FixEvent } from './fix.events.ts';
 
 const typesOf = (events: readonly FixEvent[]): string[] => events.map(({ type }) => type);
@@ -99,6 +101,40 @@ describe('a failed attempt', () => {
       { type: 'FixGuarded', data: { guards: fix.words } },
       { type: 'FixEscalated', data: { reason_code: 'action-rate:too-many-actions-in-an-hour', attempts: 1 } },
     ]);
+  });
+
+  it('waits for what the service needs, and goes on when that is back', () => {
+    const fix = buildBackingOffFix();
+    const allowed = fix.words;
+    fix.words = [{ guard: 'dependency-is-up', verdict: 'deny', reason_code: 'dependency-is-down' }];
+    fix.nowMs += 10_000;
+    expect(fix.fire('retry', DIRTY)).toMatchObject([
+      { type: 'TimerFired' },
+      { type: 'TimerSet', data: { name: 'retry', generation: 2, reason_code: 'dependency-is-up:dependency-is-down' } },
+    ]);
+    expect(fix.events.at(-1)).toMatchObject({ data: { due_at: '2026-01-01T00:00:30.000Z' } });
+    expect(fix.state.state).toBe('backing-off');
+    fix.words = allowed;
+    fix.inputs = { dependencies: [] };
+    expect(fix.fire('retry', DIRTY)[1]).toMatchObject({ type: 'FixGuarded', data: { guards: allowed, inputs: fix.inputs } });
+    expect(fix.state).toMatchObject({ state: 'commanded', attempt: 2 });
+  });
+
+  it('waits for what the service needs for ten minutes at most', () => {
+    const fix = buildBackingOffFix();
+    fix.words = [{ guard: 'dependency-is-up', verdict: 'deny', reason_code: 'dependency-is-down' }];
+    fix.nowMs += 10_000;
+    for (let round = 0; fix.state.state === 'backing-off' && round < 100; round++) {
+      fix.fire('retry', DIRTY);
+      if (fix.state.state === 'backing-off') fix.nowMs += 20_000;
+    }
+    expect(fix.events.at(-1)).toMatchObject({
+      type: 'FixEscalated',
+      data: { reason_code: 'dependency-is-up:dependency-is-down' },
+    });
+    expect(fix.events.at(-2)).toMatchObject({ type: 'FixGuarded', data: { guards: fix.words } });
+    expect(fix.nowMs - BEGIN_MS).toBe(590_000);
+    expect(fix.types.filter((type) => type === 'FixCommanded')).toHaveLength(1);
   });
 
   it('is the last one where no guard was asked', () => {

@@ -2,10 +2,13 @@ import type { FixEvent, Verdict } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
 import { awaitsOutcome, type FixSaga, isConfirmation, isTerminal, isTimerSet } from './fix-saga.ts';
 import { commandAttempt, escalate, type FixContext, REPORTED_AGAIN, setTimer, startVerification, withdraw } from './fix-steps.ts';
-import { describeObjection, findObjection } from './guards/guard.ts';
+import { describeObjection, findObjection, WAITS_FOR_DEPENDENCIES } from './guards/guard.ts';
 
 /** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
 const SETTLING_MS = 1000;
+/** Until a further attempt that waits for what the target needs is thought of again, and in all, in milliseconds. */
+const RETRY_LATER_MS = 20_000;
+const LONGEST_RETRY_WAIT_MS = 600_000;
 /** As many failed probes in a row mean that the fault is back: the same rule as for believing a fault at first. */
 const DIRTY_PROBES_THAT_COUNT = 2;
 
@@ -106,12 +109,22 @@ function reactToDueTimer(saga: FixSaga, { name, probe }: FixInput & { type: 'tim
 function attemptAgain(saga: FixSaga, probe: ProbeOutcome | undefined, context: FixContext): FixEvent[] {
   // Nothing that works again is restarted.
   if (probe?.ok === true) return startVerification(saga, context, 'recovered-before-retry');
-  const { words } = context;
-  const guarded: FixEvent = { type: 'FixGuarded', data: { fix_id: saga.fixId, guards: words } };
+  const { words, inputs } = context;
   const objection = findObjection(words);
+  if (objection?.guard === WAITS_FOR_DEPENDENCIES && mayWaitLonger(saga, context)) {
+    return [setTimer(saga, 'retry', context.nowMs + RETRY_LATER_MS, describeObjection(objection))];
+  }
+  const guarded: FixEvent = {
+    type: 'FixGuarded',
+    data: { fix_id: saga.fixId, guards: words, ...(inputs === undefined ? {} : { inputs }) },
+  };
   if (objection !== undefined) return [guarded, ...escalate(saga, describeObjection(objection))];
   return [guarded, ...(words.length === 0 ? escalate(saga, 'no-guard-was-asked') : commandAttempt(saga, context))];
 }
+
+/** What the target needs may come back, and nobody else would begin again with it. */
+const mayWaitLonger = ({ failedAtMs = 0 }: FixSaga, { nowMs }: FixContext): boolean =>
+  nowMs + RETRY_LATER_MS <= failedAtMs + LONGEST_RETRY_WAIT_MS;
 
 function observeProbe(saga: FixSaga, probe: ProbeOutcome, context: FixContext): FixEvent[] {
   const clean = probe.ok ? saga.cleanProbes + 1 : 0;

@@ -19,6 +19,8 @@ export interface FixSaga {
   executionTimeoutMs: number;
   /** When the agent's result came in, in milliseconds since 1970: what was observed later speaks of the fix. */
   executedAtMs?: number;
+  /** When its latest attempt failed, in milliseconds since 1970. */
+  failedAtMs?: number;
   verifyingBecause?: VerificationCause;
   cleanProbes: number;
   dirtyProbes: number;
@@ -62,7 +64,7 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
     case 'FixExecuted':
       return { ...saga, executedAtMs: recordedAt.getTime() };
     case 'FixAttemptFailed':
-      return { ...saga, state: 'backing-off' };
+      return { ...saga, state: 'backing-off', failedAtMs: recordedAt.getTime() };
     case 'VerificationStarted': {
       const { required_clean: requiredClean, probe_interval_ms: probeIntervalMs, because: verifyingBecause } = event.data;
       return { ...saga, state: 'verifying', verifyingBecause, cleanProbes: 0, dirtyProbes: 0, requiredClean, probeIntervalMs };

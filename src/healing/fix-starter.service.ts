@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { JsonObject } from '#libs/contracts';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
@@ -7,7 +6,8 @@ import { Clock } from '../platform/clock.ts';
 import type { Cause } from '../platform/log/log.ts';
 import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
-import { type DependencyState, findObjection, type TargetContext } from './guards/guard.ts';
+import { describeContext } from './guards/describe-context.ts';
+import { findObjection, type TargetContext } from './guards/guard.ts';
 import { GUARDS, TARGET_IS_HEALTHY_AGAIN } from './guards/guard-list.ts';
 import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
 import { type DecisionInputs, decideFix } from './start-fix.decider.ts';
@@ -69,23 +69,8 @@ export class FixStarter {
     const { evidence } = occasion.incident;
     const asked = context === undefined ? undefined : await this.contexts.ask(GUARDS, { ...context, evidence });
     const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
-    const inputs = { evidence, ...(asked === undefined ? {} : describe(asked.context)), now_ms: nowMs };
+    const inputs = { evidence, ...(asked === undefined ? { now_ms: nowMs } : describeContext(asked.context)) };
     const agentId = asked?.context.agentId;
     return { ...this.decided.identify(occasion, inputs), outcome, words: asked?.words ?? [], agentId, nowMs };
   }
 }
-
-/** What the guards looked at, as the decision keeps it. */
-const describe = ({ service, said, slot, dependencies }: TargetContext): JsonObject => ({
-  service: service === undefined ? null : { ...service },
-  said: { state: said.state, said_at_ms: said.saidAtMs ?? null },
-  slot: { live_fix: slot.liveFix ?? null, reserved_at_ms: slot.reservedAtMs },
-  dependencies: dependencies.map(describeDependency),
-});
-
-const describeDependency = ({ id, state, saidAtMs, probe }: DependencyState): JsonObject => ({
-  id,
-  state: state ?? null,
-  said_at_ms: saidAtMs ?? null,
-  probe: probe === undefined ? null : { ok: probe.ok, reason_code: probe.reasonCode, latency_ms: probe.latencyMs },
-});

@@ -1,3 +1,4 @@
+import type { JsonObject } from '#libs/contracts';
 import { requiredCleanExposures, type Strategy } from '#libs/fix-strategies';
 import type { GuardWord } from '../decisions/decision.events.ts';
 import type { FixEvent, TimerName, VerificationCause } from './fix.events.ts';
@@ -18,17 +19,25 @@ export interface FixContext {
   nowMs: number;
   /** What the guards say now of a further attempt. */
   words: readonly GuardWord[];
+  /** What they looked at. */
+  inputs?: JsonObject | undefined;
 }
 
 const isoAt = (ms: number): string => new Date(ms).toISOString();
 
-export function setTimer(saga: Pick<FixSaga, 'fixId' | 'timers'>, name: TimerName, dueAtMs: number): FixEvent {
+export function setTimer(
+  saga: Pick<FixSaga, 'fixId' | 'timers'>,
+  name: TimerName,
+  dueAtMs: number,
+  reasonCode?: string,
+): FixEvent {
   const generation = (saga.timers[name] ?? 0) + 1;
-  return { type: 'TimerSet', data: { fix_id: saga.fixId, name, generation, due_at: isoAt(dueAtMs) } };
+  const because = reasonCode === undefined ? {} : { reason_code: reasonCode };
+  return { type: 'TimerSet', data: { fix_id: saga.fixId, name, generation, due_at: isoAt(dueAtMs), ...because } };
 }
 
 /** Commands the next attempt. Its id names fix and attempt, so that a result finds its saga without an index. */
-export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Omit<FixContext, 'words'>): FixEvent[] {
+export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Pick<FixContext, 'strategy' | 'nowMs'>): FixEvent[] {
   const attempt = saga.attempt + 1;
   const plan = strategy.plan({ serviceId: saga.target, hasExited: true, consecutiveFailures: 0 });
   return [
@@ -62,7 +71,7 @@ export const fixIdOfCommand = (commandId: string): string => commandId.slice(0, 
 
 export function startVerification(
   saga: FixSaga,
-  { strategy, nowMs }: Omit<FixContext, 'words'>,
+  { strategy, nowMs }: Pick<FixContext, 'strategy' | 'nowMs'>,
   because: VerificationCause,
 ): FixEvent[] {
   const { probeIntervalMs, maxWindowMs } = strategy.verification;

@@ -25,7 +25,12 @@ export interface FixObserved {
 
 export interface FixGuarded {
   type: 'FixGuarded';
-  data: { fix_id: string; guards: readonly GuardWord[] };
+  data: {
+    fix_id: string;
+    guards: readonly GuardWord[];
+    /** What they looked at before a further attempt; of the first one the decision tells, and early events don't have it. */
+    inputs?: JsonObject;
+  };
 }
 
 /** The command is in the log; the relay signs it, with this event's position as its fence, and publishes it. */
@@ -122,7 +127,14 @@ export interface FixWithdrawn {
 
 export interface TimerSet {
   type: 'TimerSet';
-  data: { fix_id: string; name: TimerName; generation: number; due_at: string };
+  data: {
+    fix_id: string;
+    name: TimerName;
+    generation: number;
+    due_at: string;
+    /** Which guard's objection makes it wait; absent where waiting is the rule. */
+    reason_code?: string;
+  };
 }
 
 export interface TimerFired {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildHealing, type HealingParts } from '../../test/builders/healing-parts.ts';
 import { store } from '../../test/builders/log-builder.ts';
-import { DIRTY } from '../../test/builders/stub-prober.ts';
+import { CLEAN, DIRTY } from '../../test/builders/stub-prober.ts';
 import type { ResultReported } from '../intake/intake.events.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { FixStimulus } from './fixes.service.ts';
@@ -70,23 +70,6 @@ describe('moving a fix on', () => {
       (parts: HealingParts) => parts.changeService({ autonomy: 'off' }),
       'autonomy:autonomy-is-not-auto',
     ],
-    [
-      'needs what is down',
-      async (parts: HealingParts) => {
-        await parts.addDependency();
-        await parts.say('database', 'stopped');
-      },
-      'dependency-is-up:dependency-is-down',
-    ],
-    [
-      'needs what its agent calls healthy and nobody reaches',
-      async (parts: HealingParts) => {
-        await parts.addDependency();
-        await parts.say('database', 'healthy');
-        parts.prober.answer = DIRTY;
-      },
-      'dependency-is-up:dependency-is-down',
-    ],
   ])('commands no second attempt when the service %s by then', async (_case, change, reason) => {
     const { parts, fixId } = await buildLiveFix();
     await parts.fixes.advance(fixId, buildResult(fixId, 'failed'));
@@ -97,6 +80,45 @@ describe('moving a fix on', () => {
     expect(events.filter(({ type }) => type === 'FixCommanded')).toHaveLength(1);
     expect(events.at(-1)).toMatchObject({ type: 'FixEscalated', data: { reason_code: reason } });
     expect(await parts.typesOf(logStreams.slot('memory'))).toEqual(['SlotReserved', 'SlotReleased']);
+  });
+
+  it.each<[string, (parts: HealingParts) => Promise<void>]>([
+    [
+      'needs what is down',
+      async (parts: HealingParts) => {
+        await parts.addDependency();
+        await parts.say('database', 'stopped');
+      },
+    ],
+    [
+      'needs what its agent calls healthy and nobody reaches',
+      async (parts: HealingParts) => {
+        await parts.addDependency();
+        await parts.say('database', 'healthy');
+        parts.prober.answer = DIRTY;
+      },
+    ],
+  ])('lets the second attempt wait while the service %s', async (_case, change) => {
+    const { parts, fixId } = await buildLiveFix();
+    const fire = (generation: number): Promise<void> =>
+      parts.fixes.advance(fixId, {
+        input: { type: 'timer', name: 'retry', generation, probe: DIRTY },
+        key: `timer:retry:${generation}`,
+      });
+    await parts.fixes.advance(fixId, buildResult(fixId, 'failed'));
+    await change(parts);
+    await fire(1);
+    expect((await parts.fixes.load(fixId)).state).toMatchObject({ state: 'backing-off', attempt: 1 });
+    parts.clock.advance(20_000);
+    parts.prober.answer = CLEAN;
+    await parts.say('database', 'healthy');
+    await fire(2);
+    expect((await parts.fixes.load(fixId)).state).toMatchObject({ state: 'commanded', attempt: 2 });
+    const guarded = (await parts.log.store.readStream(logStreams.fix(fixId))).filter(({ type }) => type === 'FixGuarded');
+    expect(guarded.map(({ data }) => data['inputs'])).toMatchObject([
+      undefined,
+      { service: { id: 'memory' }, slot: { live_fix: fixId }, dependencies: [{ id: 'database', probe: { ok: true } }] },
+    ]);
   });
 
   it('releases the slot in the append that ends the fix', async () => {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { findStrategy, type Strategy } from '#libs/fix-strategies';
-import type { GuardWord } from '../decisions/decision.events.ts';
 import { Clock } from '../platform/clock.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
@@ -9,6 +8,8 @@ import type { FixEvent } from './fix.events.ts';
 import { reactFix } from './fix-saga.decider.ts';
 import { type FixInput, mayAttemptAgain } from './fix-saga.inputs.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
+import type { FixContext } from './fix-steps.ts';
+import { describeContext } from './guards/describe-context.ts';
 import { FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
 import { UnknownStrategyError } from './healing.errors.ts';
 import { slotEventsOf } from './slot.decider.ts';
@@ -62,12 +63,13 @@ export class FixesService {
     const strategy = findStrategy(saga.strategy);
     if (strategy === undefined) throw new UnknownStrategyError(saga.strategy);
     // Only before a further attempt the guards have a word.
-    const words = mayAttemptAgain(input) ? await this.ask(saga, strategy) : [];
-    return reactFix(saga, input, { strategy, nowMs: this.clock.nowMs(), words });
+    const asked = mayAttemptAgain(input) ? await this.ask(saga, strategy) : { words: [] };
+    return reactFix(saga, input, { strategy, nowMs: this.clock.nowMs(), ...asked });
   }
 
-  private async ask({ target, agentId }: FixSaga, strategy: Strategy): Promise<GuardWord[]> {
+  private async ask({ target, agentId }: FixSaga, strategy: Strategy): Promise<Pick<FixContext, 'words' | 'inputs'>> {
     const { context } = await this.contexts.gather(strategy, target);
-    return (await this.contexts.ask(FURTHER_ATTEMPT_GUARDS, { ...context, agentId })).words;
+    const asked = await this.contexts.ask(FURTHER_ATTEMPT_GUARDS, { ...context, agentId });
+    return { words: asked.words, inputs: describeContext(asked.context) };
   }
 }

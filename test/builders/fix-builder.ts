@@ -1,3 +1,4 @@
+import type { JsonObject } from '#libs/contracts';
 import { findStrategy, type Strategy } from '#libs/fix-strategies';
 import type { CatalogueEntry } from '../../src/catalogue/catalogue.ts';
 import type { GuardWord } from '../../src/decisions/decision.events.ts';
@@ -24,6 +25,8 @@ export class FixUnderTest {
   nowMs = BEGIN_MS;
   /** What the guards say of a further attempt. */
   words: readonly GuardWord[] = [{ guard: 'autonomy', ...allow }];
+  /** What they looked at. */
+  inputs: JsonObject | undefined;
   private saga: FixSaga | undefined;
 
   get state(): FixSaga {
@@ -43,7 +46,9 @@ export class FixUnderTest {
 
   /** Hands in one input; tells what follows. */
   input(input: FixInput): readonly FixEvent[] {
-    return this.take(reactFix(this.state, input, { strategy: getRestart(), nowMs: this.nowMs, words: this.words }));
+    return this.take(
+      reactFix(this.state, input, { strategy: getRestart(), nowMs: this.nowMs, words: this.words, inputs: this.inputs }),
+    );
   }
 
   result(phase: ResultReported['data']['phase'], more: Partial<ResultReported['data']> = {}): readonly FixEvent[] {

@@ -1,5 +1,14 @@
 import { isRateExhausted } from '../slot.ts';
-import { allow, defer, deny, type DependencyState, type Guard, type StateWord, type TargetContext } from './guard.ts';
+import {
+  allow,
+  defer,
+  deny,
+  type DependencyState,
+  type Guard,
+  type StateWord,
+  type TargetContext,
+  WAITS_FOR_DEPENDENCIES,
+} from './guard.ts';
 
 /** Evidence older than this, in milliseconds, is probed again before it decides. */
 const MAX_EVIDENCE_AGE_MS = 60_000;
@@ -72,7 +81,7 @@ const lastHealthyReplica: Guard<TargetContext> = {
 
 /** Whoever needs what is down would only fall again; and what nobody knows is taken for down. */
 const dependencyIsUp: Guard<TargetContext> = {
-  name: 'dependency-is-up',
+  name: WAITS_FOR_DEPENDENCIES,
   needsLook: true,
   judge: ({ service, dependencies }) => {
     if (service === undefined) return deny('target-not-in-catalogue');

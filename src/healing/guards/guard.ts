@@ -74,5 +74,8 @@ export function findObjection(words: readonly GuardWord[]): GuardWord | undefine
   return words.find(({ verdict }) => verdict === 'deny') ?? words.find(({ verdict }) => verdict === 'defer');
 }
 
+/** The guard whose objection time may lift by itself: a fix that has begun waits for it. */
+export const WAITS_FOR_DEPENDENCIES = 'dependency-is-up';
+
 /** How an objection is named in decisions and escalations. */
 export const describeObjection = ({ guard, reason_code: reasonCode }: GuardWord): string => `${guard}:${reasonCode}`;

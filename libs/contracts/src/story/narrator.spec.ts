@@ -56,6 +56,11 @@ describe('Narrator', () => {
       'a has fallen silent: nobody knows how memory is (it was healthy)',
     ],
     [
+      'TimerSet',
+      { name: 'retry', generation: 2, due_at: '2026-10-01T03:00:20.000Z', reason_code: 'dependency-is-up:dependency-is-down' },
+      'the next attempt waits: a service that it needs is down [dependency-is-up:dependency-is-down]',
+    ],
+    [
       'FixCommanded',
       { agent_id: 'a', strategy: 'restart/service', target: 'memory', attempt: 2 },
       'a is told: restart/service of memory, attempt 2',

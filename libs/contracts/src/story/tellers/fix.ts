@@ -34,7 +34,11 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
       `the fix is given up after ${plural(data.number('attempts') ?? 0, 'attempt')}: ${explainReason(data.text('reason_code'))}`,
     ),
   FixWithdrawn: (data) => say('warn', `the check did not confirm that it is over: ${explainReason(data.text('reason_code'))}`),
-  TimerSet: (data) => say('quiet', `timer ${data.text('name')} ${data.text('generation')} is set for ${data.text('due_at')}`),
+  TimerSet: (data) => {
+    const reason = data.find('reason_code');
+    if (reason !== undefined) return say('warn', `the next attempt waits: ${explainReason(reason)}`);
+    return say('quiet', `timer ${data.text('name')} ${data.text('generation')} is set for ${data.text('due_at')}`);
+  },
   TimerFired: (data) => say('quiet', `timer ${data.text('name')} ${data.text('generation')} fires`),
   SlotReserved: (data) => say('quiet', `${data.text('target')} is reserved for fix ${data.text('fix_id')}`),
   SlotReleased: (data) => say('quiet', `${data.text('target')} is free for other fixes again`),
