@@ -1,11 +1,17 @@
 import { type MonotonicClock, type OutboxItem, redactJsonObject, redactText, shortenJson } from '#libs/agent-core';
-import { type Command, type FixFamily, MAX_ITEM_BYTES, type Result } from '#libs/contracts';
+import type { Command, FixFamily, Result } from '#libs/contracts';
 import type { ActionOutcome } from '../executors/executor.ts';
 
 type ResultDetails = Omit<Result, 'v' | 'agent_id' | 'command_id' | 'phase'>;
 
-/** The rest of a result, its detail of 4,000 characters included, is far below the other half. */
-const MAX_EVIDENCE_BYTES = MAX_ITEM_BYTES / 2;
+export interface ResultAuthor {
+  readonly agentId: string;
+  readonly maxItemBytes: number;
+}
+
+const MAX_DETAIL_CHARACTERS = 4_000;
+/** A control character in JSON. */
+const MOST_BYTES_OF_CHARACTER = 6;
 
 const FAMILIES: readonly FixFamily[] = ['retry', 'reload', 'restart', 'patch'];
 
@@ -17,14 +23,21 @@ export const createResult = (
 ): Result => ({ v: 1, agent_id: agentId, command_id: commandId, phase, ...details });
 
 /** How an action ended, without secrets. Its success is a claim of this agent's; the orchestrator checks for itself. */
-export function createOutcomeResult(agentId: string, command: Command, outcome: ActionOutcome, durationMs: number): Result {
+export function createOutcomeResult(
+  { agentId, maxItemBytes }: ResultAuthor,
+  command: Command,
+  outcome: ActionOutcome,
+  durationMs: number,
+): Result {
   const { succeeded, reasonCode, detail, evidence } = outcome;
+  // Half of it is for the evidence, a quarter for the detail; the rest is small.
+  const detailCharacters = Math.min(MAX_DETAIL_CHARACTERS, Math.floor(maxItemBytes / 4 / MOST_BYTES_OF_CHARACTER));
   const family = FAMILIES.find((known) => command.strategy.startsWith(`${known}/`));
   return createResult(agentId, command.command_id, succeeded ? 'succeeded' : 'failed', {
     duration_ms: durationMs,
-    evidence: { ...shortenJson(redactJsonObject(evidence).value, MAX_EVIDENCE_BYTES) },
+    evidence: { ...shortenJson(redactJsonObject(evidence).value, maxItemBytes / 2) },
     ...(reasonCode === undefined ? {} : { reason_code: reasonCode }),
-    ...(detail === undefined ? {} : { detail: redactText(detail).value.slice(0, 4_000) }),
+    ...(detail === undefined ? {} : { detail: redactText(detail).value.slice(0, detailCharacters) }),
     ...(family === undefined
       ? {}
       : {

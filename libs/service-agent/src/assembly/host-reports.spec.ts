@@ -3,6 +3,7 @@ import { Outbox, type OutboxItem, type OutboxStorage } from '#libs/agent-core';
 import { MAX_ITEM_BYTES } from '#libs/contracts';
 import { validateReport } from '#libs/contracts/schemas';
 import { type HostError, HostReports } from './host-reports.ts';
+import { computeMaxItemBytes } from './item-size.ts';
 
 const ERROR: HostError = {
   source: 'backend-memory',
@@ -40,7 +41,7 @@ async function openReports(limits: { maxItems?: number; maxBytes?: number } = {}
   const reports = new HostReports({
     outbox,
     clock,
-    maxBytes,
+    maxItemBytes: computeMaxItemBytes(maxBytes),
     onStored: () => (stored += 1),
     onRefused: (code) => refused.push(code),
   });
@@ -91,11 +92,11 @@ describe('what the program around an agent reports', () => {
     expect([disk.items, storedCount()]).toEqual([[], 0]);
   });
 
-  it('is held to what the outbox may hold', async () => {
+  it('is held to a quarter of what the outbox may hold', async () => {
     const { refused, reports } = await openReports({ maxBytes: 65_536 });
     await expect(
-      reports.report({ ...ERROR, data: { lines: Array.from({ length: 30 }, () => 'x'.repeat(4_000)) } }),
-    ).rejects.toThrow('65536 bytes');
+      reports.report({ ...ERROR, data: { lines: Array.from({ length: 5 }, () => 'x'.repeat(4_000)) } }),
+    ).rejects.toThrow('16384 bytes');
     expect(refused).toEqual(['report-too-large']);
   });
 
@@ -129,6 +130,21 @@ describe('what the program around an agent reports', () => {
     expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1_000);
     expect(new Set(refused)).toEqual(new Set(['report-not-stored']));
     expect(refused).toHaveLength(500);
+  });
+
+  it('lets no more bytes wait for a slow disk than memory allows', async () => {
+    const { disk, refused, reports } = await openReports({ maxBytes: 100_000_000 });
+    let release = (): void => undefined;
+    disk.wait = new Promise((resolve) => (release = resolve));
+    const lines = Array.from({ length: 100 }, () => 'x'.repeat(10_000));
+    const all = Array.from({ length: 12 }, () => reports.report({ ...ERROR, data: { lines } }));
+    const refusal = expect.objectContaining({ code: 'report-not-stored', message: expect.stringMatching(/\d bytes of reports/) });
+    await expect(all[8]).rejects.toEqual(refusal);
+    release();
+    const ended = await Promise.allSettled(all);
+    expect(ended.map(({ status }) => status === 'fulfilled')).toEqual(Array.from({ length: 12 }, (_, n) => n < 8));
+    expect(refused).toHaveLength(4);
+    await expect(reports.report({ ...ERROR, data: { lines } })).resolves.toEqual(expect.any(String));
   });
 
   it('ends no process whose program does not look at the promise', async () => {

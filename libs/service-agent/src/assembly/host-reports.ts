@@ -9,7 +9,7 @@ import {
   ReportNotStoredError,
   ReportTooLargeError,
 } from '#libs/agent-core';
-import { countUtf8Bytes, type JsonObject, MAX_ITEM_BYTES, type WireError, ZantaraError } from '#libs/contracts';
+import { countUtf8Bytes, type JsonObject, type WireError, ZantaraError } from '#libs/contracts';
 import { validateReport } from '#libs/contracts/schemas';
 
 /** What the program around an agent saw: an error of the wire protocol. The agent makes up the id and the time that are left out. */
@@ -18,18 +18,24 @@ export type HostError = Omit<WireError, 'id' | 'timestamp'> & Partial<Pick<WireE
 export interface HostReportsOptions {
   readonly outbox: Pick<Outbox, 'add'>;
   readonly clock: MonotonicClock;
-  /** An outbox for less than a message may carry holds no more than that. */
-  readonly maxBytes: number;
+  readonly maxItemBytes: number;
   readonly onStored: () => void;
   readonly onRefused: (code: string) => void;
 }
 
 /** So many wait for the disk at most: a host that reports in a loop fills no memory. */
 const MAX_WAITING = 1_000;
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+
+interface SizedItem {
+  readonly item: OutboxItem;
+  readonly bytes: number;
+}
 
 /** Takes reports of the program around the agent. Whatever is handed in, nothing but a typed error comes back. */
 export class HostReports {
   private waiting = 0;
+  private waitingBytes = 0;
 
   constructor(private readonly options: HostReportsOptions) {}
 
@@ -46,23 +52,27 @@ export class HostReports {
 
   private async store(error: unknown): Promise<string> {
     if (this.waiting >= MAX_WAITING) throw new ReportNotStoredError(`${MAX_WAITING} reports wait for the disk`);
-    const item = this.toItem(error);
+    const { item, bytes } = this.toItem(error);
+    if (this.waitingBytes + bytes > MAX_WAITING_BYTES) {
+      throw new ReportNotStoredError(`${this.waitingBytes} bytes of reports wait for the disk`);
+    }
     this.waiting += 1;
+    this.waitingBytes += bytes;
     try {
       if (!(await this.options.outbox.add(item))) throw new ReportNotStoredError('the outbox is full of graver ones');
     } catch (failure) {
       throw failure instanceof ZantaraError ? failure : new ReportNotStoredError('the disk does not take it', failure);
     } finally {
       this.waiting -= 1;
+      this.waitingBytes -= bytes;
     }
     this.options.onStored();
     return item.id;
   }
 
-  private toItem(given: unknown): OutboxItem {
-    const { clock } = this.options;
-    const maxBytes = Math.min(MAX_ITEM_BYTES, this.options.maxBytes);
-    const error = completeError(copyJsonObject(given, maxBytes));
+  private toItem(given: unknown): SizedItem {
+    const { clock, maxItemBytes } = this.options;
+    const error = completeError(copyJsonObject(given, maxItemBytes));
     const redacted = {
       ...error,
       data: { ...redactJsonObject(error.data).value },
@@ -70,9 +80,10 @@ export class HostReports {
     };
     const body = { error: redacted };
     // Again, as a marker may be longer than what it hides.
-    if (countUtf8Bytes(JSON.stringify(body)) > maxBytes) throw new ReportTooLargeError(maxBytes);
+    const bytes = countUtf8Bytes(JSON.stringify(body));
+    if (bytes > maxItemBytes) throw new ReportTooLargeError(maxItemBytes);
     const observed = { epoch: clock.epoch, ms: clock.nowMs() };
-    return { id: error.id, kind: 'report', severity: error.severity, body, observed };
+    return { item: { id: error.id, kind: 'report', severity: error.severity, body, observed }, bytes };
   }
 }
 

@@ -4,6 +4,7 @@ import { ControlWatch, type OutboxItem, type TargetFloor } from '#libs/agent-cor
 import { validateCommand } from '#libs/contracts/schemas';
 import { createHealthReport } from '../assembly/health-report.ts';
 import { type HostError, HostReports } from '../assembly/host-reports.ts';
+import { computeMaxItemBytes } from '../assembly/item-size.ts';
 import { createHeartbeat, createMetric } from '../assembly/signals.ts';
 import { CheckLoop } from '../collectors/check-loop.ts';
 import type { Symptom } from '../collectors/service-monitor.ts';
@@ -55,6 +56,7 @@ interface Surroundings {
 class ServiceAgent implements RunningServiceAgent {
   private readonly metrics = new AgentMetrics();
   private readonly bootId = randomUUID();
+  private readonly maxItemBytes: number;
   private readonly control: ControlWatch;
   private readonly keys: OrchestratorKeys;
   private readonly sender: OutboxSender;
@@ -67,13 +69,14 @@ class ServiceAgent implements RunningServiceAgent {
 
   constructor(private readonly around: Surroundings) {
     const { config, state, clock } = around;
+    this.maxItemBytes = computeMaxItemBytes(config.outbox.max_bytes);
     this.control = new ControlWatch(clock);
     this.keys = new OrchestratorKeys(config.orchestrator_keys_file);
     this.sender = new OutboxSender({ ...around, outbox: state.outbox, agentId: config.agent_id, bootId: this.bootId });
     this.hostReports = new HostReports({
       outbox: state.outbox,
       clock,
-      maxBytes: config.outbox.max_bytes,
+      maxItemBytes: this.maxItemBytes,
       onStored: () => this.sender.nudge(),
       onRefused: (code) => this.metrics.countRefusedReport(code),
     });
@@ -145,6 +148,7 @@ class ServiceAgent implements RunningServiceAgent {
     const { control, keys } = this;
     return new CommandRunner({
       agentId: config.agent_id,
+      maxItemBytes: this.maxItemBytes,
       verification: {
         tenant: config.tenant,
         agentId: config.agent_id,
@@ -185,8 +189,9 @@ class ServiceAgent implements RunningServiceAgent {
 
   private reportSymptom(symptom: Symptom): void {
     const { config, clock, log } = this.around;
+    const { bootId, maxItemBytes } = this;
     const instance = config.instance ?? hostname();
-    this.send(createHealthReport(symptom, { instance, bootId: this.bootId, clock })).catch((error: unknown) => {
+    this.send(createHealthReport(symptom, { instance, bootId, maxItemBytes, clock })).catch((error: unknown) => {
       log('error', 'a report could not be stored', { service_id: symptom.serviceId, error: describeError(error) });
     });
   }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandJournal, ControlWatch, type JournalRecord, type OutboxItem } from '#libs/agent-core';
-import type { Command, ControlState, Result } from '#libs/contracts';
+import { type Command, type ControlState, MAX_ITEM_BYTES, type Result } from '#libs/contracts';
 import { validateCommand } from '#libs/contracts/schemas';
 import { parseWith } from '../runtime/parse-body.ts';
 import type { DeliveredCommand } from '../transport/agent-transport.ts';
@@ -62,6 +62,7 @@ class World {
     );
     return new CommandRunner({
       agentId: 'memory-agent',
+      maxItemBytes: MAX_ITEM_BYTES,
       verification: {
         tenant: 'local',
         agentId: 'memory-agent',

@@ -29,6 +29,7 @@ export interface ManagedTarget {
 
 export interface CommandRunnerOptions {
   readonly agentId: string;
+  readonly maxItemBytes: number;
   readonly verification: VerificationContext;
   readonly journal: CommandJournal;
   readonly control: ControlWatch;
@@ -171,8 +172,8 @@ export class CommandRunner {
   }
 
   private async conclude(command: Command, outcome: ActionOutcome, durationMs: number): Promise<void> {
-    const { agentId, journal, log } = this.options;
-    const result = createOutcomeResult(agentId, command, outcome, durationMs);
+    const { journal, log } = this.options;
+    const result = createOutcomeResult(this.options, command, outcome, durationMs);
     log(outcome.succeeded ? 'info' : 'warn', 'a command is done', {
       command_id: command.command_id,
       phase: result.phase,
