@@ -4,6 +4,8 @@ import { runRounds } from './system/in-parallel.ts';
 import { TestSystem } from './system/test-system.ts';
 
 const CLEAN_RUNS = 3;
+/** Each is a whole installation: on a busy machine several of them keep each other from coming up. */
+const AT_ONCE = 1;
 
 /** A killed service is healed; what is left is a log as a real run leaves it. */
 async function healAndLoad(index: number): Promise<LogEvidence> {
@@ -21,8 +23,8 @@ async function healAndLoad(index: number): Promise<LogEvidence> {
 describe('the log of a run in which a service was healed', () => {
   let runs: LogEvidence[];
   beforeAll(async () => {
-    runs = await runRounds(CLEAN_RUNS, CLEAN_RUNS, healAndLoad);
-  }, 120_000);
+    runs = await runRounds(CLEAN_RUNS, AT_ONCE, healAndLoad);
+  }, 300_000);
 
   it(`breaks no law, in ${CLEAN_RUNS} runs of ${CLEAN_RUNS}`, () => {
     expect(runs.map((evidence) => describeViolations(checkLog(evidence)))).toEqual(runs.map(() => ''));
