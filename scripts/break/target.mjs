@@ -1,16 +1,16 @@
-import { hasProc } from '../infra/process.mjs';
+import { listProcesses } from '../infra/process.mjs';
 import { scriptOf } from '../launcher/example-services.mjs';
 import { findChild } from '../launcher/leftovers.mjs';
 import { LauncherError } from '../launcher/options.mjs';
 import { findRunning } from '../launcher/run-file.mjs';
-import { findServiceState } from './api.mjs';
 
 /**
- * The instance that runs on this state, with the service that is meant.
+ * The instance that runs on this state, with the service that is meant. Its process is asked of the system: what an agent said last
+ * may have ended since, and its number may be another program's.
  *
  * @throws LauncherError
  */
-export function findTarget(stateDir, name) {
+export function findTarget(stateDir, name, list = listProcesses) {
   const run = findRunning(stateDir);
   if (run === undefined) throw new LauncherError(`nothing runs from ${stateDir}: npm start starts it`);
   if (run.services === undefined)
@@ -19,11 +19,6 @@ export function findTarget(stateDir, name) {
   if (name === undefined) throw new LauncherError(`say which service: --service NAME, with one of ${names}`);
   const service = run.services.find(({ id }) => id === name);
   if (service === undefined) throw new LauncherError(`there is no service ${name}. There are: ${names}`);
-  return { run, service: { id: service.id, configFile: service.config_file, findPid: () => findPid(run, service) } };
-}
-
-/** From the system, which knows best; where it doesn't tell, from the last heartbeat of the agent. */
-async function findPid(run, { id, role }) {
-  if (hasProc) return findChild(run.pids[`${id}-agent`], scriptOf(role));
-  return (await findServiceState(run.api_url, id))?.pid ?? undefined;
+  const findPid = () => findChild(run.pids[`${service.id}-agent`], scriptOf(service.role), list());
+  return { run, service: { id: service.id, configFile: service.config_file, findPid } };
 }

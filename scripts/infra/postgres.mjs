@@ -15,7 +15,7 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postgresBinaries, postgresUser } from './postgres-binaries.mjs';
 import { computeUrls, createRoles, loadPasswords } from './postgres-roles.mjs';
-import { alive, allPids, freePort, isRoot, stopPid } from './process.mjs';
+import { alive, allPids, commandLine, freePort, isRoot, isZombie, stopPid } from './process.mjs';
 
 /**
  * Starts PostgreSQL on a data directory, or joins the one that runs there. Safe to call again after any crash.
@@ -62,15 +62,9 @@ async function joinRunning(data, passwords) {
 /** The server that runs on these data now. The pid file alone proves nothing: after a crash its pid may be another program's. */
 function findRunning(data) {
   const pidFile = readPidFile(data);
-  return pidFile && alive(pidFile.pid) && commandLine(pidFile.pid).includes(`postgres -D ${data} -p `) ? pidFile : undefined;
-}
-
-function commandLine(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''; // no /proc on macOS
-  }
+  return pidFile && alive(pidFile.pid) && commandLine(pidFile.pid).join(' ').includes(`postgres -D ${data} -p `)
+    ? pidFile
+    : undefined;
 }
 
 function readPidFile(data) {
@@ -88,7 +82,7 @@ function readPidFile(data) {
  */
 async function clearRemains(data, log) {
   const orphans = () => processesIn(data);
-  const isDying = () => isZombie(readPidFile(data)?.pid);
+  const isDying = () => isZombie(readPidFile(data)?.pid); // to PostgreSQL a zombie looks alive
   for (let i = 0; i < 200 && (orphans().length > 0 || isDying()); i++) await sleep(50);
   for (const pid of orphans()) {
     log(`postgres: ending pid ${pid}, left behind by a crash`);
@@ -96,15 +90,6 @@ async function clearRemains(data, log) {
   }
   const pidFile = readPidFile(data);
   if (pidFile && alive(pidFile.pid)) rmSync(join(data, 'postmaster.pid'));
-}
-
-/** A dead process that its parent has not yet taken notice of: to PostgreSQL it looks alive. */
-function isZombie(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] === 'Z';
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const isRoot = process.getuid?.() === 0;
 export const hasProc = existsSync('/proc/self/environ');
+const PS_OUTPUT_BYTES = 2 ** 24;
 
 /** Whether nobody listens on this port (0: any) of 127.0.0.1; answers the port. */
 export const tryPort = (port) =>
@@ -35,30 +36,61 @@ export const alive = (pid) => {
   return !isZombie(pid);
 };
 
-/** Every process where there is /proc, which also shows what nobody has written down; none elsewhere. */
-export const allPids = () => (hasProc ? readdirSync('/proc').map(Number).filter(Number.isInteger) : []);
+const pidsInProc = () => readdirSync('/proc').map(Number).filter(Number.isInteger);
+
+/** Reads only what is asked for, since somebody who looks for one process would wait for what hundreds were started with. */
+const listFromProc = () =>
+  pidsInProc().map((pid) => ({
+    pid,
+    get parent() {
+      return parentOf(pid);
+    },
+    get arguments() {
+      return commandLine(pid);
+    },
+  }));
+
+const splitCommand = (command) => command.trim().split(/\s+/).filter(Boolean);
+
+/** The same where there is no /proc. An argument with a space in it comes as two. */
+export function listFromPs() {
+  const columns = ['pid=', 'ppid=', 'command='].flatMap((column) => ['-o', column]);
+  const { stdout } = spawnSync('ps', ['-axww', ...columns], { encoding: 'utf8', maxBuffer: PS_OUTPUT_BYTES });
+  return [...(stdout ?? '').matchAll(/^ *(\d+) +(\d+) +(.*)$/gm)].map(([, pid, parent, command]) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    arguments: splitCommand(command),
+  }));
+}
+
+/** Every process on this machine, also those that nobody has written down. */
+export const listProcesses = hasProc ? listFromProc : listFromPs;
+
+export const allPids = () => listProcesses().map(({ pid }) => pid);
 
 /** The arguments of a running process, so that a recorded pid that was given to another program is not mistaken for ours. */
 export const commandLine = (pid) => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
   } catch {
-    const ps = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
-    return (ps.stdout ?? '').trim().split(/\s+/).filter(Boolean);
+    if (hasProc) return [];
+    return splitCommand(spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '');
   }
 };
 
-/** The variables that a process was started with, as NAME=value; none where they can't be seen. */
+/** The variables that a process was started with, as NAME=value; undefined where they can't be seen. */
 export const environmentOf = (pid) => {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
   } catch {
-    return [];
+    return undefined;
   }
 };
 
-/** Whether this pid runs `node ... <script> ...`. */
-export const isNodeScript = (pid, script) => commandLine(pid).some((arg) => arg.endsWith(script));
+/** Whether these are the arguments of `node ... <script> ...`. */
+export const runsScript = (args, script) => args.some((arg) => arg.endsWith(script));
+
+export const isNodeScript = (pid, script) => runsScript(commandLine(pid), script);
 
 export const onPath = (name, extra = []) => {
   for (const directory of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', ...extra]) {
@@ -108,10 +140,17 @@ export async function stopPid(pid, name, withinMs = 10_000) {
   await ended(pid, 5_000);
 }
 
-function isZombie(pid) {
+/** State, parent and so on: what stands behind the name, which may hold anything. None when there is no such process. */
+function statusOf(pid) {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.startsWith('Z') === true;
+    const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return line.slice(line.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return false;
+    return [];
   }
 }
+
+const parentOf = (pid) => Number(statusOf(pid)[1] ?? Number.NaN);
+
+/** A dead process that its parent has not yet taken notice of. */
+export const isZombie = (pid) => statusOf(pid)[0] === 'Z';

@@ -45,7 +45,7 @@ export interface RunningProgram {
 
 export interface RunningEcosystem {
   agents: (PreparedAgent & RunningProgram)[];
-  /** `findPid`: the process that runs now, if one does. Needs /proc. */
+  /** `findPid`: the process that runs now, if one does. */
   services: (PreparedService & { findPid: () => number | undefined })[];
   users: RunningProgram & { url: string; configFile: string };
   stop: () => Promise<void>;
