@@ -1,5 +1,5 @@
 // npm run break -- WOUND --service NAME: really breaks a service of the example that npm start runs.
-import { checkNode, outliveOutput } from './bootstrap.mjs';
+import { checkNode, EXIT_STOPPED, outliveOutput } from './bootstrap.mjs';
 import { findServiceState, watchEscalation } from './break/api.mjs';
 import { HELP, parseBreak } from './break/options.mjs';
 import { findTarget } from './break/target.mjs';
@@ -7,6 +7,7 @@ import { GET_BACK, renderWatch } from './break/tell.mjs';
 import { breakConfig, breakServiceDown, breakServiceHung, crashLoop, NotRunningError } from './break/wounds.mjs';
 import { LauncherError } from './launcher/options.mjs';
 import { stateDirectory } from './launcher/state.mjs';
+import { listenForStop } from './launcher/stop-signals.mjs';
 
 const ESCALATION_POLL_MS = 500;
 
@@ -33,7 +34,8 @@ npm start writes the file anew.`;
 /** Stays until the incident is escalated, or somebody presses Ctrl-C. */
 async function runCrashLoop(service, run) {
   const enough = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => enough.abort());
+  const stop = listenForStop({ log: say, hurry: () => process.exit(EXIT_STOPPED) });
+  const signal = AbortSignal.any([enough.signal, stop.signal]);
   const findEscalated = await watchEscalation(run.api_url, service.id);
   let escalated;
   const watch = setInterval(() => {
@@ -42,7 +44,7 @@ async function runCrashLoop(service, run) {
       if (incident !== undefined) enough.abort();
     });
   }, ESCALATION_POLL_MS);
-  const kills = await crashLoop(service, { signal: enough.signal, onKill: (pid) => say(`killed ${service.id}: kill -9 ${pid}`) });
+  const kills = await crashLoop(service, { signal, onKill: (pid) => say(`killed ${service.id}: kill -9 ${pid}`) });
   clearInterval(watch);
   if (escalated === undefined) return say(`\nended after ${kills} kills: from now on ${service.id} may live`);
   return say(

@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { root } from '../bootstrap.mjs';
+import { END_WITH_PARENT, root } from '../bootstrap.mjs';
 import { stopPid } from '../infra/process.mjs';
 import { LauncherError } from './options.mjs';
-
-const endWithParent = pathToFileURL(join(root, 'scripts/launcher/end-with-parent.mjs')).href;
 
 const lastLines = (file, count) => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
 
@@ -19,7 +16,7 @@ export function startProgram({ name, script, args = [], env, logFile, stopWithin
   mkdirSync(dirname(logFile), { recursive: true });
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
   const out = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--enable-source-maps', '--import', endWithParent, script, ...args], {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...END_WITH_PARENT, script, ...args], {
     cwd: root,
     env,
     detached: true,

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,9 +11,12 @@ import {
   crashLoop,
   NotRunningError,
 } from '../../scripts/break/wounds.mjs';
+import { LauncherError } from '../../scripts/launcher/options.mjs';
 import { isAlive } from './running-launcher.ts';
 import { waitUntil } from '#libs/testing';
 
+/** Above the highest number that a process can have. */
+const ENDED = 2 ** 22 + 1;
 const GOOD = 'port: 4000\nurl: http://127.0.0.1:4000\n';
 
 let dir: string;
@@ -84,7 +87,65 @@ describe('a broken service', () => {
     expect(killed).toEqual(started);
   });
 
-  it.each([breakServiceDown, breakServiceHung, breakConfig])('is told when there is nobody to break (%#)', async (wound) => {
+  it('is counted as killed only when it was there to be killed', async () => {
+    const enough = new AbortController();
+    const pids = [ENDED, startService(), undefined, ENDED];
+    const findPid = (): number | undefined => {
+      if (pids.length === 1) enough.abort();
+      return pids.shift();
+    };
+    expect(await crashLoop({ ...service, findPid }, { signal: enough.signal })).toBe(1);
+    expect(pids).toEqual([]);
+  });
+
+  it('is left alone from the moment on at which it was killed often enough', async () => {
+    const enough = new AbortController();
+    startService();
+    const looping = crashLoop(service, { signal: enough.signal, onKill: () => enough.abort() });
+    expect(await looping).toBe(1);
+    expect(await crashLoop(service, { signal: enough.signal })).toBe(0);
+  });
+});
+
+const WOUNDS = [breakServiceDown, breakServiceHung, breakConfig];
+
+describe('a service that can not be broken', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const isUntouched = (): void => {
+    expect(readFileSync(service.configFile, 'utf8')).toBe(GOOD);
+    expect(readdirSync(dir)).toEqual(['rag.yaml']);
+  };
+
+  it.each(WOUNDS)('is named when it does not run (%#)', async (wound) => {
     await expect(wound(service)).rejects.toThrow(NotRunningError);
+    isUntouched();
+  });
+
+  it.each(WOUNDS)('is named when it ends in the moment before (%#)', async (wound) => {
+    await expect(wound({ ...service, findPid: () => ENDED })).rejects.toThrow(NotRunningError);
+    isUntouched();
+  });
+
+  it.each(WOUNDS)('is named with the reason when it belongs to another user (%#)', async (wound) => {
+    const pid = startService();
+    // Only root could make such a process, and root may kill it.
+    jest.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    const breaking = wound(service);
+    await expect(breaking).rejects.toThrow(LauncherError);
+    await expect(breaking).rejects.toThrow(`rag (pid ${pid}) can't be broken: it belongs to another user`);
+    isUntouched();
+  });
+
+  it('keeps the file that was spoiled before', async () => {
+    startService();
+    const { goodFile } = await breakConfig(service);
+    const spoiled = readFileSync(service.configFile, 'utf8');
+    await expect(breakConfig({ ...service, findPid: () => ENDED })).rejects.toThrow(NotRunningError);
+    expect([readFileSync(service.configFile, 'utf8'), readFileSync(goodFile, 'utf8')]).toEqual([spoiled, GOOD]);
   });
 });
