@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive, processesOn, type RunFile, RunningLauncher } from './launcher/running-launcher.ts';
+import { isAlive, pidOf, processesOn, type RunFile, RunningLauncher } from './launcher/running-launcher.ts';
 import { waitUntil } from '#libs/testing';
 
 let stateDir: string;
@@ -29,13 +29,13 @@ const SERVICES = ['memory', 'rag', 'gateway'];
 /** All that the launcher starts and that doesn't outlive it, as the servers do. */
 const PROGRAMS = ['orchestrator', ...SERVICES, ...SERVICES.map((id) => `${id}-agent`), 'users'];
 
-const haveEnded = ({ pids }: RunFile): boolean => PROGRAMS.every((name) => !isAlive(pids[name] ?? 0));
+const haveEnded = (run: RunFile): boolean => PROGRAMS.every((name) => !isAlive(pidOf(run, name)));
 
 /** Kills the memory service and waits until it was healed. */
 async function healMemory({ run }: RunningLauncher): Promise<void> {
   const url = run.services?.find(({ id }) => id === 'memory')?.url;
   const isUp = async (): Promise<boolean> => (await fetch(`${url}/health`).catch(() => undefined))?.ok === true;
-  process.kill(run.pids['memory'] ?? 0, 'SIGKILL');
+  process.kill(pidOf(run, 'memory'), 'SIGKILL');
   await waitUntil(async () => !(await isUp()));
   await waitUntil(isUp, { withinMs: 30_000, everyMs: 50 });
 }
@@ -106,7 +106,7 @@ describe('npm start', () => {
 
   it('ends everything at once when Ctrl-C is pressed again', async () => {
     const launcher = await startReady();
-    process.kill(launcher.run.pids['orchestrator'] ?? 0, 'SIGSTOP'); // the stop would wait long for it
+    process.kill(pidOf(launcher.run, 'orchestrator'), 'SIGSTOP'); // the stop would wait long for it
     await waitUntil(
       () => {
         if (!launcher.hasEnded) launcher.send('SIGINT');

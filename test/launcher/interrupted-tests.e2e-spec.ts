@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processesOn } from './running-launcher.ts';
+import { processesOn, sendToGroup } from './running-launcher.ts';
 import { waitUntil } from '#libs/testing';
 
 /** It starts a PostgreSQL of its own beside the shared servers. */
@@ -14,15 +14,12 @@ let tests: ChildProcess;
 
 const listServers = (): string[] => processesOn(dir).filter((line) => / -D \S+\/data | -c \S+\/nats\.conf /.test(line));
 
-const toTheGroup = (signal: NodeJS.Signals) => (): boolean => process.kill(-(tests.pid ?? 0), signal);
+const toTheGroup = (signal: NodeJS.Signals) => (): void => sendToGroup(tests, signal);
 
 function killJest(): void {
-  const pid = Number(
-    processesOn(dir)
-      .find((line) => line.includes('bin/jest.js'))
-      ?.split(' ')[0],
-  );
-  process.kill(pid, 'SIGKILL');
+  const jest = processesOn(dir).find((line) => line.includes('bin/jest.js'));
+  if (jest === undefined) throw new Error('jest does not run');
+  process.kill(Number.parseInt(jest, 10), 'SIGKILL');
 }
 
 beforeEach(async () => {

@@ -12,6 +12,13 @@ export interface RunFile {
   users_url?: string;
 }
 
+/** Throws when nobody wrote it down: the number 0 would mean whoever asks. */
+export function pidOf({ pids }: Pick<RunFile, 'pids'>, name: string): number {
+  const pid = pids[name];
+  if (pid === undefined) throw new Error(`no pid of ${name} was written down, only of ${Object.keys(pids).join(', ')}`);
+  return pid;
+}
+
 const isRunFile = (value: unknown): value is RunFile => typeof value === 'object' && value !== null && 'pids' in value;
 
 const readOf = (pid: string, file: 'cmdline' | 'environ'): string => {
@@ -36,6 +43,12 @@ export const isAlive = (pid: number): boolean => {
     return false;
   }
 };
+
+/** To it and all that it started, as a terminal does. Throws when it was never started: the group 0 is our own. */
+export function sendToGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) throw new Error('it was not started');
+  process.kill(-pid, signal);
+}
 
 /** `npm start` as a user runs it in a terminal, on a state of its own. */
 export class RunningLauncher {
@@ -83,7 +96,7 @@ export class RunningLauncher {
 
   /** Sends the signal to npm and to the launcher, as a terminal does with Ctrl-C. */
   send(signal: NodeJS.Signals): void {
-    process.kill(-(this.child.pid ?? 0), signal);
+    sendToGroup(this.child, signal);
   }
 
   /** Sends the signal and waits for the end. */
