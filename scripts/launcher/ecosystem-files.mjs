@@ -71,7 +71,7 @@ function writeServiceFiles({ service: { role }, dir, suffix, seedFileOf, ports, 
       role,
       /** Answers 200 when the agent hears the orchestrator. */
       readyUrl: `${urlOf(agentPort)}/readyz`,
-      configFile: writeFrom(`${role}/agent.template.yaml`, files.agent, values),
+      configFile: writeFrom('runtime/agent.template.yaml', files.agent, values),
     },
   };
 }
