@@ -39,6 +39,15 @@ const CHANGES = [
   },
   {
     name: 'append_one_by_one',
+    before: 'PERFORM FROM stream_heads h WHERE h.lane = p_lane AND h.stream = ANY (s_name) ORDER BY h.stream FOR UPDATE;',
+    // Locked one after another, as the subquery is run for one name after another, in the order in which others lock them.
+    after: `PERFORM FROM (SELECT DISTINCT n.name COLLATE "C" AS name FROM unnest(s_name) AS n (name) ORDER BY 1) s
+    CROSS JOIN LATERAL (
+      SELECT FROM stream_heads h WHERE h.lane = p_lane AND h.stream = s.name LIMIT 1 FOR UPDATE
+    ) h;`,
+  },
+  {
+    name: 'append_one_by_one',
     before: 'LEFT JOIN stream_heads h ON h.lane = p_lane AND h.stream = s.name',
     after: 'LEFT JOIN LATERAL (SELECT * FROM stream_heads WHERE lane = p_lane AND stream = s.name LIMIT 1) h ON true',
   },
