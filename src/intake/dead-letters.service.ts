@@ -52,6 +52,7 @@ export class DeadLettersService {
     if (this.buried.size > MAX_REMEMBERED && oldest !== undefined) this.buried.delete(oldest);
   }
 }
+
 const toEvent = ({ subject, deliveries, reasonCode, reason, data }: BuriedMessage, sha256: string): MessageDeadLettered => ({
   type: 'MessageDeadLettered',
   data: {

@@ -41,6 +41,15 @@ describe('receipts', () => {
     expect(told).toEqual(rejected.map(({ id }) => id));
   });
 
+  it('name nothing that has no id', () => {
+    const { read, receipts } = record();
+    receipts.send('report', [
+      { agentId: 'a', ids: ['', '1'], rejected: [reject(''), reject('2')] },
+      { agentId: 'b', ids: [], rejected: [reject('')] },
+    ]);
+    expect(read()).toMatchObject([{ valid: true, value: { ids: ['1'], rejected: [reject('2')] } }]);
+  });
+
   it('are well formed whatever the agent calls its reports', () => {
     const { read, receipts } = record();
     receipts.send('report', [{ agentId: 'a', ids: ['good'], rejected: [reject('\ud800', 'must NOT have (\udc00)')] }]);

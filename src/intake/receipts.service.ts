@@ -47,7 +47,10 @@ export class ReceiptsService {
   }
 }
 
+/** What has no id can be named to nobody. */
 const toLines = ({ ids, rejected }: AgentReceipt): Line[] => [
-  ...ids.map((id) => ({ id, events: 1, bytes: countUtf8Bytes(JSON.stringify(id)) })),
-  ...rejected.map((rejection) => ({ rejection, events: 1, bytes: countUtf8Bytes(JSON.stringify(rejection)) })),
+  ...ids.filter((id) => id !== '').map((id) => ({ id, ...measure(id) })),
+  ...rejected.filter(({ id }) => id !== '').map((rejection) => ({ rejection, ...measure(rejection) })),
 ];
+
+const measure = (line: string | Rejection): Load => ({ events: 1, bytes: countUtf8Bytes(JSON.stringify(line)) });

@@ -95,6 +95,22 @@ describe('taking reports in', () => {
     );
   });
 
+  it('names no more reports of a broken envelope than a message may hold, and none without an id', () => {
+    const items = [{ error: { id: '' } }, null, ...Array.from({ length: 45_000 }, (_, n) => buildItem(n))];
+    const taken = takeReports(buildEnvelope(items), reception);
+    expect('ids' in taken && taken.ids).toEqual(Array.from({ length: 498 }, (_, n) => idOf(n)));
+  });
+
+  it.each([
+    ['as long as one may be', 'x'.repeat(100), 'x'.repeat(100)],
+    ['longer than any', 'x'.repeat(101), ''],
+  ])('names a report by its whole id or not at all: an id %s', (_what, id, named) => {
+    expect(take(buildEnvelope([{ error: { id } }]))).toMatchObject([{ ok: false, id: named }]);
+    expect(takeReports(buildEnvelope([{ error: { id } }], { v: 2 }), reception)).toMatchObject({
+      ids: named === '' ? [] : [named],
+    });
+  });
+
   it('refuses every item where none is sound, one by one', () => {
     expect(take(buildEnvelope([null, 7])).map((taken) => taken.ok)).toEqual([false, false]);
   });

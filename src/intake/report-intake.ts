@@ -6,7 +6,7 @@ import {
   type Report,
   ZantaraError,
 } from '#libs/contracts';
-import { type ReportEnvelope, validateReport, validateReportEnvelope } from '#libs/contracts/schemas';
+import { MAX_REPORT_ITEMS, type ReportEnvelope, validateReport, validateReportEnvelope } from '#libs/contracts/schemas';
 import { redactJsonObject, redactText } from '#libs/agent-core';
 import { sanitizeJson } from '#libs/event-store';
 import { sha256Hex } from '../platform/log/log.ts';
@@ -26,7 +26,7 @@ export interface Reception {
 
 /** A message that is no report envelope at all. */
 export interface BrokenEnvelope {
-  /** Of what it seems to hold, as far as ids can be read. */
+  /** Of what it seems to hold, as far as ids can be read, and of no more than a message may hold. */
   ids: readonly string[];
   reasonCode: string;
   reason: string;
@@ -53,7 +53,10 @@ const isList = (value: unknown): value is JsonValue[] => Array.isArray(value);
 
 const idsOf = (body: unknown): string[] =>
   typeof body === 'object' && body !== null && 'items' in body && isList(body.items)
-    ? body.items.map(idOf).filter((id) => id !== '')
+    ? body.items
+        .slice(0, MAX_REPORT_ITEMS)
+        .map(idOf)
+        .filter((id) => id !== '')
     : [];
 
 type Shell = Pick<ReportEnvelope, 'release' | 'session_id'>;
@@ -121,10 +124,13 @@ function toEvent(report: Report, envelope: Shell, { from, receivedAtMs, ageMs }:
   };
 }
 
+/** Longer than that no id may be, and a part of one names nothing in the outbox of its sender. */
+const MAX_ID_CHARACTERS = 100;
+
+/** The id by which the agent knows its report; empty where there is none, so that no receipt names it. */
 function idOf(item: JsonValue): string {
   if (typeof item !== 'object' || item === null || !('error' in item)) return '';
   const { error } = item;
-  return typeof error === 'object' && error !== null && 'id' in error && typeof error.id === 'string'
-    ? error.id.slice(0, 100)
-    : '';
+  if (typeof error !== 'object' || error === null || !('id' in error) || typeof error.id !== 'string') return '';
+  return error.id.length <= MAX_ID_CHARACTERS ? error.id : '';
 }

@@ -154,13 +154,12 @@ describe('the intake of reports', () => {
 
   it('keeps an unreadable envelope once and tells the agent not to send its reports again', async () => {
     const intake = new Intake();
-    const message = buildMessage({ body: { v: 9, items: [buildItem(1)] } });
+    const message = buildMessage({ body: { v: 9, items: [1, 2].map((n) => buildItem(n)) } });
     expect(await intake.reports.takeIn([message])).toEqual([{ action: 'ack' }]);
     expect(await intake.stored('MessageDeadLettered')).toMatchObject([{ reason_code: 'invalid-envelope' }]);
-    expect(intake.receipts.at(-1)?.receipt).toMatchObject({
-      ids: [],
-      rejected: [{ id: idOf(1), reason_code: 'invalid-envelope' }],
-    });
+    const why = (n: number, reason: unknown): object => ({ id: idOf(n), reason_code: 'invalid-envelope', reason });
+    const rejected = [why(1, expect.stringContaining('agent_id')), why(2, 'as the first')];
+    expect(intake.receipts.at(-1)?.receipt).toMatchObject({ ids: [], rejected });
   });
 
   it('receipts nothing while the log is away', async () => {
@@ -256,17 +255,18 @@ describe('the intake of results', () => {
     expect(JSON.stringify(await readWhole(intake.log))).not.toContain(secret);
   });
 
-  it.each([
-    ['', { v: 1 }],
-    ['c:done', { v: 1, agent_id: 'memory-agent', command_id: 'c', phase: 'done' }],
-  ])('keeps an invalid one and tells the agent not to send it again (%#)', async (id, body) => {
-    const intake = new Intake();
-    expect(await intake.results.takeIn([buildMessage({ kind: 'result', body })])).toEqual([{ action: 'ack' }]);
-    expect(await intake.stored('MessageDeadLettered')).toMatchObject([
-      { reason_code: 'invalid-result', body: JSON.stringify(body) },
-    ]);
-    expect(intake.receipts.at(-1)?.receipt).toMatchObject({ ids: [], rejected: [{ id, reason_code: 'invalid-result' }] });
-  });
+  it.each([undefined, 'c', 'ab '.repeat(65), 'ab '.repeat(66)])(
+    'names an invalid one by its whole id or not at all (%#)',
+    async (id) => {
+      const intake = new Intake();
+      const body = { v: 1, agent_id: 'memory-agent', command_id: id, phase: 'done' };
+      expect(await intake.results.takeIn([buildMessage({ kind: 'result', body })])).toEqual([{ action: 'ack' }]);
+      const letter = { reason_code: 'invalid-result', body: JSON.stringify(body) };
+      expect(await intake.stored('MessageDeadLettered')).toMatchObject([letter]);
+      const named = intake.receipts.flatMap(({ receipt }) => receipt.rejected.map((rejection) => rejection.id));
+      expect(named).toEqual(id === undefined || id.length > 195 ? [] : [`${id}:done`]);
+    },
+  );
 
   it('gives up a message on a subject that is none of results', async () => {
     const intake = new Intake();

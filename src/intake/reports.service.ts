@@ -70,7 +70,7 @@ export class ReportsService {
     const from = parseAgentSubject(message.subject);
     if (from?.kind !== 'report') return deadLetter('unknown-subject', `${message.subject} is not a report subject`);
     const parsed = parseBody(message);
-    if (!parsed.ok) return deadLetter('not-json', parsed.reason);
+    if (!parsed.ok) return deadLetter(parsed.reasonCode, parsed.reason);
     const nowMs = this.clock.nowMs();
     const ageMs = computeMessageAgeMs(message, this.clock.databaseMs());
     return { agentId: from.agentId, taken: takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs }) };
@@ -93,7 +93,8 @@ export class ReportsService {
     { ids, reasonCode, reason }: BrokenEnvelope,
   ): Promise<Taken> {
     await this.deadLetters.bury({ subject, deliveries, reasonCode, reason, data });
-    const rejected = ids.map((id) => ({ id, reason_code: reasonCode, reason }));
+    // It is the same for all of them, and may be long.
+    const rejected = ids.map((id, index) => ({ id, reason_code: reasonCode, reason: index === 0 ? reason : 'as the first' }));
     return { settlement: ack(), receipt: { agentId, ids: [], rejected } };
   }
 

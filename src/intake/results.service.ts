@@ -37,7 +37,7 @@ export class ResultsService {
     const from = parseAgentSubject(message.subject);
     if (from?.kind !== 'result') return deadLetter('unknown-subject', `${message.subject} is not a result subject`);
     const parsed = parseBody(message);
-    if (!parsed.ok) return deadLetter('not-json', parsed.reason);
+    if (!parsed.ok) return deadLetter(parsed.reasonCode, parsed.reason);
     const { body } = parsed;
     const result = validateResult(body);
     if (!result.valid)
@@ -83,13 +83,17 @@ export class ResultsService {
   }
 }
 
-/** The id by which the agent knows its result, as far as it can be read. */
+/** More than any command id and phase have together; a part of an id names nothing in the outbox of its sender. */
+const MAX_ID_CHARACTERS = 200;
+
+/** The id by which the agent knows its result; empty where there is none, so that no receipt names it. */
 function idOf(body: unknown): string {
   if (typeof body !== 'object' || body === null || !('command_id' in body) || !('phase' in body)) return '';
   const { command_id: commandId, phase } = body;
   // An object of the sender's making may have no text form at all.
   if (typeof commandId !== 'string' || typeof phase !== 'string') return '';
-  return `${commandId}:${phase}`.slice(0, 200);
+  const id = `${commandId}:${phase}`;
+  return id.length <= MAX_ID_CHARACTERS ? id : '';
 }
 
 function toEvent(

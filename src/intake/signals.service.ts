@@ -40,7 +40,7 @@ export class SignalsService {
   private async takeInOne(message: InboundMessage, samples: StoredSample[]): Promise<Settlement> {
     const from = parseAgentSubject(message.subject);
     const parsed = parseBody(message);
-    if (!parsed.ok) return deadLetter('not-json', parsed.reason);
+    if (!parsed.ok) return deadLetter(parsed.reasonCode, parsed.reason);
     const { body } = parsed;
     if (from?.kind === 'heartbeat') {
       const heartbeat = validateHeartbeat(body);

@@ -1,5 +1,5 @@
 import { agentSubject, type MessageKind } from '#libs/contracts';
-import type { InboundMessage } from '#libs/messaging';
+import { type InboundMessage, InvalidMessageError } from '#libs/messaging';
 import { BEGIN_MS } from './incident-builder.ts';
 
 export interface MessageParts {
@@ -28,6 +28,14 @@ export function buildMessage(parts: MessageParts = {}): InboundMessage {
     storedAt: parts.storedAt ?? new Date(BEGIN_MS),
     deliveries: parts.deliveries ?? 1,
     header: (name) => headers[name],
-    json: () => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data)) as unknown,
+    json: () => parse(data),
   };
+}
+
+function parse(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data)) as unknown;
+  } catch (error) {
+    throw new InvalidMessageError('not-json', 'the body is not JSON in UTF-8', error);
+  }
 }

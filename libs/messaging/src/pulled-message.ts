@@ -17,7 +17,7 @@ function readDelivery(reply: string): Delivery {
   return { deliveries: Number(deliveries), sequence: Number(sequence), storedAtNanos: BigInt(nanos) };
 }
 
-/** A message as it came from a stream. Reading it never throws, whatever its sender wrote into it. */
+/** A message as it came from a stream. Whatever its sender wrote, it can be read far enough to be settled. */
 export class PulledMessage {
   readonly deliveries: number;
   readonly sequence: number;
