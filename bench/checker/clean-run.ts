@@ -42,19 +42,23 @@ export async function runClean(secondKillAfterMs: number): Promise<LogEvidence> 
 }
 
 async function killAndSettle(logUrl: string, cast: readonly Reporter[], secondKillAfterMs: number): Promise<LogEvidence> {
-  const log = new LogWatch(logUrl);
   const [first, second, reporter] = cast;
   if (first === undefined || second === undefined || reporter === undefined) throw new Error('somebody is missing');
-  await kill(log, first);
-  await sleep(secondKillAfterMs);
-  await kill(log, second);
-  for (const { serviceId } of [first, second]) await log.until(ENDED, [serviceId], 60_000);
+  const log = new LogWatch(logUrl);
+  try {
+    await kill(log, first);
+    await sleep(secondKillAfterMs);
+    await kill(log, second);
+    for (const { serviceId } of [first, second]) await log.until(ENDED, [serviceId], 60_000);
+  } finally {
+    await log.close();
+  }
   process.kill(reporter.program.pid, 'SIGUSR2');
   return loadSettledEvidence(logUrl, () => [...[first, second].map(ledgerOfAgent), ledgerOfHost(reporter)]);
 }
 
 async function kill(log: LogWatch, { serviceId }: Reporter): Promise<void> {
-  const { pid } = await log.until<{ pid: string }>(PROCESS, [serviceId], 30_000);
+  const { pid } = await log.until<{ pid: string }>(PROCESS, [serviceId], 60_000);
   process.kill(Number(pid), 'SIGKILL');
 }
 

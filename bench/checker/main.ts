@@ -59,6 +59,7 @@ async function measure({ options, seed, say }: MeasurementContext): Promise<Meas
       `${round.events} events, ${round.healed} healed, ${round.violationCount} violations, ${round.missed.length} plants missed`,
     );
     if (round.violations !== '') say(round.violations);
+    if (round.missed.length > 0) say(`missed: ${round.missed.join('; ')}`);
     return round;
   });
   return { figures: toFigures(rounds, runs), rounds: rounds.map((round) => ({ ...round })) };

@@ -1,12 +1,12 @@
 import type { JsonObject } from '#libs/contracts';
 import type { LogEvidence, LogRecord } from '../evidence.ts';
 import { readObjects } from '../fields.ts';
-import { change, copyOf, findRecord, forge, insertAfter, read, remove, renumber } from './forge.ts';
+import { change, copyOf, findLoneCommand, findRecord, forge, insertAfter, read, remove, renumber } from './forge.ts';
 import type { Plant, Planted } from './plant.ts';
 
-/** Changes the decision behind the first command; what is wrong shows at the command. */
+/** Changes the decision behind a command; what is wrong shows at the command. */
 export function changeDecision(evidence: LogEvidence, how: (data: JsonObject) => JsonObject): Planted {
-  const command = findRecord(evidence, 'FixCommanded');
+  const command = findLoneCommand(evidence);
   const decision = findRecord(evidence, 'DecisionMade', ({ id }) => id === read(command, 'decision_event_id'));
   return { evidence: change(evidence, decision, how), position: command.position, id: read(command, 'command_id') };
 }

@@ -117,3 +117,13 @@ export function findRecord({ records }: LogEvidence, type: string, fits: (record
   if (found === undefined) throw new Error(`the evidence has no such ${type} to plant something in`);
   return found;
 }
+
+/** A command whose target was commanded nothing else, so that what is wrong with it shows once. */
+export function findLoneCommand(evidence: LogEvidence): LogRecord {
+  const targets = evidence.records.filter(({ type }) => type === 'FixCommanded').map((record) => read(record, 'target'));
+  return findRecord(
+    evidence,
+    'FixCommanded',
+    (record) => targets.filter((target) => target === read(record, 'target')).length === 1,
+  );
+}

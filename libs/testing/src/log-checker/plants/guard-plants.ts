@@ -2,19 +2,19 @@ import type { JsonObject } from '#libs/contracts';
 import type { LogEvidence } from '../evidence.ts';
 import { readObject } from '../fields.ts';
 import { changeDecision } from './command-plants.ts';
-import { change, copyOf, findRecord, insertAfter, read } from './forge.ts';
+import { change, copyOf, findLoneCommand, findRecord, insertAfter, read } from './forge.ts';
 import type { Plant, Planted } from './plant.ts';
 
-/** Changes what the catalogue had said of the target of the first command, long before it. */
+/** Changes what the catalogue had said of the target of a command, long before it. */
 function changeService(evidence: LogEvidence, how: JsonObject): Planted {
-  const command = findRecord(evidence, 'FixCommanded');
+  const command = findLoneCommand(evidence);
   const target = read(command, 'target');
   const registered = findRecord(evidence, 'ServiceRegistered', (record) => read(record, 'id') === target);
   const changed = change(evidence, registered, (data) => ({ ...data, ...how }));
   return { evidence: changed, position: command.position, id: read(command, 'command_id') };
 }
 
-/** Changes the evidence that the decision behind the first command rests on. */
+/** Changes the evidence that the decision behind a command rests on. */
 const changeEvidence = (evidence: LogEvidence, how: JsonObject): Planted =>
   changeDecision(evidence, (data) => {
     const inputs = readObject(data, 'inputs');
@@ -54,7 +54,8 @@ export const GUARD_PLANTS: readonly Plant[] = [
     name: 'a service is acted on once more than an hour allows',
     code: 'guard-breached',
     plant(evidence) {
-      const reserved = findRecord(evidence, 'SlotReserved');
+      const { position } = findLoneCommand(evidence);
+      const reserved = findRecord(evidence, 'SlotReserved', (record) => record.position > position);
       const more = Array.from({ length: ACTIONS_PER_HOUR }, () => copyOf(reserved));
       return { ...insertAfter(evidence, reserved, ...more), id: read(reserved, 'target') };
     },

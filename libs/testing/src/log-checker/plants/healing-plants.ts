@@ -41,7 +41,7 @@ export const HEALING_PLANTS: readonly Plant[] = [
     name: 'a fix that was commanded is withdrawn',
     code: 'illegal-fix-move',
     plant(evidence) {
-      const started = findRecord(evidence, 'VerificationStarted');
+      const started = findRecord(evidence, 'VerificationStarted', (record) => read(record, 'because') === 'executed');
       const withdrawn = { ...copyOf(started, ({ fix_id = '' }) => ({ fix_id })), type: 'FixWithdrawn' };
       return { ...insertAfter(evidence, started, withdrawn), id: started.stream };
     },
