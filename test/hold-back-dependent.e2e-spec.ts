@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
-import { checkLog, describeViolations } from '#libs/testing';
+import { checkLog, describeViolations, waitUntil } from '#libs/testing';
 import { TestSystem } from './system/test-system.ts';
 
 let system: TestSystem;
@@ -17,6 +17,8 @@ const DENIED = 'dependency-is-up:dependency-is-down';
 const decisionsIn = ({ timeline }: IncidentDetail): TimelineEntry[] => timeline.filter(({ type }) => type === 'DecisionMade');
 const isDecided = (incident: IncidentDetail): boolean => decisionsIn(incident).length > 0;
 const isEscalated = ({ state }: IncidentDetail): boolean => state === 'escalated';
+const stateOf = async (id: string): Promise<string | undefined> =>
+  (await system.services()).find(({ service_id: serviceId }) => serviceId === id)?.state;
 const hasEnded = ({ state }: IncidentDetail): boolean => state === 'resolved' || state === 'escalated';
 
 beforeAll(async () => {
@@ -26,6 +28,8 @@ beforeAll(async () => {
   process.kill(await system.pidOf('notes'), 'SIGKILL');
   process.kill(await system.pidOf('memory'), 'SIGKILL');
   await system.incidentOf('memory', isEscalated);
+  // Its agent may say so later than the command failed.
+  await waitUntil(async () => (await stateOf('memory')) === 'stopped', { withinMs: 20_000 });
   process.kill(await system.pidOf('rag'), 'SIGKILL');
   held = await system.incidentOf('rag', isDecided);
   // More of the same is reported, and asked about.
