@@ -216,17 +216,18 @@ describe('a batch consumer', () => {
     ['as many small ones as two batches have', { count: 300, messageBytes: 2, capacityBytes: 4_000_000, most: 100 }],
   ])('has %s in hand at one time', async (_what, { count, messageBytes, capacityBytes, most }) => {
     await publish(...numbers(count).map((body) => body.padEnd(messageBytes)));
-    const held: number[] = [];
+    // Before the first acknowledgement: later the server may hand out a message before it has taken notice of one.
+    let held: number | undefined;
     consume(
       async (messages) => {
-        if (held.length === 0) await waitUntil(async () => (await info()).num_ack_pending >= most);
-        held.push((await info()).num_ack_pending);
+        if (held === undefined) await waitUntil(async () => (await info()).num_ack_pending >= most);
+        held ??= (await info()).num_ack_pending;
         return messages.map(ack);
       },
       { capacityBytes, batchSize: 50 },
     );
     await waitUntil(isDrained);
-    expect(Math.max(...held)).toBe(most);
+    expect(held).toBe(most);
   });
 
   it('terminates a dead letter only after it was stored', async () => {
