@@ -9,7 +9,9 @@ const configFile = join(repositoryRoot, '.swcrc');
 /** What the built file imports at run time: types are gone by then. */
 function listRuntimeImports(path: string): string[] {
   const { code } = transformSync(readText(path), { configFile, filename: path, sourceMaps: false });
-  return [...code.matchAll(/(?:^|\n)\s*(?:import|export)\b(?:[^'";=(]*\bfrom)?\s*['"]([^'"]+)['"]/g)].flatMap(([, name]) => name ?? []);
+  return [...code.matchAll(/(?:^|\n)\s*(?:import|export)\b(?:[^'";=(]*\bfrom)?\s*['"]([^'"]+)['"]/g)].flatMap(
+    ([, name]) => name ?? [],
+  );
 }
 
 function listReachable(entry: string): Map<string, string[]> {
