@@ -66,6 +66,12 @@ describe('the ecosystem on servers of somebody else', () => {
     expect((await prepare()).services).toEqual(first.services);
   });
 
+  it('listens where no outgoing connection can have taken the port', async () => {
+    const { services } = await prepare();
+    const [lowest] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split('\t').map(Number);
+    expect(services.filter(({ port }) => port >= Number(lowest))).toEqual([]);
+  });
+
   it('comes up whole, tells the process of each service, and leaves nothing', async () => {
     running = await start(await prepare());
     for (const { url, findPid } of running.services) {
