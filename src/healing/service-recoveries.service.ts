@@ -20,9 +20,10 @@ export class ServiceRecoveries {
     const { service_id: serviceId, to } = event.data;
     if (to !== 'healthy') return;
     // Those that were checked before without success; the others are told of by IncidentMitigated.
-    for (const incidentId of await this.incidents.find(serviceId, 'mitigated')) await this.confirmer.confirm(incidentId, event);
+    for (const incidentId of await this.incidents.findUndecided(serviceId, 'mitigated'))
+      await this.confirmer.confirm(incidentId, event);
     for (const { id } of this.catalogue.dependentsOf(serviceId)) {
-      for (const incidentId of await this.incidents.find(id, 'open')) await this.starter.consider(incidentId, event);
+      for (const incidentId of await this.incidents.findUndecided(id, 'open')) await this.starter.consider(incidentId, event);
     }
   }
 }

@@ -3,7 +3,7 @@ import { pickEvidence } from './evidence.ts';
 import type { IncidentCommand, RecordOccurrences } from './incident.commands.ts';
 import type { IncidentEvent } from './incident.events.ts';
 import type { IncidentEpisode, IncidentState } from './incident.ts';
-import type { Symptom } from './symptom.ts';
+import { TOLD_BY_HEALTH_CHECKS } from './symptom.ts';
 
 /** Why something is not over: its own agent says so. */
 export const REPORTED_AGAIN = 'reported-again';
@@ -51,7 +51,7 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
       ];
     case 'MitigateIncident':
       if (state.state !== 'open' && state.state !== 'escalated') return [];
-      if (!TOLD_BY_HEALTH_CHECKS.has(state.evidence.symptom)) return [];
+      if (!TOLD_BY_HEALTH_CHECKS.includes(state.evidence.symptom)) return [];
       // A claim that is read again after a crash knows nothing of what was reported since by those who can contradict it.
       if (command.claimPosition < Number(state.evidence.report_position)) return [];
       return [
@@ -66,9 +66,6 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
       ];
   }
 }
-
-/** That a service is well says something of these; of an error in a page, or in one request, it says nothing. */
-const TOLD_BY_HEALTH_CHECKS: ReadonlySet<Symptom> = new Set(['service-down', 'database-connection']);
 
 const isLive = (state: IncidentEpisode): boolean => state.state !== 'resolved' && state.state !== 'escalated';
 

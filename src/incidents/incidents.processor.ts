@@ -65,7 +65,7 @@ export class IncidentsProcessor {
   private async onServiceState(event: Recorded<ServiceStateChanged>): Promise<void> {
     const { service_id: target, to, agent_id: claimedBy } = event.data;
     if (to !== 'healthy') return;
-    const listed = await this.serviceIncidents.find(target, 'open', 'escalated');
+    const listed = await this.serviceIncidents.findMitigable(target);
     // What was opened a moment ago may not be in the list yet.
     for (const incidentId of new Set([...listed, ...this.occurrences.findOpen(target)])) {
       const claim = { claimedBy, claimedAtMs: event.recordedAt.getTime(), claimPosition: event.position };

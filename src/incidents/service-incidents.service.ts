@@ -1,18 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.ts';
-import type { IncidentLifeState } from './incident.ts';
+import { TOLD_BY_HEALTH_CHECKS } from './symptom.ts';
 
-/** Looks incidents up by the service that they are about. */
+/** Looks incidents up by the service that they are about. What is answered may lag: who acts on it looks at the incident itself. */
 @Injectable()
 export class ServiceIncidents {
   constructor(private readonly database: Database) {}
 
-  /** Ids of those in one of these states. The answer may lag: who acts on it looks at the incident itself. */
-  async find(target: string, ...states: IncidentLifeState[]): Promise<string[]> {
-    const rows = await this.database.query<{ incident_id: string }>(
-      'SELECT incident_id FROM incident_list WHERE target = $1 AND state = ANY($2)',
-      [target, states],
-    );
+  /** Ids of those that may be said to be over: the latest of their fault, and of a kind that health checks tell something of. */
+  findMitigable(target: string): Promise<string[]> {
+    return this.query(MITIGABLE, [target, TOLD_BY_HEALTH_CHECKS]);
+  }
+
+  /** Ids of those in this state of which no person was told: the others are decided about. */
+  findUndecided(target: string, state: 'open' | 'mitigated'): Promise<string[]> {
+    return this.query(UNDECIDED, [target, state]);
+  }
+
+  private async query(text: string, values: unknown[]): Promise<string[]> {
+    const rows = await this.database.query<{ incident_id: string }>(text, values);
     return rows.map(({ incident_id: incidentId }) => incidentId);
   }
 }
+
+const MITIGABLE = `
+SELECT incident_id FROM incident_list AS listed
+WHERE target = $1 AND state IN ('open', 'escalated') AND symptom = ANY($2)
+  AND (state = 'open' OR NOT EXISTS (
+    SELECT FROM incident_list AS later
+    WHERE later.target = listed.target AND later.fingerprint = listed.fingerprint AND later.episode > listed.episode
+  ))`;
+
+/** Only an escalation gives an incident a reason. */
+const UNDECIDED = 'SELECT incident_id FROM incident_list WHERE target = $1 AND state = $2 AND reason_code IS NULL';

@@ -4,6 +4,9 @@ import type { JsonValue, WireError } from '#libs/contracts';
 export type Symptom =
   'module-import' | 'syntax' | 'missing-file' | 'server-error' | 'service-down' | 'database-connection' | 'memory-leak' | 'other';
 
+/** That a service is well says something of these; of an error in a page, or in one request, it says nothing. */
+export const TOLD_BY_HEALTH_CHECKS: readonly Symptom[] = ['service-down', 'database-connection'];
+
 const MODULE_IMPORT =
   /Cannot use import statement outside a module|Unexpected token 'export'|Cannot use 'import\.meta' outside a module|Failed to resolve module specifier|ERR_REQUIRE_ESM|require is not defined in ES module scope/;
 

@@ -139,8 +139,8 @@ export class IncidentsUnderTest {
     const catalogue = Object.assign(Object.create(CatalogueService.prototype), { findService }) as CatalogueService;
     this.occurrences = new OccurrencesService(this.service, catalogue, this.clock, new RecordingLogger());
     const serviceIncidents = new ServiceIncidents(incidentListDatabase(this.log));
-    const find = serviceIncidents.find.bind(serviceIncidents);
-    serviceIncidents.find = (...asked) => (this.isListBehind ? Promise.resolve([]) : find(...asked));
+    const find = serviceIncidents.findMitigable.bind(serviceIncidents);
+    serviceIncidents.findMitigable = (target) => (this.isListBehind ? Promise.resolve([]) : find(target));
     new IncidentsProcessor(this.service, this.occurrences, serviceIncidents, this.log, this.subscriptions);
   }
 
