@@ -28,7 +28,7 @@ export async function judgeOutage({ installation, fixer, reporters }: Scene, log
   await log.until(READERS_AT_HEAD, [], 30_000).catch(() => undefined);
   const own = reporters.map(readLedger);
   const ledgers = [...own, readAgentLedger(fixer.stateDir, fixer.agentId)];
-  const violations = await checkStoredLog(installation.logUrl, { ledgers, options: { quiescent: true } });
+  const violations = await checkStoredLog(installation.logUrl, { ledgers, options: { quiescent: true, everyFixEnded: true } });
   const countOf = (code: Violation['code']): number =>
     violations.filter((violation) => violation.code === code).reduce((sum, { ids }) => sum + Math.max(1, ids.length), 0);
   return {

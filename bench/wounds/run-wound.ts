@@ -53,8 +53,16 @@ async function observe({ variant, round, victim, stage, watch }: Act): Promise<W
   const usersServed = ending === 'healed' ? await stage.areUsersServed(5) : null;
   // What was given up must stay given up, and what was held must stay held.
   if (ending !== 'healed') await sleep(STAYS_AS_IT_IS_MS);
-  const [story, violations] = [await tell(), await check(stage)];
-  return judgeRound({ variant, round, victim, story, watch, brokenAtMs, before, after, usersServed, violations });
+  const story = await tell();
+  const world = {
+    isAnswering: watch.isAnswering,
+    restarts: watch.restarts,
+    answersAgainAtMs: watch.answersAgainAfter(brokenAtMs),
+  };
+  // What an agent still reports while its ledger is read would look invented.
+  await stage.ecosystem.stop();
+  const violations = await check(stage);
+  return judgeRound({ variant, round, victim, story, world, brokenAtMs, before, after, usersServed, violations });
 }
 
 /** One that comes to no end is a finding, and no reason to look at nothing. */

@@ -2,7 +2,6 @@ import type { Violation } from '#libs/testing';
 import type { UserStats } from './stage.ts';
 import type { Story } from './story.ts';
 import type { Variant } from './variant.ts';
-import type { WorldWatch } from './world-watch.ts';
 
 /** What became of one round. */
 export interface WoundRound {
@@ -42,7 +41,8 @@ export interface Observations {
   round: number;
   victim: string;
   story: Story;
-  watch: Pick<WorldWatch, 'isAnswering' | 'restarts' | 'answersAgainAfter'>;
+  /** What was seen from outside at the end of the round. */
+  world: { isAnswering: boolean; restarts: number; answersAgainAtMs: number | undefined };
   brokenAtMs: number;
   before: UserStats;
   after: UserStats;
@@ -51,7 +51,7 @@ export interface Observations {
 }
 
 export function judgeRound(seen: Observations): WoundRound {
-  const { variant, round, victim, story, watch, brokenAtMs, before, after, usersServed, violations } = seen;
+  const { variant, round, victim, story, world, brokenAtMs, before, after, usersServed, violations } = seen;
   const since = (atMs: number | undefined): number | null => (atMs === undefined ? null : (atMs - brokenAtMs) / 1000);
   return {
     variant: variant.name,
@@ -67,9 +67,9 @@ export function judgeRound(seen: Observations): WoundRound {
     decided: since(story.decidedAtMs),
     firstGreenProbe: since(story.firstGreenProbeAtMs),
     ended: since(story.endedAtMs),
-    answersAgain: since(watch.answersAgainAfter(brokenAtMs)),
+    answersAgain: since(world.answersAgainAtMs),
     attempts: story.commands,
-    processesStarted: watch.restarts,
+    processesStarted: world.restarts,
     lostRequests: after.total.lost - before.total.lost,
     sentRequests: after.total.sent - before.total.sent,
     violations,
@@ -85,15 +85,15 @@ function isAsExpected(seen: Observations): boolean {
 }
 
 /** No process was started that nobody had commanded, and the service is up or down as the log has it. */
-function doesWorldAgree({ story, watch }: Observations): boolean {
-  if (watch.restarts > story.commands) return false;
+function doesWorldAgree({ story, world }: Observations): boolean {
+  if (world.restarts > story.commands) return false;
   switch (story.ending) {
     case 'healed':
-      return watch.isAnswering && watch.restarts === 1;
+      return world.isAnswering && world.restarts === 1;
     case 'escalated':
-      return !watch.isAnswering && watch.restarts >= 1;
+      return !world.isAnswering && world.restarts >= 1;
     case 'held':
-      return !watch.isAnswering && watch.restarts === 0;
+      return !world.isAnswering && world.restarts === 0;
     case undefined:
       return false;
   }
