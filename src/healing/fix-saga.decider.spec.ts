@@ -187,6 +187,28 @@ describe('the verification', () => {
     ]);
   });
 
+  it('gets another window when nobody was there at the end of the first one', () => {
+    const fix = buildVerifyingFix();
+    fix.probe(true);
+    expect(fix.fire('verification-deadline', undefined, 300_000)).toMatchObject([
+      { type: 'TimerFired' },
+      {
+        type: 'TimerSet',
+        data: { name: 'verification-deadline', generation: 2, due_at: new Date(fix.nowMs + 60_000).toISOString() },
+      },
+    ]);
+    expect(fix.state.state).toBe('verifying');
+    for (let i = 0; i < 5; i++) fix.probe(true);
+    expect(fix.state).toMatchObject({ state: 'healed', verdict: 'verified' });
+  });
+
+  it('is inconclusive at the end of that one too when nothing was clean often enough', () => {
+    const fix = buildVerifyingFix();
+    fix.fire('verification-deadline', undefined, 300_000);
+    fix.fire('verification-deadline', undefined, 10_000);
+    expect(fix.state).toMatchObject({ state: 'escalated', verdict: 'inconclusive' });
+  });
+
   it('takes no silence for success', () => {
     const fix = buildVerifyingFix();
     expect(typesOf(fix.fire('probe'))).toEqual(['TimerFired', 'VerdictReached', 'FixEscalated']);

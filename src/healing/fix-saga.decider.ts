@@ -11,6 +11,8 @@ const RETRY_LATER_MS = 20_000;
 const LONGEST_RETRY_WAIT_MS = 600_000;
 /** As many failed probes in a row mean that the fault is back: the same rule as for believing a fault at first. */
 const DIRTY_PROBES_THAT_COUNT = 2;
+/** As late as timers are when much is to do, in milliseconds. Later, and we were not there. */
+const LATE_BY_ITSELF_MS = 10_000;
 
 /**
  * What follows from an input: events, of which commands and timers are two kinds, so that they are stored together with
@@ -88,7 +90,8 @@ function reactToTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, contex
   return [fired, ...reactToDueTimer(saga, input, context)];
 }
 
-function reactToDueTimer(saga: FixSaga, { name, probe }: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
+function reactToDueTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
+  const { name, probe } = input;
   switch (name) {
     case 'acknowledge':
       return saga.state === 'commanded' ? outcomeUnknown(saga, 'not-acknowledged', context) : [];
@@ -101,8 +104,14 @@ function reactToDueTimer(saga: FixSaga, { name, probe }: FixInput & { type: 'tim
       // No data is no success.
       return probe === undefined ? conclude(saga, 'inconclusive', 'nothing-to-probe') : observeProbe(saga, probe, context);
     case 'verification-deadline':
-      return saga.state === 'verifying' ? conclude(saga, 'inconclusive', 'window-ended') : [];
+      return saga.state === 'verifying' ? endWindow(saga, input, context) : [];
   }
+}
+
+/** A window in which nobody could look says nothing of the fix, so there is another one; what is reported meanwhile counts as ever. */
+function endWindow(saga: FixSaga, { lateMs = 0 }: FixInput & { type: 'timer' }, { nowMs, strategy }: FixContext): FixEvent[] {
+  if (lateMs <= LATE_BY_ITSELF_MS) return conclude(saga, 'inconclusive', 'window-ended');
+  return [setTimer(saga, 'verification-deadline', nowMs + strategy.verification.maxWindowMs)];
 }
 
 /** A further attempt is an action like the first: much may have changed while it waited. */

@@ -11,7 +11,8 @@ export interface ProbeOutcome {
 /** Everything that can happen to a live fix. Time-outs and probes are inputs like any other. */
 export type FixInput =
   | { type: 'result'; agentId: string; result: ResultReported['data'] }
-  | { type: 'timer'; name: TimerName; generation: number; probe?: ProbeOutcome }
+  /** `lateMs`: how long after it was due it fires; much, when we ourselves, or the log, were away. */
+  | { type: 'timer'; name: TimerName; generation: number; probe?: ProbeOutcome; lateMs?: number }
   | { type: 'fault'; agentId: string; fingerprint: string; observedAtMs: number };
 
 /** Whether a further attempt may follow, so that the guards have to be asked. */

@@ -56,6 +56,16 @@ describe('the timers of fixes', () => {
     expect(prober.asked).toEqual(['http://127.0.0.1:1/health']);
   });
 
+  it('say how late they are, as after a time in which nobody was there', async () => {
+    const { parts, fixId, due, count } = await buildWaiting();
+    startTimers(parts, due);
+    parts.clock.advance(35_000);
+    await waitUntil(async () => (await count('ProbeObserved')) === 1);
+    parts.clock.advance(300_000);
+    await waitUntil(async () => (await count('TimerFired')) >= 4);
+    expect((await parts.fixes.load(fixId)).state).toMatchObject({ state: 'verifying' });
+  });
+
   it('measure nothing of a service that was retired, which is no failed probe', async () => {
     const { parts, fixId, due, count } = await buildWaiting();
     const prober = new CountingProber();

@@ -14,6 +14,7 @@ interface DueTimer {
   fix_id: string;
   name: TimerName;
   generation: number;
+  due_at: Date | string;
   /** Of the event that set it. */
   event_id: string;
   position: string;
@@ -58,7 +59,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     this.forgetRested();
     try {
       const due = await this.database.query<DueTimer>(
-        'SELECT fix_id, name, generation, event_id, position FROM fix_timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2',
+        'SELECT fix_id, name, generation, due_at, event_id, position FROM fix_timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2',
         [new Date(this.clock.nowMs()), MAX_IN_FLIGHT + this.resting.size],
       );
       for (const timer of due) this.begin(timer);
@@ -87,13 +88,14 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     for (const [key, until] of this.resting) if (until <= nowMs) this.resting.delete(key);
   }
 
-  private async fire({ fix_id: fixId, name, generation, event_id: id, position }: DueTimer): Promise<void> {
+  private async fire({ fix_id: fixId, name, generation, due_at: dueAt, event_id: id, position }: DueTimer): Promise<void> {
     const { state: saga } = await this.fixes.load(fixId);
     // The table lags behind the log for a moment after a timer has fired.
     if (saga === undefined || !isTimerSet(saga, name, generation)) return;
+    const lateMs = this.clock.nowMs() - new Date(dueAt).getTime();
     const probe = needsProbe(name) ? await this.probe(saga) : undefined;
     await this.fixes.advance(fixId, {
-      input: { type: 'timer', name, generation, ...(probe === undefined ? {} : { probe }) },
+      input: { type: 'timer', name, generation, lateMs, ...(probe === undefined ? {} : { probe }) },
       key: `timer:${name}:${generation}`,
       cause: { id, position: Number(position) },
     });

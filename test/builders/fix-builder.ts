@@ -58,9 +58,13 @@ export class FixUnderTest {
   }
 
   /** Lets the latest generation of a timer fire. */
-  fire(name: 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline', probe?: ProbeOutcome): readonly FixEvent[] {
+  fire(
+    name: 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline',
+    probe?: ProbeOutcome,
+    lateMs = 0,
+  ): readonly FixEvent[] {
     const generation = this.state.timers[name] ?? 0;
-    return this.input({ type: 'timer', name, generation, ...(probe === undefined ? {} : { probe }) });
+    return this.input({ type: 'timer', name, generation, lateMs, ...(probe === undefined ? {} : { probe }) });
   }
 
   probe(ok: boolean): readonly FixEvent[] {
