@@ -1,0 +1,63 @@
+import { hasShape, type Problem } from '#libs/contracts';
+import { ApiError } from './api-error.ts';
+
+const TIMEOUT_MS = 10_000;
+const [NOT_FOUND, SERVER_FAULT] = [404, 500];
+
+export interface Answer {
+  /** `undefined` when it is no JSON. */
+  body: unknown;
+  /** The orchestrator's time, as the header has it. */
+  date: string | null;
+}
+
+/**
+ * Asks the API and reads the answer to its end.
+ *
+ * @throws ApiError for a problem, and for an answer that didn't come or was cut in the middle
+ */
+export async function readAnswer(path: string): Promise<Answer> {
+  const { response, text } = await ask(path);
+  const body = parse(text);
+  if (!response.ok) throw toError(response.status, body);
+  return { body, date: response.headers.get('date') };
+}
+
+async function ask(path: string): Promise<{ response: Response; text: string }> {
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(path, { headers: { accept: 'application/json' }, signal });
+    return { response, text: await response.text() };
+  } catch (error) {
+    throw new ApiError('The orchestrator does not answer.', {
+      kind: 'away',
+      remediation: 'Start it with npm start. This page asks again by itself.',
+      cause: error,
+    });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function toError(status: number, body: unknown): ApiError {
+  if (!isProblem(body)) {
+    return new ApiError(`Something else than the orchestrator answered (${status}).`, {
+      kind: 'away',
+      remediation: 'Look at what stands before it. This page asks again by itself.',
+    });
+  }
+  return new ApiError(body.detail, { kind: kindOf(status), remediation: body.remediation });
+}
+
+const isProblem = (body: unknown): body is Problem => hasShape(body, { detail: 'string', remediation: 'string' });
+
+function kindOf(status: number): ApiError['kind'] {
+  if (status >= SERVER_FAULT) return 'away';
+  return status === NOT_FOUND ? 'absent' : 'wrong';
+}
