@@ -1,11 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import { type AgentLedger, loadSettledEvidence, type LogEvidence, readAgentLedger } from '#libs/testing';
-import { Installation, type Servers } from '../installation/installation.ts';
+import { Installation } from '../installation/installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { createReporter, type Reporter } from '../outages/reporter.ts';
+import { writeReporterCatalogue } from '../outages/reporter-catalogue.ts';
+import { readHostLedger } from '../outages/host-ledger.ts';
 
 /** Two have a service that is killed; the third one only reports, as a report of its own agent speaks against a fix. */
 const AGENTS = ['fixer-1', 'fixer-2', 'reporter'] as const;
@@ -29,7 +28,7 @@ export async function runClean(secondKillAfterMs: number): Promise<LogEvidence> 
         const options = agentId === 'reporter' ? { agentId, intervalMs: REPORT_INTERVAL_MS } : { agentId };
         cast.push(await createReporter(servers, options));
       }
-      return writeCatalogue(servers, cast);
+      return writeReporterCatalogue(servers, cast);
     },
   });
   try {
@@ -54,7 +53,7 @@ async function killAndSettle(logUrl: string, cast: readonly Reporter[], secondKi
     await log.close();
   }
   process.kill(reporter.program.pid, 'SIGUSR2');
-  return loadSettledEvidence(logUrl, () => [...[first, second].map(ledgerOfAgent), ledgerOfHost(reporter)]);
+  return loadSettledEvidence(logUrl, () => [...[first, second].map(ledgerOfAgent), readHostLedger(reporter)]);
 }
 
 async function kill(log: LogWatch, { serviceId }: Reporter): Promise<void> {
@@ -63,24 +62,3 @@ async function kill(log: LogWatch, { serviceId }: Reporter): Promise<void> {
 }
 
 const ledgerOfAgent = ({ agentId, stateDir }: Reporter): AgentLedger => readAgentLedger(stateDir, agentId);
-
-/** What the agent's host handed over, which no agent can be wrong about. */
-function ledgerOfHost({ agentId, ledger, stateDir }: Reporter): AgentLedger {
-  const taken = new Set(ledger.read('taken'));
-  const reports = ledger.read('intended').map((reportId) => ({ reportId, receipted: taken.has(reportId) }));
-  return { ...readAgentLedger(stateDir, agentId), reports };
-}
-
-function writeCatalogue({ dir }: Servers, cast: readonly Reporter[]): string {
-  const file = join(dir, 'catalogue.yaml');
-  const agents = cast.map(({ agentId }) => ({ id: agentId, class: 'service' }));
-  const services = cast.map(({ agentId, serviceId, serviceUrl }) => ({
-    id: serviceId,
-    probe_url: `${serviceUrl}/health`,
-    single_replica: true,
-    owner_agent: agentId,
-    autonomy: 'auto',
-  }));
-  writeFileSync(file, stringify({ agents, services }));
-  return file;
-}

@@ -1,7 +1,7 @@
-import { type AgentLedger, checkStoredLog, readAgentLedger, type Violation } from '#libs/testing';
+import { checkStoredLog, readAgentLedger, type Violation } from '#libs/testing';
 import type { LogWatch } from '../installation/log-watch.ts';
+import { readHostLedger } from './host-ledger.ts';
 import type { Scene } from './outage.ts';
-import type { Reporter } from './reporter.ts';
 
 export interface OutageFindings {
   /** Reports that the agents took in. */
@@ -26,7 +26,7 @@ const READERS_AT_HEAD = 'SELECT FROM lanes WHERE NOT EXISTS (SELECT FROM checkpo
 export async function judgeOutage({ installation, fixer, reporters }: Scene, log: LogWatch): Promise<OutageFindings> {
   // Those that stay behind are found by the checker.
   await log.until(READERS_AT_HEAD, [], 30_000).catch(() => undefined);
-  const own = reporters.map(readLedger);
+  const own = reporters.map(readHostLedger);
   const ledgers = [...own, readAgentLedger(fixer.stateDir, fixer.agentId)];
   const violations = await checkStoredLog(installation.logUrl, { ledgers, options: { quiescent: true, everyFixEnded: true } });
   const countOf = (code: Violation['code']): number =>
@@ -40,11 +40,4 @@ export async function judgeOutage({ installation, fixer, reporters }: Scene, log
     openFixes: countOf('open-saga'),
     violations,
   };
-}
-
-/** What the agent took in counts as if its receipt had come: from then on it must not be lost. */
-function readLedger({ agentId, ledger, stateDir }: Reporter): AgentLedger {
-  const taken = new Set(ledger.read('taken'));
-  const reports = ledger.read('intended').map((reportId) => ({ reportId, receipted: taken.has(reportId) }));
-  return { ...readAgentLedger(stateDir, agentId), reports };
 }

@@ -1,13 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import { allPids, commandLine } from '../../scripts/infra/process.mjs';
-import { Installation, type Servers } from '../installation/installation.ts';
+import { Installation } from '../installation/installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { judgeOutage, type OutageFindings } from './judge-outage.ts';
 import type { Outage, Scene } from './outage.ts';
 import { createReporter, type Reporter } from './reporter.ts';
+import { writeReporterCatalogue } from './reporter-catalogue.ts';
 
 export interface OutageOptions {
   awaySeconds: number;
@@ -57,7 +55,7 @@ export async function runOutage(outage: Outage, options: OutageOptions): Promise
       for (const agentId of AGENTS) {
         cast.push(await createReporter(servers, agentId === 'fixer' ? { agentId } : { agentId, intervalMs }));
       }
-      return writeCatalogue(servers, cast);
+      return writeReporterCatalogue(servers, cast);
     },
   });
   try {
@@ -162,18 +160,4 @@ async function areStored(log: LogWatch, reporters: readonly Reporter[]): Promise
     return happens(log.until(STORED, [`report-${agentId}`, taken, taken.length], CATCH_UP_MS));
   });
   return (await Promise.all(arrivals)).every(Boolean);
-}
-
-function writeCatalogue({ dir }: Servers, reporters: readonly Reporter[]): string {
-  const file = join(dir, 'catalogue.yaml');
-  const agents = reporters.map(({ agentId }) => ({ id: agentId, class: 'service' }));
-  const services = reporters.map(({ agentId, serviceId, serviceUrl }) => ({
-    id: serviceId,
-    probe_url: `${serviceUrl}/health`,
-    single_replica: true,
-    owner_agent: agentId,
-    autonomy: 'auto',
-  }));
-  writeFileSync(file, stringify({ agents, services }));
-  return file;
 }
