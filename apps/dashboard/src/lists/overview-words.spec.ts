@@ -27,15 +27,35 @@ describe('how everything is, in one sentence', () => {
     ['All 2 services are healthy', tell([service('a'), service('b')])],
     ['a is healthy', tell([service('a')])],
     ['No service is in the catalogue yet', tell([])],
-    ['a is not healthy', tell([service('a', { state: 'stale' }), service('b')])],
-    ['a and b are not healthy', tell([service('a', { state: 'unknown' }), service('b', { state: 'stopped' })])],
-    ['4 services are not healthy', tell(['a', 'b', 'c', 'd'].map((id) => service(id, { state: 'unhealthy' })))],
-    ['b is being healed', tell([service('a'), service('b', { live_fix: fix })], { healing: 1 })],
-    ['1 incident needs a person', tell([service('a', { live_fix: fix })], { healing: 1, escalated: 1 })],
+    ['a is not known to be healthy', tell([service('a', { state: 'stale' }), service('b')])],
+    ['a and b are not known to be healthy', tell([service('a', { state: 'unknown' }), service('b', { state: 'stale' })])],
+    ['4 services are failing', tell(['a', 'b', 'c', 'd'].map((id) => service(id, { state: 'unhealthy' })))],
+    ['a is starting', tell([service('a', { state: 'starting' }), service('b')])],
+    ['b is being healed', tell([service('a'), service('b', { live_fix: fix, state: 'stopped' })], { healing: 1 })],
+    ['2 incidents are being healed', tell([service('a')], { healing: 2 })],
     ['2 incidents are open', tell([service('a')], { open: 2 })],
-    ['Everything works, and not all of it is confirmed', tell([service('a'), service('b')], { mitigated: 1 })],
+    ['1 recovery is not confirmed', tell([service('a'), service('b')], { mitigated: 1 })],
   ])('%s', (expected, told) => {
     expect(told).toBe(expected);
+  });
+
+  it('leaves nothing out because something else matters more', () => {
+    const services = [
+      service('web', { state: 'starting' }),
+      service('memory', { state: 'stopped' }),
+      service('rag', { state: 'unhealthy', live_fix: fix }),
+      service('queue', { state: 'unknown' }),
+    ];
+    expect(tell(services, { escalated: 2, open: 1, healing: 1, mitigated: 1 })).toBe(
+      '2 incidents need you; memory is down; queue is not known to be healthy; web is starting; ' +
+        '1 incident is open; rag is being healed; 1 recovery is not confirmed',
+    );
+    expect(tell([service('a')], { escalated: 1 })).toBe('1 incident needs you');
+  });
+
+  it('does not take a state that it does not know for healthy', () => {
+    const ofLater = Object.assign(service('a'), { state: 'retiring' });
+    expect(tell([ofLater])).toBe('a is not known to be healthy');
   });
 
   it('takes only a healthy and a starting service for sound', () => {

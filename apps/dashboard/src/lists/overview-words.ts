@@ -7,24 +7,54 @@ export interface Overview {
   position: string;
 }
 
-/** How everything is, in one sentence: what somebody who was just woken has to know. */
+const UNCERTAIN = 'not known to be healthy';
+
+/** What a service is that isn't healthy, the worst first. */
+const CONDITIONS: Record<Exclude<ServiceSummary['state'], 'healthy'>, string> = {
+  stopped: 'down',
+  unhealthy: 'failing',
+  stale: UNCERTAIN,
+  unknown: UNCERTAIN,
+  starting: 'starting',
+};
+const WORDS: ReadonlyMap<string, string> = new Map(Object.entries(CONDITIONS));
+
+/** How everything is, in one sentence for somebody who was just woken: what matters most first, and nothing left out. */
 export function tellOverview({ services, counts }: Overview): string {
-  const failing = listUnhealthy(services);
-  if (counts.escalated > 0)
-    return `${plural(counts.escalated, 'incident')} ${counts.escalated === 1 ? 'needs' : 'need'} a person`;
-  if (counts.healing > 0) return tellHealing(services, counts.healing);
-  if (failing.length > 0) return `${listNames(failing)} ${failing.length === 1 ? 'is' : 'are'} not healthy`;
-  if (counts.open > 0) return `${plural(counts.open, 'incident')} ${counts.open === 1 ? 'is' : 'are'} open`;
-  if (services.length === 0) return 'No service is in the catalogue yet';
-  if (counts.mitigated > 0) return 'Everything works, and not all of it is confirmed';
-  return services.length === 1 ? `${listNames(services)} is healthy` : `All ${services.length} services are healthy`;
+  const healed = services.filter(({ live_fix: fix }) => fix !== null);
+  const parts = [
+    tellCount(counts.escalated, 'incident', ['needs you', 'need you']),
+    ...tellUnsound(services.filter(({ live_fix: fix }) => fix === null)),
+    tellCount(counts.open, 'incident', ['is open', 'are open']),
+    healed.length > 0
+      ? tellServices(healed, 'being healed')
+      : tellCount(counts.healing, 'incident', ['is being healed', 'are being healed']),
+    tellCount(counts.mitigated, 'recovery', ['is not confirmed', 'are not confirmed'], 'recoveries'),
+  ].filter((part) => part !== '');
+  return parts.length > 0 ? parts.join('; ') : tellCalm(services);
 }
 
-function tellHealing(services: readonly ServiceSummary[], count: number): string {
-  const healed = services.filter(({ live_fix: fix }) => fix !== null);
-  if (healed.length === 0) return `${plural(count, 'incident')} ${count === 1 ? 'is' : 'are'} being healed`;
-  return `${listNames(healed)} ${healed.length === 1 ? 'is' : 'are'} being healed`;
+function tellCount(count: number, one: string, [is, are]: readonly [string, string], many?: string): string {
+  return count === 0 ? '' : `${plural(count, one, many)} ${count === 1 ? is : are}`;
 }
+
+/** Those of which nobody says that they are healthy, the same condition together. */
+function tellUnsound(services: readonly ServiceSummary[]): string[] {
+  const unsound = services.filter(({ state }) => state !== 'healthy');
+  return [...new Set(WORDS.values())].map((condition) => {
+    // A state of a newer orchestrator means nothing that this page could rely on.
+    const such = unsound.filter(({ state }) => (WORDS.get(state) ?? UNCERTAIN) === condition);
+    return such.length === 0 ? '' : tellServices(such, condition);
+  });
+}
+
+function tellCalm(services: readonly ServiceSummary[]): string {
+  if (services.length === 0) return 'No service is in the catalogue yet';
+  return services.length === 1 ? tellServices(services, 'healthy') : `All ${services.length} services are healthy`;
+}
+
+const tellServices = (services: readonly ServiceSummary[], how: string): string =>
+  `${listNames(services)} ${services.length === 1 ? 'is' : 'are'} ${how}`;
 
 const MAX_NAMES = 3;
 
