@@ -25,7 +25,7 @@ export async function followLog(terminal: Terminal, options: TailOptions): Promi
     const showsAll = options.all === true || options.types !== undefined;
     for await (const note of followEvents(client, { after, types: options.types, signal: stop.signal })) {
       if (note.kind !== 'event') terminal.note(describe(note));
-      else if (showsAll || !isBookkeeping(note.event.type)) print(note.event);
+      else if (showsAll || !isBookkeeping(note.event)) print(note.event);
     }
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);

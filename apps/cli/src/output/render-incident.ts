@@ -25,7 +25,7 @@ interface RenderOptions {
 export function renderIncident(incident: IncidentDetail, { style, nowMs, isComplete }: RenderOptions): string[] {
   const narrator = new Narrator();
   const told = incident.timeline.map((entry) => narrator.tell(entry));
-  const shown = isComplete ? told : told.filter(({ event }) => !isBookkeeping(event.type));
+  const shown = isComplete ? told : told.filter(({ event }) => !isBookkeeping(event));
   const hidden = told.length - shown.length;
   return [
     `${style.bold(style.tone(toneOfState(incident.state), plain(incident.state).toUpperCase()))}  ${tellHeadline(incident, nowMs)}`,

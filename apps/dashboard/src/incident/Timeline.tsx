@@ -11,9 +11,9 @@ interface TimelineProps {
 export function Timeline({ told, timeline }: TimelineProps): VNode {
   const [isComplete, setComplete] = useState(false);
   const causes = useMemo(() => new Causes(timeline), [timeline]);
-  const shown = isComplete ? told : told.filter(({ event }) => !isBookkeeping(event.type));
+  const shown = isComplete ? told : told.filter(({ event }) => !isBookkeeping(event));
   const shownIds = new Set(shown.map(({ event }) => event.event_id));
-  const bookkeeping = told.filter(({ event }) => isBookkeeping(event.type)).length;
+  const bookkeeping = told.filter(({ event }) => isBookkeeping(event)).length;
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline">Timeline</h2>

@@ -73,6 +73,29 @@ describe('the story of an incident', () => {
     ]);
   });
 
+  it('ends a check that found nothing out, and takes back a verdict that did not last', () => {
+    const { checks } = tellStory(
+      timeline(
+        ['VerificationStarted', {}],
+        ['FixWithdrawn', { reason_code: 'reported-again' }],
+        ['VerificationStarted', {}],
+        ['VerdictReached', { verdict: 'verified' }],
+        ['VerdictRevoked', { revoked: 'verified' }],
+      ),
+    );
+    expect(checks.map(({ verdict }) => verdict?.event.type)).toEqual(['FixWithdrawn', 'VerdictRevoked']);
+  });
+
+  it.each([
+    [['VerificationStarted', 'ProbeObserved', 'FixWithdrawn'], 'Checked', 'FixWithdrawn'],
+    [['IncidentMitigated', 'IncidentReopened'], 'Ended', 'IncidentReopened'],
+    [['IncidentMitigated', 'IncidentReopened', 'IncidentResolved'], 'Ended', 'IncidentResolved'],
+    [['VerdictReached', 'IncidentResolved', 'VerdictRevoked'], 'Ended', 'VerdictRevoked'],
+  ])('sums up %j with what came last: %s %s', (types, part, expected) => {
+    const story = tellStory(timeline(...types.map((type): [string, JsonObject] => [type, {}])));
+    expect(summarise(story).find(({ what }) => what === part)?.told.event.type).toBe(expected);
+  });
+
   it('survives data of any shape', () => {
     const odd = timeline(
       ['DecisionMade', { guards: 'none', candidates: [7, null] }],

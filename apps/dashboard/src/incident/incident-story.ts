@@ -83,6 +83,9 @@ function toAttempt(told: Told<TimelineEntry>, all: readonly Told<TimelineEntry>[
   return { told, number: new Fields(told.event.data).text('attempt'), answers };
 }
 
+/** How a check ends; a verdict that is taken back stands no more. */
+const CONCLUSIONS = new Set(['VerdictReached', 'VerdictRevoked', 'FixWithdrawn']);
+
 function toChecks(all: readonly Told<TimelineEntry>[]): Check[] {
   const checks: Check[] = [];
   for (const told of all) {
@@ -90,10 +93,13 @@ function toChecks(all: readonly Told<TimelineEntry>[]): Check[] {
     const current = checks.at(-1);
     if (type === 'VerificationStarted') checks.push({ started: told, probes: [], verdict: undefined });
     else if (type === 'ProbeObserved') current?.probes.push({ told, ok: data['ok'] === true });
-    else if (type === 'VerdictReached' && current !== undefined) current.verdict = told;
+    else if (CONCLUSIONS.has(type) && current !== undefined) current.verdict = told;
   }
   return checks;
 }
+
+/** What ends an incident, and what takes such an end back: the last one holds. */
+const ENDS = ['IncidentMitigated', 'IncidentReopened', 'IncidentResolved', 'IncidentEscalated', 'VerdictRevoked'];
 
 /** The incident in a few lines: what was seen, decided, done and found. */
 export function summarise({ told }: Story): { what: string; told: Told<TimelineEntry> }[] {
@@ -102,8 +108,8 @@ export function summarise({ told }: Story): { what: string; told: Told<TimelineE
     { what: 'Seen', told: told.find(({ event }) => event.type === 'ErrorReported' || event.type === 'IncidentOpened') },
     { what: 'Decided', told: last('DecisionMade') },
     { what: 'Done', told: last('FixExecuted', 'FixAttemptFailed', 'OutcomeUnknown', 'FixCommanded') },
-    { what: 'Checked', told: last('VerdictReached', 'ProbeObserved', 'VerificationStarted') },
-    { what: 'Ended', told: last('VerdictRevoked', 'IncidentResolved', 'IncidentEscalated', 'IncidentMitigated') },
+    { what: 'Checked', told: last(...CONCLUSIONS, 'ProbeObserved', 'VerificationStarted') },
+    { what: 'Ended', told: last(...ENDS) },
   ];
   return lines.flatMap((line) => (line.told === undefined ? [] : [{ what: line.what, told: line.told }]));
 }

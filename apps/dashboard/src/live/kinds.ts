@@ -1,4 +1,4 @@
-import { isBookkeeping } from '#libs/contracts';
+import { isBookkeeping, type LogEvent } from '#libs/contracts';
 
 /** What a reader of the stream may want to see by itself. */
 export const KINDS = ['story', 'incidents', 'decisions', 'fixes', 'checks', 'services', 'reports', 'everything'] as const;
@@ -26,6 +26,7 @@ const OF_TYPE: ReadonlyMap<string, Kind> = new Map(
       'FixHealed',
       'FixEscalated',
       'FixWithdrawn',
+      'TimerSet',
     ],
     checks: ['VerificationStarted', 'ProbeObserved', 'VerdictReached', 'VerdictRevoked'],
     services: [
@@ -48,8 +49,8 @@ function toKind(name: string): Kind {
 }
 
 /** Under which kinds an event is shown. A type that this page doesn't know belongs to the story: better seen than missed. */
-export function kindsOf(type: string): Kind[] {
-  if (isBookkeeping(type)) return ['everything'];
-  const own = OF_TYPE.get(type);
+export function kindsOf(event: Pick<LogEvent, 'type' | 'data'>): Kind[] {
+  if (isBookkeeping(event)) return ['everything'];
+  const own = OF_TYPE.get(event.type);
   return own === undefined ? ['everything', 'story'] : ['everything', 'story', own];
 }

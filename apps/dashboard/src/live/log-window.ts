@@ -46,7 +46,7 @@ export function addToWindow(window: LogWindow, fresh: readonly LogEvent[], narra
   if (fresh.length === 0) return window;
   const added = fresh.map((event) => toRow(event, narrator)).reverse();
   const byKind = new Map<Kind, LogRow[]>(KINDS.map((kind) => [kind, []]));
-  for (const row of added) for (const kind of kindsOf(row.event.type)) byKind.get(kind)?.push(row);
+  for (const row of added) for (const kind of kindsOf(row.event)) byKind.get(kind)?.push(row);
   return {
     lastPosition: added[0]?.position ?? window.lastPosition,
     rows: perKind((kind) => prepend(byKind.get(kind) ?? [], window.rows[kind])),

@@ -58,7 +58,7 @@ describe('Narrator', () => {
     [
       'TimerSet',
       { name: 'retry', generation: 2, due_at: '2026-10-01T03:00:20.000Z', reason_code: 'dependency-is-up:dependency-is-down' },
-      'the next attempt waits: a service that it needs is down [dependency-is-up:dependency-is-down]',
+      'the next attempt waits 20.0 s: a service that it needs is down [dependency-is-up:dependency-is-down]',
     ],
     [
       'FixCommanded',
@@ -180,6 +180,24 @@ describe('Narrator', () => {
     narrator.tell(event('FixHealed', { ...ids, attempts: 0 }));
     const resolved = event('IncidentResolved', { ...ids, strategy: 'restart/service', duration_ms: 6400 });
     expect(narrator.tell(resolved).sentence.text).toBe('incident resolved 6.4 s after it began, without a fix');
+  });
+
+  it.each([
+    ['verified', 'the fix has healed it: restart/service, 1 attempt', 'by restart/service'],
+    [
+      'superseded',
+      'it is over, and the fix did not do it: restart/service, 1 attempt that did not help',
+      'without the help of its fix',
+    ],
+    [undefined, 'it is over: restart/service, 1 attempt', 'by restart/service'],
+  ])('gives a fix that ended %s no more credit than probes did', (verdict, ended, resolved) => {
+    const narrator = new Narrator();
+    const fix = { fix_id: 'f', incident_id: 'i', strategy: 'restart/service' };
+    if (verdict !== undefined) narrator.tell(event('VerdictReached', { ...fix, verdict }));
+    expect(narrator.tell(event('FixHealed', { ...fix, attempts: 1 })).sentence.text).toBe(ended);
+    expect(narrator.tell(event('IncidentResolved', { ...fix, duration_ms: 1000 })).sentence.text).toBe(
+      `incident resolved 1.0 s after it began, ${resolved}`,
+    );
   });
 
   it('remembers what earlier events of the fix said', () => {

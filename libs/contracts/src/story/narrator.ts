@@ -42,7 +42,9 @@ export class Narrator {
   /** An orchestrator that is newer than this program has events that it can't tell. */
   private phrase(event: LogEvent, data: Fields): Sentence {
     const tell = TELLERS.get(event.type);
-    return tell?.(data, this.memory) ?? say('plain', `${shorten(event.type, 60)} in ${shorten(event.stream, 100)}`);
+    return (
+      tell?.(data, this.memory, event.recorded_at) ?? say('plain', `${shorten(event.type, 60)} in ${shorten(event.stream, 100)}`)
+    );
   }
 
   private subjectOf(event: LogEvent, data: Fields): string {

@@ -11,7 +11,7 @@ export interface Sentence {
 }
 
 /** Makes the sentence of one event type. `memory` knows what earlier events said. */
-export type Teller = (data: Fields, memory: StoryMemory) => Sentence;
+export type Teller = (data: Fields, memory: StoryMemory, recordedAt: string) => Sentence;
 
 export const say = (tone: Tone, text: string, details: readonly (string | undefined)[] = []): Sentence => ({
   text,

@@ -6,6 +6,7 @@ interface Known {
   agent?: string;
   requiredClean?: number;
   attempts?: number;
+  verdict?: string;
 }
 
 /** Most ids that are remembered; a tail runs for weeks. */
@@ -20,13 +21,13 @@ const keysOf = (data: Fields): string[] =>
     return id === undefined ? [] : [`${name} ${id}`];
   });
 
-/** What events leave unsaid because an earlier one said it: the target, the agent, how many clean probes it takes, how often was acted. */
+/** What events leave unsaid because an earlier one said it: the target, the agent, how many clean probes it takes, how often was acted, what was found. */
 export class StoryMemory {
   private readonly known = new Map<string, Known>();
 
   learn(source: JsonObject): void {
     const data = new Fields(source);
-    const [target, agent] = [data.find('target'), data.find('agent_id')];
+    const [target, agent, verdict] = [data.find('target'), data.find('agent_id'), data.find('verdict')];
     const [requiredClean, attempts] = [data.number('required_clean'), data.number('attempts')];
     const learnt: Known = {
       ...this.findOf(data),
@@ -34,6 +35,7 @@ export class StoryMemory {
       ...(agent === undefined ? {} : { agent }),
       ...(requiredClean === undefined ? {} : { requiredClean }),
       ...(attempts === undefined ? {} : { attempts }),
+      ...(verdict === undefined ? {} : { verdict }),
     };
     for (const key of keysOf(data)) this.remember(key, learnt);
   }

@@ -34,20 +34,34 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
       `the fix is given up after ${plural(data.number('attempts') ?? 0, 'attempt')}: ${explainReason(data.text('reason_code'))}`,
     ),
   FixWithdrawn: (data) => say('warn', `the check did not confirm that it is over: ${explainReason(data.text('reason_code'))}`),
-  TimerSet: (data) => {
-    const reason = data.find('reason_code');
-    if (reason !== undefined) return say('warn', `the next attempt waits: ${explainReason(reason)}`);
-    return say('quiet', `timer ${data.text('name')} ${data.text('generation')} is set for ${data.text('due_at')}`);
-  },
+  TimerSet: tellTimer,
   TimerFired: (data) => say('quiet', `timer ${data.text('name')} ${data.text('generation')} fires`),
   SlotReserved: (data) => say('quiet', `${data.text('target')} is reserved for fix ${data.text('fix_id')}`),
   SlotReleased: (data) => say('quiet', `${data.text('target')} is free for other fixes again`),
 };
 
-function tellHealed(data: Fields): Sentence {
+/** The event ends every fix whose fault is over, whether or not that was its doing: what probes found says which. */
+function tellHealed(data: Fields, memory: StoryMemory): Sentence {
   const attempts = data.number('attempts') ?? 0;
+  const how = `${data.text('strategy')}, ${plural(attempts, 'attempt')}`;
   if (attempts === 0) return say('good', 'it is over, and nothing had to be done');
-  return say('good', `the fix has healed it: ${data.text('strategy')}, ${plural(attempts, 'attempt')}`);
+  switch (memory.findOf(data).verdict) {
+    case 'verified':
+      return say('good', `the fix has healed it: ${how}`);
+    case 'superseded':
+      return say('good', `it is over, and the fix did not do it: ${how} that did not help`);
+    default:
+      return say('good', `it is over: ${how}`);
+  }
+}
+
+/** Nothing is said of a timer but where one makes the next attempt wait. */
+function tellTimer(data: Fields, _memory: StoryMemory, recordedAt: string): Sentence {
+  const reason = data.find('reason_code');
+  if (reason === undefined)
+    return say('quiet', `timer ${data.text('name')} ${data.text('generation')} is set for ${data.text('due_at')}`);
+  const waitMs = Date.parse(data.text('due_at')) - Date.parse(recordedAt);
+  return say('warn', `the next attempt waits${waitMs > 0 ? ` ${formatDuration(waitMs)}` : ''}: ${explainReason(reason)}`);
 }
 
 function tellExecuted(data: Fields, memory: StoryMemory): Sentence {
