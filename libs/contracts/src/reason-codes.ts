@@ -34,3 +34,54 @@ export const FAILURE_CODES = [
   'executor-error',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/** Why the orchestrator does something, waits, or lets it be: `reason_code` of what it decides and finds out, led by a guard's name where it is that guard's word. */
+export type OrchestratorCode =
+  // Rules
+  | 'no-rule'
+  | 'no-candidate'
+  | 'strategy-not-available'
+  | 'service-not-failing'
+  | 'rule-allows'
+  // Guards
+  | 'ok'
+  | 'all-guards-allow'
+  | 'guard-failed'
+  | 'no-guard-was-asked'
+  | 'no-owner'
+  | 'target-not-in-catalogue'
+  | 'owner-changed'
+  | 'evidence-too-weak'
+  | 'reported-by-a-foreign-agent'
+  | 'evidence-age-unknown'
+  | 'evidence-is-stale'
+  | 'symptom-has-not-persisted'
+  | 'target-is-healthy-again'
+  | 'dependency-has-just-recovered'
+  | 'other-replicas-not-known-to-be-healthy'
+  | 'dependency-unknown'
+  | 'dependency-state-unknown'
+  | 'dependency-is-down'
+  | 'another-fix-is-live'
+  | 'too-many-actions-in-an-hour'
+  | 'needs-approval'
+  | 'autonomy-is-not-auto'
+  // Checks of what an agent says
+  | 'said-to-be-healthy'
+  | 'not-confirmed-yet'
+  | 'said-to-be-healthy-but-probes-fail'
+  // Attempts and their ends
+  | 'unknown'
+  | 'attempts-exhausted'
+  | 'not-acknowledged'
+  | 'no-result'
+  | 'agent-died-while-acting'
+  | 'reported-again'
+  | 'new-fault-reported'
+  | 'nothing-to-probe'
+  | 'window-ended'
+  | 'clean-exposures'
+  | 'recovered-without-the-fix'
+  | 'verification-recurred'
+  | 'verification-regressed'
+  | 'verification-inconclusive';

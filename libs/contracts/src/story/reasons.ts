@@ -1,7 +1,7 @@
-import type { FailureCode, RefusalCode } from '../reason-codes.ts';
+import type { FailureCode, OrchestratorCode, RefusalCode } from '../reason-codes.ts';
 
 /** What agents say, complete by its type: a new code without words doesn't compile. */
-const OF_AGENTS: Record<FailureCode | RefusalCode, string> = {
+const OF_AGENTS: Record<FailureCode | RefusalCode | 'agent-restarted', string> = {
   'too-large': 'the command was too large',
   unsigned: 'the command was not signed',
   'unknown-key': 'the agent does not know the key that signed it',
@@ -29,13 +29,20 @@ const OF_AGENTS: Record<FailureCode | RefusalCode, string> = {
   'migration-error': 'a database migration failed',
   'configuration-error': 'its configuration is wrong',
   'executor-error': 'the agent could not carry it out',
+  'agent-restarted': 'the agent was restarted while it acted',
 };
 
-const OF_THE_ORCHESTRATOR: Readonly<Record<string, string>> = {
+/** Complete by its type too. */
+const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   // Rules and guards
   'no-rule': 'no rule knows this fault',
   'no-candidate': 'the rule has no strategy',
   'strategy-not-available': 'the strategy is not available yet',
+  'service-not-failing': 'the service is not seen failing',
+  'rule-allows': 'the rule allows it',
+  ok: 'nothing speaks against it',
+  'all-guards-allow': 'all guards allow it',
+  'no-owner': 'no agent answers for the service, so nobody could be told',
   'target-not-in-catalogue': 'the target is not in the catalogue',
   'owner-changed': 'another agent answers for the service by now',
   'no-guard-was-asked': 'no guard was asked, which counts as a no',
@@ -59,7 +66,7 @@ const OF_THE_ORCHESTRATOR: Readonly<Record<string, string>> = {
   'said-to-be-healthy-but-probes-fail': 'its agent says that it works, and three checks running say that it does not',
   'guard-failed': 'the guard itself failed, which counts as a no',
   // Ends
-  'agent-restarted': 'the agent was restarted while it acted',
+  unknown: 'nobody said why',
   'attempts-exhausted': 'every attempt failed',
   'not-acknowledged': 'the agent did not acknowledge the command in time',
   'no-result': 'the agent did not report a result in time',
