@@ -8,6 +8,9 @@ const MAX_REFUTED_CHECKS = 3;
 const LONGEST_WAIT_MS = 300_000;
 const FIRST_WAIT_MS = 10_000;
 
+/** Why a person is told: the agent stands by a word that probes contradict. */
+export const PROBES_KEEP_FAILING = 'said-to-be-healthy-but-probes-fail';
+
 /** What follows from the word of an agent that it is over: a check after so long, or a person who has to look. */
 export type CheckPlan = { verdict: 'confirm'; reasonCode: string; waitMs: number } | { verdict: 'escalate'; reasonCode: string };
 
@@ -21,6 +24,6 @@ export function planCheck(history: DecisionHistory, nowMs: number): CheckPlan {
 /** What to do when a check has confirmed nothing, and the agent stands by its word. */
 export function planNextCheck({ repeatedChecks }: DecisionHistory): CheckPlan {
   const refuted = repeatedChecks + 1;
-  if (refuted >= MAX_REFUTED_CHECKS) return { verdict: 'escalate', reasonCode: 'said-to-be-healthy-but-probes-fail' };
+  if (refuted >= MAX_REFUTED_CHECKS) return { verdict: 'escalate', reasonCode: PROBES_KEEP_FAILING };
   return { verdict: 'confirm', reasonCode: NOT_CONFIRMED_YET, waitMs: RECHECK_MS };
 }

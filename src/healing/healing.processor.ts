@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { ZantaraError } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
 import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
-import type { IncidentGrew, IncidentMitigated, IncidentOpened, IncidentReopened } from '../incidents/incident.events.ts';
+import type {
+  IncidentEscalated,
+  IncidentGrew,
+  IncidentMitigated,
+  IncidentOpened,
+  IncidentReopened,
+} from '../incidents/incident.events.ts';
 import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
@@ -21,6 +27,7 @@ type HandledEvent =
   | IncidentGrew
   | IncidentReopened
   | IncidentMitigated
+  | IncidentEscalated
   | ServiceStateChanged
   | FixWithdrawn
   | ResultReported
@@ -32,6 +39,7 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'IncidentGrew',
   'IncidentReopened',
   'IncidentMitigated',
+  'IncidentEscalated',
   'ServiceStateChanged',
   'FixWithdrawn',
   'ResultReported',
@@ -79,6 +87,8 @@ export class HealingProcessor {
         return this.starter.consider(event.data.incident_id, event);
       case 'IncidentMitigated':
         return this.confirmer.confirm(event.data.incident_id, event);
+      case 'IncidentEscalated':
+        return this.recoveries.onEscalated(event);
       case 'FixWithdrawn':
         return this.onWithdrawn(event);
       case 'ServiceStateChanged':

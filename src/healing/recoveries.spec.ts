@@ -169,17 +169,4 @@ describe('a held incident whose service recovers by itself', () => {
     expect(await loop.decisions(incidentId)).toEqual(['deny no-rule']);
     expect(await loop.stateOf(incidentId)).toBe('open');
   });
-
-  it('is left to the person who was told', async () => {
-    const loop = await HealingLoop.build();
-    const incidentId = await loop.report();
-    const refused = { agent_id: 'memory-agent', command_id: `${incidentId}-1.1`, phase: 'refused' as const };
-    const input = { type: 'result' as const, agentId: 'memory-agent', result: refused };
-    await loop.parts.fixes.advance(`${incidentId}-1`, { input, key: 'result:1' });
-    await loop.settle();
-    expect(await loop.stateOf(incidentId)).toBe('escalated');
-    await loop.say('memory', 'healthy');
-    expect(await loop.decisions(incidentId)).toEqual(['act all-guards-allow']);
-    expect(await loop.stateOf(incidentId)).toBe('mitigated');
-  });
 });

@@ -14,7 +14,7 @@ import { FixesService } from './fixes.service.ts';
 import { decideCheck } from './start-fix.decider.ts';
 
 /**
- * Checks for itself what an agent says of an incident for which nothing was done: that it is over. The check is a fix without a
+ * Checks for itself what an agent says of an incident with which no fix is busy: that it is over. The check is a fix without a
  * command. It holds no slot, so that it is in nobody's way.
  */
 @Injectable()
@@ -28,7 +28,7 @@ export class RecoveryConfirmer {
     private readonly decided: DecidedFixesService,
   ) {}
 
-  /** Begins the check, unless one is under way, or a fix was begun or a person told. */
+  /** Begins the check, unless one is under way, or a fix. */
   confirm(incidentId: string, trigger: Cause): Promise<void> {
     return this.check(incidentId, trigger, (history) => this.decisions.planCheck(history, this.clock.nowMs()));
   }
@@ -57,7 +57,6 @@ export class RecoveryConfirmer {
   private async check(incidentId: string, trigger: Cause, plan: (history: DecisionHistory) => CheckPlan): Promise<void> {
     for (;;) {
       const earlier = await this.decisions.loadHistory(incidentId);
-      if (!earlier.state.isOpen) return;
       const found = await this.incidents.findEpisode(incidentId);
       if (found?.episode.state !== 'mitigated' || (await this.isLive(incidentId, earlier.state))) return;
       const { episode: incident, unchanged } = found;
@@ -78,8 +77,8 @@ export class RecoveryConfirmer {
 
   /** One that has healed counts as live: what it found is still on its way to the incident. */
   private async isLive(incidentId: string, { last, count }: DecisionHistory): Promise<boolean> {
-    if (last?.verdict !== 'confirm') return false;
+    if (last?.verdict !== 'confirm' && last?.verdict !== 'act') return false;
     const { state } = await this.fixes.load(computeFixId(incidentId, count));
-    return state !== undefined && state.state !== 'withdrawn';
+    return state !== undefined && state.state !== 'withdrawn' && state.state !== 'escalated';
   }
 }

@@ -35,6 +35,7 @@ beforeAll(async () => {
   await list('d-1', 'open', { target: 'rag' });
   await list('e-1', 'mitigated');
   await list('f-1', 'mitigated', { reason: 'attempts-exhausted' });
+  await list('f-2', 'mitigated', { reason: 'attempts-exhausted' });
   await list('g-1', 'resolved');
 });
 afterAll(async () => {
@@ -47,8 +48,8 @@ describe('the incidents of a service', () => {
     expect((await incidents.findMitigable('memory')).sort()).toEqual(['a-2', 'b-1']);
   });
 
-  it('that are undecided are those of which no person was told', async () => {
-    expect(await incidents.findUndecided('memory', 'mitigated')).toEqual(['e-1']);
-    expect((await incidents.findUndecided('memory', 'open')).sort()).toEqual(['b-1', 'c-1']);
+  it('that are in one state are the latest of their fault', async () => {
+    expect((await incidents.findLatest('memory', 'mitigated')).sort()).toEqual(['e-1', 'f-2']);
+    expect((await incidents.findLatest('memory', 'open')).sort()).toEqual(['b-1', 'c-1']);
   });
 });

@@ -12,9 +12,9 @@ export class ServiceIncidents {
     return this.query(MITIGABLE, [target, TOLD_BY_HEALTH_CHECKS]);
   }
 
-  /** Ids of those in this state of which no person was told: the others are decided about. */
-  findUndecided(target: string, state: 'open' | 'mitigated'): Promise<string[]> {
-    return this.query(UNDECIDED, [target, state]);
+  /** Ids of those in this state that are the latest of their fault. */
+  findLatest(target: string, state: 'open' | 'mitigated'): Promise<string[]> {
+    return this.query(LATEST, [target, state]);
   }
 
   private async query(text: string, values: unknown[]): Promise<string[]> {
@@ -23,13 +23,13 @@ export class ServiceIncidents {
   }
 }
 
+const IS_LATEST = `NOT EXISTS (
+  SELECT FROM incident_list AS later
+  WHERE later.target = listed.target AND later.fingerprint = listed.fingerprint AND later.episode > listed.episode
+)`;
+
 const MITIGABLE = `
 SELECT incident_id FROM incident_list AS listed
-WHERE target = $1 AND state IN ('open', 'escalated') AND symptom = ANY($2)
-  AND (state = 'open' OR NOT EXISTS (
-    SELECT FROM incident_list AS later
-    WHERE later.target = listed.target AND later.fingerprint = listed.fingerprint AND later.episode > listed.episode
-  ))`;
+WHERE target = $1 AND state IN ('open', 'escalated') AND symptom = ANY($2) AND (state = 'open' OR ${IS_LATEST})`;
 
-/** Only an escalation gives an incident a reason. */
-const UNDECIDED = 'SELECT incident_id FROM incident_list WHERE target = $1 AND state = $2 AND reason_code IS NULL';
+const LATEST = `SELECT incident_id FROM incident_list AS listed WHERE target = $1 AND state = $2 AND ${IS_LATEST}`;

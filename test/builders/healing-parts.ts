@@ -85,13 +85,8 @@ export class HealingParts {
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
     const pulses = Object.create(AgentPulses.prototype) as AgentPulses;
     this.states = new ServiceStatesService(log, this.catalogue, pulses, this.logger);
-    const contexts = new TargetContextsService(
-      clock,
-      this.catalogue,
-      this.states,
-      this.slots,
-      new SharedLooks(clock, this.prober),
-    );
+    const looks = new SharedLooks(clock, this.prober);
+    const contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, looks);
     this.fixes = new FixesService(log, clock, contexts);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
     const decided = new DecidedFixesService(log);
@@ -99,7 +94,7 @@ export class HealingParts {
     const confirmer = new RecoveryConfirmer(clock, catalogue, decisions, incidents, fixes, decided);
     this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided);
     const listed = new ServiceIncidents(incidentListDatabase(log));
-    const recoveries = new ServiceRecoveries(catalogue, listed, this.starter, confirmer);
+    const recoveries = new ServiceRecoveries(catalogue, this.states, incidents, listed, looks, this.starter, confirmer);
     const liveFixes = new LiveFixes(this.slots, catalogue);
     new HealingProcessor(this.starter, confirmer, recoveries, fixes, liveFixes, this.logger, this.subscriptions);
   }

@@ -5,7 +5,7 @@ import {
   deny,
   type DependencyState,
   type Guard,
-  type StateWord,
+  isHealthySince,
   type TargetContext,
   WAITS_FOR_DEPENDENCIES,
 } from './guard.ts';
@@ -66,10 +66,6 @@ const targetIsFailing: Guard = {
     return hasRecovered ? defer('dependency-has-just-recovered') : allow;
   },
 };
-
-/** Said before, it is no news: the report came after it. */
-const isHealthySince = ({ state, saidAtMs }: StateWord | DependencyState, seenAtMs: number): boolean =>
-  state === 'healthy' && saidAtMs !== undefined && saidAtMs > seenAtMs;
 
 const lastHealthyReplica: Guard<TargetContext> = {
   name: 'last-healthy-replica',

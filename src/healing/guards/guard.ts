@@ -21,6 +21,10 @@ export interface DependencyState extends Omit<StateWord, 'state'> {
   probe?: ProbeOutcome;
 }
 
+/** Said before, it is no news: what was seen came after it. */
+export const isHealthySince = ({ state, saidAtMs }: StateWord | DependencyState, seenAtMs: number): boolean =>
+  state === 'healthy' && saidAtMs !== undefined && saidAtMs > seenAtMs;
+
 /** What is known of a target, whatever is wrong with it. What is missing is `undefined`, and a guard that needs it denies. */
 export interface TargetContext {
   nowMs: number;
