@@ -3,10 +3,11 @@ import { formatDuration, type IncidentSummary, plain, plural, toneOfState } from
 import { incidentAddress } from '../lists/incident-filter.ts';
 import { StatePill } from '../parts/StatePill.tsx';
 import { Ago } from '../time/Ago.tsx';
-import { tellErrorType, tellSymptom } from './incident-words.ts';
+import { findLastMoment, tellErrorType, tellSymptom } from './incident-words.ts';
 
 export function IncidentRow({ incident }: { incident: IncidentSummary }): VNode {
   const { incident_id: id, state, service, symptom, strategy, opened_at: openedAt, ended_at: endedAt } = incident;
+  const moment = findLastMoment(incident);
   return (
     <li class={`incident tone-${toneOfState(state)}`}>
       <StatePill state={state} />
@@ -19,7 +20,9 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }): VNode 
         {strategy !== null && ` · ${plain(strategy)}`}
       </p>
       <p class="incident-when">
-        <Ago at={openedAt} />
+        <span>
+          {moment.what} <Ago at={moment.at} />
+        </span>
         <span class="quiet">
           {endedAt === null ? 'not over' : `took ${formatDuration(Date.parse(endedAt) - Date.parse(openedAt))}`}
         </span>

@@ -4,6 +4,7 @@ import { incidentAddress } from '../lists/incident-filter.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { StatePill } from '../parts/StatePill.tsx';
 import { Ago } from '../time/Ago.tsx';
+import { tellProcess } from './service-words.ts';
 
 export function ServiceCard({ service, states }: { service: ServiceSummary; states: ReadonlyMap<string, string> }): VNode {
   const { service_id: id, state, since, live_fix: fix, latest_incident: latest } = service;
@@ -20,7 +21,7 @@ export function ServiceCard({ service, states }: { service: ServiceSummary; stat
         </div>
         <div>
           <dt>process</dt>
-          <dd class="mono">{service.pid ?? 'none'}</dd>
+          <dd class="mono">{tellProcess(service)}</dd>
         </div>
         <div>
           <dt>depends on</dt>
@@ -48,7 +49,7 @@ export function ServiceCard({ service, states }: { service: ServiceSummary; stat
           'no incident so far'
         ) : (
           <a href={incidentAddress(latest.incident_id)}>
-            incident {plain(latest.state)}, <Ago at={latest.opened_at} />
+            incident {plain(latest.state)}, opened <Ago at={latest.opened_at} />
           </a>
         )}
       </p>
