@@ -2,12 +2,13 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { type IncidentDetail, plain, tellHeadline } from '#libs/contracts';
 import { loadIncident } from '../api/endpoints.ts';
-import type { ApiError } from '../api/api-error.ts';
 import { tellSymptom } from '../incidents/incident-words.ts';
 import { concernsIncident } from '../lists/relevance.ts';
 import { useRefreshed } from '../lists/use-refreshed.ts';
+import { type AnswerView, viewAnswer } from '../parts/answer-view.ts';
+import { Answer } from '../parts/Answer.tsx';
 import { Icon } from '../parts/Icon.tsx';
-import { Failure, Loading, Notice } from '../parts/Notice.tsx';
+import { Notice } from '../parts/Notice.tsx';
 import { StatePill } from '../parts/StatePill.tsx';
 import { PageHeading } from '../shell/PageHeading.tsx';
 import { now } from '../time/clock.ts';
@@ -29,7 +30,8 @@ export function IncidentPage({ id }: { id: string }): VNode {
     minIntervalMs: MIN_INTERVAL_MS,
   });
   const [known, problem] = [incident.value.value, incident.problem.value];
-  const headline = useDerived(() => tellHead(known, problem, now.value), [known, problem]);
+  const view = useMemo(() => viewAnswer(known, problem), [known, problem]);
+  const headline = useDerived(() => tellHead(view, now.value), [view]);
   return (
     <>
       <nav aria-label="Way back">
@@ -39,10 +41,16 @@ export function IncidentPage({ id }: { id: string }): VNode {
         </a>
       </nav>
       <header class="incident-head">
-        {known === undefined ? null : <StatePill state={known.state} />}
-        <PageHeading text={headline} title={known === undefined ? 'Incident' : titleOf(known)} />
+        {view.kind === 'shown' && <StatePill state={view.value.state} />}
+        <PageHeading text={headline} title={view.kind === 'shown' ? titleOf(view.value) : 'Incident'} />
       </header>
-      {known === undefined ? <Absent problem={problem} /> : <Story incident={known} />}
+      {problem?.kind === 'absent' ? (
+        <Absent />
+      ) : (
+        <Answer of={incident} what="the incident">
+          {(shown) => <Story incident={shown} />}
+        </Answer>
+      )}
     </>
   );
 }
@@ -51,22 +59,18 @@ const titleOf = ({ service, symptom, state }: IncidentDetail): string =>
   `${plain(service)}, ${tellSymptom(symptom)}, ${plain(state)}`;
 
 /** One heading from the first moment on: it has the focus, which would be lost with it. */
-function tellHead(known: IncidentDetail | undefined, problem: ApiError | undefined, nowMs: number): string {
-  if (known !== undefined) return tellHeadline(known, nowMs);
-  return problem?.kind === 'absent' ? 'There is no such incident' : 'Incident';
+function tellHead(view: AnswerView<IncidentDetail>, nowMs: number): string {
+  if (view.kind === 'shown') return tellHeadline(view.value, nowMs);
+  return view.kind === 'missing' && view.problem.kind === 'absent' ? 'There is no such incident in this log' : 'Incident';
 }
 
-function Absent({ problem }: { problem: ApiError | undefined }): VNode {
-  if (problem === undefined) return <Loading what="the incident" />;
-  if (problem.kind !== 'absent') return <Failure problem={problem} />;
-  return (
-    <Notice title="Nobody knows of an incident with this id.">
-      <p>
-        <a href="/">Look it up in the list</a>, or check the address: an id looks like <code>3f2a9c41d07b-1</code>.
-      </p>
-    </Notice>
-  );
-}
+const Absent = (): VNode => (
+  <Notice title="This log knows of no incident with this id.">
+    <p>
+      <a href="/">Look it up in the list</a>, or check the address: an id looks like <code>3f2a9c41d07b-1</code>.
+    </p>
+  </Notice>
+);
 
 function Story({ incident }: { incident: IncidentDetail }): VNode {
   const story = useMemo(() => tellStory(incident.timeline), [incident]);

@@ -4,8 +4,9 @@ import { loadIncidents } from '../api/endpoints.ts';
 import { addressOf, type IncidentFilter } from '../lists/incident-filter.ts';
 import { concernsIncidents } from '../lists/relevance.ts';
 import { useRefreshed } from '../lists/use-refreshed.ts';
+import { Answer } from '../parts/Answer.tsx';
 import { Icon } from '../parts/Icon.tsx';
-import { Failure, Loading, Notice } from '../parts/Notice.tsx';
+import { Notice } from '../parts/Notice.tsx';
 import { IncidentFilterBar } from './IncidentFilterBar.tsx';
 import { IncidentRow } from './IncidentRow.tsx';
 
@@ -18,15 +19,15 @@ export function IncidentSection({ filter }: { filter: IncidentFilter }): VNode {
     concerns: concernsIncidents,
     minIntervalMs: MIN_INTERVAL_MS,
   });
-  const [page, problem] = [list.value.value, list.problem.value];
   return (
     <section aria-labelledby="incidents">
       <h2 id="incidents" tabIndex={-1}>
         Incidents
       </h2>
-      <IncidentFilterBar filter={filter} counts={page?.counts} />
-      {page !== undefined && <IncidentList page={page} filter={filter} />}
-      {page === undefined && (problem === undefined ? <Loading what="the incidents" /> : <Failure problem={problem} />)}
+      <IncidentFilterBar filter={filter} counts={list.value.value?.counts} />
+      <Answer of={list} what="the incidents">
+        {(page) => <IncidentList page={page} filter={filter} />}
+      </Answer>
     </section>
   );
 }

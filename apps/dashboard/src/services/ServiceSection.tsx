@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { ServiceSummary } from '#libs/contracts';
 import { overview } from '../lists/overview.ts';
-import { Failure, Loading, Notice } from '../parts/Notice.tsx';
+import { Answer } from '../parts/Answer.tsx';
+import { Notice } from '../parts/Notice.tsx';
 import { ServiceCard } from './ServiceCard.tsx';
 
 export const ServiceSection = (): VNode => (
@@ -9,18 +10,18 @@ export const ServiceSection = (): VNode => (
     <h2 id="services" tabIndex={-1}>
       Services
     </h2>
-    <Services />
+    <Answer of={overview} what="the services">
+      {({ services }) => <Services services={services} />}
+    </Answer>
   </section>
 );
 
-function Services(): VNode {
-  const [known, problem] = [overview.value.value, overview.problem.value];
-  if (known === undefined) return problem === undefined ? <Loading what="the services" /> : <Failure problem={problem} />;
-  if (known.services.length === 0) return <NoServices />;
-  const states = new Map(known.services.map(({ service_id: id, state }: ServiceSummary) => [id, state]));
+function Services({ services }: { services: readonly ServiceSummary[] }): VNode {
+  if (services.length === 0) return <NoServices />;
+  const states = new Map(services.map(({ service_id: id, state }) => [id, state]));
   return (
     <ul class="cards">
-      {known.services.map((service) => (
+      {services.map((service) => (
         <ServiceCard key={service.service_id} service={service} states={states} />
       ))}
     </ul>
