@@ -13,3 +13,6 @@ export function computeAnnouncement(events: readonly LogEvent[]): string | undef
   if (said.length === 0) return undefined;
   return said.length > MAX_SAID ? `${said.length} incidents have changed` : said.join('. ');
 }
+
+/** A screen reader reads what has changed, so what is said twice in a row has to differ, unseen and unheard. */
+export const sayAnew = (text: string, before: string): string => (text === before ? `${text}\u00A0` : text);
