@@ -76,7 +76,7 @@ export class IncidentsProcessor {
   private async apply(incidentId: string, command: IncidentCommand, cause: Cause): Promise<void> {
     const key = keyOfIncident(incidentId);
     await this.incidents.apply(key, { command, key: `${command.type}:${cause.position}`, cause });
-    this.occurrences.forget(key);
+    await this.occurrences.forget(key);
   }
 }
 

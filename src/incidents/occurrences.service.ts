@@ -18,6 +18,9 @@ const MAX_REMEMBERED = 10_000;
 /** When more reports wait, whoever waits longest is counted early: a storm may grow an incident more often, never the memory. */
 const MAX_WAITING = 10_000;
 
+/** As many incidents are stored together: of a storm in which every report is another fault, one after the other would fall behind. */
+const AT_ONCE = 50;
+
 /** Counts reports into incidents: the first one at once, what follows every 10 s. */
 @Injectable()
 export class OccurrencesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -53,9 +56,11 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     return this.flushDue();
   }
 
-  /** What changed an incident otherwise has to be looked at again. */
-  forget(key: string): void {
-    this.remembered.delete(key);
+  /** What changed an incident otherwise has to be looked at again, also by those who loaded it before the change. */
+  forget(key: string): Promise<void> {
+    return this.inTurn(async () => {
+      this.remembered.delete(key);
+    });
   }
 
   /** Incidents of this target that are open by what this process remembers. */
@@ -65,33 +70,54 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     );
   }
 
-  /** One at a time: the reader of the log and the clock both ask for it. */
   private flushDue(): Promise<void> {
-    const flushed = this.queue.then(async () => {
-      for (const key of this.buffer.keys()) await this.flush(key);
+    return this.inTurn(async () => {
+      const keys = this.buffer.keys();
+      for (let from = 0; from < keys.length; from += AT_ONCE) await this.flushTogether(keys.slice(from, from + AT_ONCE));
     });
-    this.queue = flushed.catch(() => undefined);
-    return flushed;
   }
 
-  private async flush(key: string): Promise<void> {
-    const pending = this.buffer.get(key);
-    const last = pending?.occurrences.at(-1);
-    if (pending === undefined || last === undefined) return;
-    const known = this.remembered.get(key) ?? (await this.incidents.load(key));
-    if (this.mayWait(known.state, pending)) return this.remember(key, known);
-    const command = { type: 'RecordOccurrences' as const, ...pending.describe, occurrences: pending.occurrences };
+  /** One after the other: the reader of the log and the clock both ask. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Loaded first and then appended in one go, so that the log takes them together, and in the order of their reports. */
+  private async flushTogether(keys: readonly string[]): Promise<void> {
+    const known = await Promise.all(keys.map(async (key) => this.remembered.get(key) ?? (await this.incidents.load(key))));
+    let waiting = this.buffer.size;
+    const flushes = keys.flatMap((key, index) => {
+      const pending = this.buffer.get(key);
+      const incident = known[index];
+      if (pending === undefined || incident === undefined) return [];
+      this.remember(key, incident);
+      if (waiting <= MAX_WAITING && this.mayWait(incident.state, pending)) return [];
+      waiting -= pending.occurrences.length;
+      return [this.flush(pending, incident)];
+    });
+    const outcomes = await Promise.allSettled(flushes);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  private async flush({ describe, occurrences }: PendingOccurrences, known: Folded<IncidentState>): Promise<void> {
+    const last = occurrences.at(-1);
+    if (last === undefined) return;
+    const { key } = describe;
+    const command = { type: 'RecordOccurrences' as const, ...describe, occurrences };
     const cause = { id: last.evidence.report_event_id, position: last.position };
     const stimulus = { command, key: `occurrences:${last.position}`, cause };
     // What fails stays in the buffer, and so before the checkpoint.
-    this.forget(key);
+    this.remembered.delete(key);
     this.remember(key, await this.incidents.apply(key, stimulus, known));
-    this.buffer.remove(key, pending.occurrences.length);
+    this.buffer.remove(key, occurrences.length);
   }
 
   /** What is to be decided upon never waits. */
   private mayWait(state: IncidentState, { occurrences, describe }: PendingOccurrences): boolean {
-    if (!state.known || this.buffer.size > MAX_WAITING) return false;
+    if (!state.known) return false;
     if (this.clock.nowMs() >= state.grewAtMs + GROWTH_INTERVAL_MS) return false;
     return !occurrences.some((occurrence) => needsDecision(state, occurrence, describe.ownerAgent));
   }
