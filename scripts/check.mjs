@@ -24,7 +24,6 @@ const steps = [
   { name: 'unused', run: [tool('knip/bin/knip.js'), '--no-progress'] },
   { name: 'lock', run: ['scripts/check-lock.mjs'] },
   ...present('scripts/generate-reference.mjs').map((script) => ({ name: 'reference', run: [script, '--check'] })),
-  { name: 'unit', run: ['scripts/test.mjs', '--selectProjects', 'unit'] },
 ];
 
 /** Runs one step quietly; its output is shown when it failed. */
