@@ -39,13 +39,8 @@ export class DashboardFiles implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost<FastifyAdapter>) {}
 
   onModuleInit(): void {
-    const fastify = this.host.httpAdapter.getInstance();
-    // Answers hold texts of others: no browser may take one for something else than it says it is.
-    fastify.addHook('onSend', async (_request, reply) => {
-      reply.header('x-content-type-options', 'nosniff');
-    });
     // Not waited for, as that would start Fastify, which then takes nothing more: it is loaded when the server begins to listen.
-    void fastify.register(fastifyStatic, {
+    void this.host.httpAdapter.getInstance().register(fastifyStatic, {
       root: join(this.folder, 'assets'),
       prefix: '/assets/',
       preCompressed: true,

@@ -2,18 +2,20 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { formatPosition } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
+import { AnswerHeaders } from '../platform/http/answer-headers.ts';
 import { Log } from '../platform/log/log.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { toLogEvent } from './log-event.ts';
 import { TooManyFollowersError } from './operations.errors.ts';
-import { SseConnection } from './sse-connection.ts';
+import { SseConnection, type SseFrame } from './sse-connection.ts';
 
 const BATCH = 200;
 const POLL_MS = 1000;
-const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 5_000;
 const MAX_FOLLOWERS = 200;
 
 export interface FollowOptions {
+  url: string;
   after: number;
   types: readonly string[] | undefined;
 }
@@ -25,6 +27,7 @@ export class EventStream implements BeforeApplicationShutdown {
 
   constructor(
     private readonly log: Log,
+    private readonly answers: AnswerHeaders,
     private readonly logger: AppLogger,
   ) {}
 
@@ -33,9 +36,10 @@ export class EventStream implements BeforeApplicationShutdown {
   }
 
   /** @throws TooManyFollowersError */
-  follow(reply: FastifyReply, options: FollowOptions): void {
+  async follow(reply: FastifyReply, options: FollowOptions): Promise<void> {
+    const headers = await this.answers.computeFor(options.url);
     if (this.open.size >= MAX_FOLLOWERS) throw new TooManyFollowersError(MAX_FOLLOWERS);
-    const connection = new SseConnection(reply, HEARTBEAT_MS);
+    const connection = new SseConnection(reply, { heartbeatMs: HEARTBEAT_MS, headers });
     this.open.add(connection);
     const leave = this.log.store.onAppended(() => connection.wake());
     this.serve(connection, options)
@@ -48,6 +52,8 @@ export class EventStream implements BeforeApplicationShutdown {
   }
 
   private async serve(connection: SseConnection, { after, types }: FollowOptions): Promise<void> {
+    const logId = await this.answers.findLogId();
+    if (logId !== undefined) connection.send({ event: 'log-id', data: JSON.stringify({ log_id: logId }) });
     const head = await this.log.store.head();
     let position = after;
     // A place that this log doesn't have belongs to another one: the reader has to begin anew.
@@ -64,7 +70,7 @@ export class EventStream implements BeforeApplicationShutdown {
   }
 }
 
-const toFrame = (event: StoredEvent): { event: string; id: string; data: string } => ({
+const toFrame = (event: StoredEvent): SseFrame => ({
   event: 'log',
   id: formatPosition(event.position),
   data: JSON.stringify(toLogEvent(event)),

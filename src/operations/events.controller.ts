@@ -1,5 +1,5 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatPosition, type LogEventPage, parsePosition } from '#libs/contracts';
 import { Log } from '../platform/log/log.ts';
 import { EventStream } from './event-stream.ts';
@@ -35,10 +35,11 @@ export class EventsController {
   async follow(
     @Query() query: FollowEventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() { url }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const from = lastEventId ?? query.after;
     const after = from === undefined ? (await this.log.store.head()).position : parsePosition(from);
-    this.stream.follow(reply, { after, types: query.types });
+    await this.stream.follow(reply, { url, after, types: query.types });
   }
 }

@@ -4,14 +4,20 @@ import type { FastifyReply } from 'fastify';
 
 export interface SseFrame {
   event: string;
-  id: string;
+  /** The reader's place from here on; without one it stays where it was. */
+  id?: string;
   data: string;
+}
+
+export interface SseOptions {
+  heartbeatMs: number;
+  headers: Readonly<Record<string, string>>;
 }
 
 /** After which a browser that was cut off tries again. */
 const RETRY_MS = 1000;
-/** An event, for a comment is not heard in a browser; without an id, so that it moves nobody's place. */
-const HEARTBEAT = 'event: heartbeat\ndata: {}\n\n';
+/** An event, for a comment is not heard in a browser. */
+const HEARTBEAT = { event: 'heartbeat', data: '{}' };
 
 /** One reader of server-sent events (WHATWG HTML, 9.2). */
 export class SseConnection {
@@ -20,16 +26,17 @@ export class SseConnection {
   private resume: (() => void) | undefined;
   private isWoken = false;
 
-  constructor(reply: FastifyReply, heartbeatMs: number) {
+  constructor(reply: FastifyReply, { heartbeatMs, headers }: SseOptions) {
     reply.hijack();
     this.response = reply.raw;
     this.response.writeHead(200, {
+      ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     });
     this.response.write(`retry: ${RETRY_MS}\n\n`);
-    this.heartbeat = setInterval(() => this.response.write(HEARTBEAT), heartbeatMs);
+    this.heartbeat = setInterval(() => this.send(HEARTBEAT), heartbeatMs);
     this.response.on('close', () => this.end());
   }
 
@@ -38,7 +45,7 @@ export class SseConnection {
   }
 
   send({ event, id, data }: SseFrame): boolean {
-    return this.response.write(`event: ${event}\nid: ${id}\ndata: ${data}\n\n`);
+    return this.response.write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
   }
 
   /** Sends as fast as the reader takes it. */

@@ -6,6 +6,7 @@ import { Clock } from './clock.ts';
 import { ClockSetter } from './clock-setter.ts';
 import { Configuration } from './config/configuration.ts';
 import { Database } from './database/database.ts';
+import { AnswerHeaders } from './http/answer-headers.ts';
 import { Log } from './log/log.ts';
 import { LogHeads } from './log/log-heads.ts';
 import { LogSubscriptions } from './log/log-subscriptions.ts';
@@ -86,6 +87,7 @@ const PROVIDERS = [
   LogHeads,
   LogSubscriptions,
   Projections,
+  AnswerHeaders,
   databaseProvider,
   clockProvider,
   ClockSetter,

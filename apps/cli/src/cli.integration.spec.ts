@@ -70,7 +70,7 @@ const frame = (position: number, type?: string): string =>
 
 function openStream(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  response.write(': connected\n\n');
+  response.write('event: log-id\ndata: {"log_id":"one"}\n\n');
 }
 
 beforeAll(async () => {

@@ -7,7 +7,14 @@ export type { JsonObject, JsonValue } from './json.ts';
 export { countUtf8Bytes, MAX_ITEM_BYTES, MAX_MESSAGE_BYTES } from './message-size.ts';
 export { parameterise } from './parameterise.ts';
 export { formatPosition, parsePosition } from './position.ts';
-export { FAILURE_CODES, type FailureCode, REFUSAL_CODES, type RefusalCode } from './reason-codes.ts';
+export {
+  FAILURE_CODES,
+  type FailureCode,
+  type LedCode,
+  type OrchestratorCode,
+  REFUSAL_CODES,
+  type RefusalCode,
+} from './reason-codes.ts';
 export { signingBytes } from './signing-bytes.ts';
 export {
   AGENT_CLASSES,
@@ -52,6 +59,7 @@ export { plural, type Sentence } from './story/sentence.ts';
 export { type Tone, toneOfState } from './story/tone.ts';
 export type { Readiness } from './api/health.schema.ts';
 export type { IncidentDetail, IncidentLifeState, IncidentPage, IncidentSummary, TimelineEntry } from './api/incident.schema.ts';
+export { LOG_ID_HEADER } from './api/log-id-header.ts';
 export type { LogEvent, LogEventPage } from './api/log-event.schema.ts';
 export type { Problem } from './api/page.schema.ts';
 export type { ServicePage, ServiceSummary } from './api/service.schema.ts';

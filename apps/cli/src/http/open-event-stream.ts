@@ -11,8 +11,8 @@ interface StreamOptions {
   signal: AbortSignal;
 }
 
-/** The other side gives a sign every 15 s; without three of them the connection is dead, in milliseconds. */
-const SILENCE_MS = 45_000;
+/** The other side gives a sign every 5 s; without three of them the connection is dead, in milliseconds. */
+const SILENCE_MS = 15_000;
 
 /** Opens one connection to the stream of events; its frames come until it is cut off, which throws, or ended. */
 export async function openEventStream(client: ApiClient, options: StreamOptions): Promise<AsyncGenerator<SseFrame>> {

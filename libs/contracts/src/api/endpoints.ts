@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ReadinessSchema } from './health.schema.ts';
 import { IncidentDetailSchema, IncidentPageSchema, IncidentStateSchema } from './incident.schema.ts';
+import { LOG_ID_HEADER } from './log-id-header.ts';
 import { LogEventPageSchema } from './log-event.schema.ts';
 import { PositionSchema, ProblemSchema } from './page.schema.ts';
 import { ServicePageSchema } from './service.schema.ts';
@@ -79,7 +80,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: '/api/events/stream',
     summary:
-      'The log as it grows (server-sent events `log`); resumes after Last-Event-ID. `heartbeat` comes every 15 s; `reset` says that the place belongs to another log, and where this one ends.',
+      'The log as it grows (server-sent events `log`); resumes after Last-Event-ID. Each connection begins with `log-id`, whose data `{"log_id": …}` says which log this is, as the header of every answer does; `heartbeat` comes every 5 s; `reset` says that the place belongs to another log, and where this one ends. Readers ignore events that are new to them.',
     parameters: [
       {
         name: 'after',
@@ -152,7 +153,16 @@ export function computeOpenApi(version: string): object {
   };
 }
 
+/** Left out only while the database can't be asked. */
+const API_HEADERS = {
+  [LOG_ID_HEADER]: {
+    description: 'Which log this is: positions of another one mean nothing here.',
+    schema: toJsonSchema(z.guid()),
+  },
+};
+
 function toOperation({ path, summary, parameters, answer, problems }: Endpoint): object {
+  const headers = path.startsWith('/api/') ? { headers: API_HEADERS } : {};
   return {
     operationId: path.replaceAll(/[^a-z]+/g, '_').replaceAll(/^_|_$/g, ''),
     summary,
@@ -162,12 +172,13 @@ function toOperation({ path, summary, parameters, answer, problems }: Endpoint):
       schema: toJsonSchema(schema),
     })),
     responses: {
-      200: { description: 'OK', content: { [answer.mediaType]: { schema: toJsonSchema(answer.schema) } } },
+      200: { description: 'OK', ...headers, content: { [answer.mediaType]: { schema: toJsonSchema(answer.schema) } } },
       ...Object.fromEntries(
         problems.map((status) => [
           status,
           {
             description: status === 404 ? 'There is no such thing.' : 'The request is wrong; the detail says where.',
+            ...headers,
             content: { 'application/problem+json': { schema: toJsonSchema(ProblemSchema) } },
           },
         ]),
