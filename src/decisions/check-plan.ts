@@ -1,3 +1,4 @@
+import type { OrchestratorCode } from '#libs/contracts';
 import { type DecisionHistory, listChecksOfHour, NOT_CONFIRMED_YET } from './decision-history.ts';
 
 /** Until what probes didn't confirm is looked at again, in milliseconds. */
@@ -12,7 +13,8 @@ const FIRST_WAIT_MS = 10_000;
 export const PROBES_KEEP_FAILING = 'said-to-be-healthy-but-probes-fail';
 
 /** What follows from the word of an agent that it is over: a check after so long, or a person who has to look. */
-export type CheckPlan = { verdict: 'confirm'; reasonCode: string; waitMs: number } | { verdict: 'escalate'; reasonCode: string };
+export type CheckPlan =
+  { verdict: 'confirm'; reasonCode: OrchestratorCode; waitMs: number } | { verdict: 'escalate'; reasonCode: OrchestratorCode };
 
 /** What to do when an agent says that it is over. */
 export function planCheck(history: DecisionHistory, nowMs: number): CheckPlan {

@@ -1,7 +1,6 @@
 import { findStrategy, type Situation } from '#libs/fix-strategies';
 import type { IncidentEvidence } from '../incidents/incident.events.ts';
-import type { Candidate } from './decision.events.ts';
-import type { RuleOutcome } from './rule-outcome.ts';
+import type { RuledCandidate, RuleOutcome } from './rule-outcome.ts';
 import { findRule, RULES_VERSION } from './rule-table.ts';
 
 /** Applies the rule table to the typed evidence of an incident. Pure: the same evidence gives the same outcome. */
@@ -20,7 +19,7 @@ export function applyRules(target: string, evidence: IncidentEvidence): RuleOutc
   return { rule: rule.id, version: RULES_VERSION, candidates, ...(strategy === undefined ? {} : { choice: strategy }) };
 }
 
-function assess(id: string, situation: Situation): Candidate {
+function assess(id: string, situation: Situation): RuledCandidate {
   const strategy = findStrategy(id);
   if (strategy === undefined) return { strategy: id, allowed: false, reason_code: 'strategy-not-available' };
   const applicability = strategy.applies(situation);

@@ -1,3 +1,4 @@
+import type { LedCode, OrchestratorCode } from '#libs/contracts';
 import type { FixEvent, Verdict } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
 import { awaitsOutcome, type FixSaga, isConfirmation, isTerminal, isTimerSet } from './fix-saga.ts';
@@ -74,7 +75,7 @@ function attemptFailed(saga: FixSaga, result: (FixInput & { type: 'result' })['r
   return [failed, setTimer(saga, 'retry', context.nowMs + waitMs)];
 }
 
-function outcomeUnknown(saga: FixSaga, reasonCode: string, context: FixContext): FixEvent[] {
+function outcomeUnknown(saga: FixSaga, reasonCode: OrchestratorCode, context: FixContext): FixEvent[] {
   return [
     { type: 'OutcomeUnknown', data: { fix_id: saga.fixId, command_id: saga.commandId, reason_code: reasonCode } },
     ...startVerification(saga, context, 'outcome-unknown'),
@@ -175,7 +176,7 @@ const healthy = (saga: FixSaga): FixEvent[] =>
     ? conclude(saga, 'superseded', 'recovered-without-the-fix')
     : conclude(saga, 'verified', 'clean-exposures');
 
-function conclude(saga: FixSaga, verdict: Verdict, reasonCode: string): FixEvent[] {
+function conclude(saga: FixSaga, verdict: Verdict, reasonCode: OrchestratorCode | LedCode): FixEvent[] {
   const isOver = verdict === 'verified' || verdict === 'superseded';
   // What was never carried out has not failed.
   if (!isOver && isConfirmation(saga)) return withdraw(saga, reasonCode);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '#libs/contracts';
+import type { JsonObject, LedCode, OrchestratorCode } from '#libs/contracts';
 import { requiredCleanExposures, type Strategy } from '#libs/fix-strategies';
 import type { GuardWord } from '../decisions/decision.events.ts';
 import type { FixEvent, TimerName, VerificationCause } from './fix.events.ts';
@@ -29,7 +29,7 @@ export function setTimer(
   saga: Pick<FixSaga, 'fixId' | 'timers'>,
   name: TimerName,
   dueAtMs: number,
-  reasonCode?: string,
+  reasonCode?: OrchestratorCode | LedCode,
 ): FixEvent {
   const generation = (saga.timers[name] ?? 0) + 1;
   const because = reasonCode === undefined ? {} : { reason_code: reasonCode };
@@ -91,7 +91,7 @@ export function startVerification(
   ];
 }
 
-export function escalate(saga: FixSaga, reasonCode: string): FixEvent[] {
+export function escalate(saga: FixSaga, reasonCode: OrchestratorCode | LedCode): FixEvent[] {
   const { fixId, incidentId, strategy, attempt } = saga;
   return [
     {
@@ -102,6 +102,6 @@ export function escalate(saga: FixSaga, reasonCode: string): FixEvent[] {
 }
 
 /** Ends a fix that commanded nothing and found nothing out: it speaks neither for nor against its strategy. */
-export const withdraw = ({ fixId, incidentId, strategy }: FixSaga, reasonCode: string): FixEvent[] => [
+export const withdraw = ({ fixId, incidentId, strategy }: FixSaga, reasonCode: OrchestratorCode | LedCode): FixEvent[] => [
   { type: 'FixWithdrawn', data: { fix_id: fixId, incident_id: incidentId, strategy, reason_code: reasonCode } },
 ];

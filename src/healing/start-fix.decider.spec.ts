@@ -125,8 +125,15 @@ describe('decideCheck', () => {
   });
 
   it('begins nothing where a person has to look', () => {
-    const { decision, fix } = decideCheck(buildInputs(), { verdict: 'escalate', reasonCode: 'r' });
+    const { decision, fix } = decideCheck(buildInputs(), {
+      verdict: 'escalate',
+      reasonCode: 'said-to-be-healthy-but-probes-fail',
+    });
     expect(fix).toEqual([]);
-    expect(decision.data).toMatchObject({ verdict: 'escalate', reason_code: 'r', choice: 'restart/service' });
+    expect(decision.data).toMatchObject({
+      verdict: 'escalate',
+      reason_code: 'said-to-be-healthy-but-probes-fail',
+      choice: 'restart/service',
+    });
   });
 });

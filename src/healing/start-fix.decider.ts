@@ -1,4 +1,4 @@
-import type { JsonObject } from '#libs/contracts';
+import type { JsonObject, LedCode, OrchestratorCode } from '#libs/contracts';
 import type { Strategy } from '#libs/fix-strategies';
 import type { CheckPlan } from '../decisions/check-plan.ts';
 import type { DecisionMade, DecisionVerdict, GuardWord } from '../decisions/decision.events.ts';
@@ -7,7 +7,7 @@ import type { IncidentEpisode } from '../incidents/incident.ts';
 import type { FixEvent } from './fix.events.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
 import { commandAttempt, startVerification } from './fix-steps.ts';
-import { findObjection } from './guards/guard.ts';
+import { describeObjection, findObjection } from './guards/guard.ts';
 
 /** All that a decision rests on; ids, time and hashes come from outside, so that the same inputs give the same events. */
 export interface DecisionInputs {
@@ -54,7 +54,10 @@ export function decideCheck(inputs: DecisionInputs, plan: CheckPlan): DecidedFix
   };
 }
 
-function judge({ outcome, words, agentId }: DecisionInputs): { verdict: DecisionVerdict; reasonCode: string } {
+function judge({ outcome, words, agentId }: DecisionInputs): {
+  verdict: DecisionVerdict;
+  reasonCode: OrchestratorCode | LedCode;
+} {
   if (outcome.rule === 'none') return { verdict: 'deny', reasonCode: 'no-rule' };
   if (outcome.choice === undefined) return { verdict: 'deny', reasonCode: outcome.candidates[0]?.reason_code ?? 'no-candidate' };
   const objection = findObjection(words);
@@ -64,7 +67,7 @@ function judge({ outcome, words, agentId }: DecisionInputs): { verdict: Decision
     if (agentId === undefined) return { verdict: 'deny', reasonCode: 'no-owner' };
     return { verdict: 'act', reasonCode: 'all-guards-allow' };
   }
-  const reasonCode = `${objection.guard}:${objection.reason_code}`;
+  const reasonCode = describeObjection(objection);
   if (objection.verdict === 'defer') return { verdict: 'defer', reasonCode };
   return { verdict: GUARDS_THAT_ESCALATE.has(objection.guard) ? 'escalate' : 'deny', reasonCode };
 }

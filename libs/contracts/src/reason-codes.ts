@@ -85,3 +85,6 @@ export type OrchestratorCode =
   | 'verification-recurred'
   | 'verification-regressed'
   | 'verification-inconclusive';
+
+/** Led by who says it: a guard, an agent that refused, the probes. */
+export type LedCode = `${string}:${string}`;

@@ -1,4 +1,4 @@
-import type { FailureCode, FixFamily, JsonObject } from '#libs/contracts';
+import type { FailureCode, FixFamily, JsonObject, OrchestratorCode } from '#libs/contracts';
 import type { z } from 'zod';
 import type { VerificationSpec } from './verification.ts';
 
@@ -11,7 +11,7 @@ export interface Situation {
   consecutiveFailures: number;
 }
 
-export type Applicability = { applies: true } | { applies: false; reasonCode: string };
+export type Applicability = { applies: true } | { applies: false; reasonCode: OrchestratorCode };
 
 /** How a strategy is taken back: by a command, not at all because it leaves nothing behind, or not at all. */
 export type Reversal = 'inverse' | 'transient' | 'irreversible';

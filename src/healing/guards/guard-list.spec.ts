@@ -210,8 +210,10 @@ describe('findObjection', () => {
   });
 
   it('gives a deny more weight than a defer before it', () => {
-    expect(findObjection([word(defer('later')), word(deny('never')), word(deny('second'))])?.reason_code).toBe('never');
-    expect(findObjection([word(allow), word(defer('later'))])?.reason_code).toBe('later');
+    expect(
+      findObjection([word(defer('evidence-is-stale')), word(deny('owner-changed')), word(deny('needs-approval'))])?.reason_code,
+    ).toBe('owner-changed');
+    expect(findObjection([word(allow), word(defer('evidence-is-stale'))])?.reason_code).toBe('evidence-is-stale');
   });
 });
 

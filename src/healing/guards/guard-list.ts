@@ -1,3 +1,4 @@
+import type { OrchestratorCode } from '#libs/contracts';
 import { isRateExhausted } from '../slot.ts';
 import {
   allow,
@@ -87,7 +88,7 @@ const dependencyIsUp: Guard<TargetContext> = {
   },
 };
 
-function objectionTo(dependency: DependencyState | undefined): string | undefined {
+function objectionTo(dependency: DependencyState | undefined): OrchestratorCode | undefined {
   switch (dependency?.state) {
     case undefined:
       return 'dependency-unknown';

@@ -1,3 +1,4 @@
+import type { LedCode, OrchestratorCode } from '#libs/contracts';
 import type { Strategy } from '#libs/fix-strategies';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { KnownServiceState } from '../../catalogue/service-state.events.ts';
@@ -56,8 +57,8 @@ export interface Guard<C extends TargetContext = GuardContext> {
 }
 
 export const allow: Word = { verdict: 'allow', reason_code: 'ok' };
-export const deny = (reasonCode: string): Word => ({ verdict: 'deny', reason_code: reasonCode });
-export const defer = (reasonCode: string): Word => ({ verdict: 'defer', reason_code: reasonCode });
+export const deny = (reasonCode: OrchestratorCode): Word => ({ verdict: 'deny', reason_code: reasonCode });
+export const defer = (reasonCode: OrchestratorCode): Word => ({ verdict: 'defer', reason_code: reasonCode });
 
 /** Asks every guard, in order, so that the record holds every word; an exception is a deny. */
 export function askGuards<C extends TargetContext>(guards: readonly Guard<C>[], context: C): GuardWord[] {
@@ -82,4 +83,4 @@ export function findObjection(words: readonly GuardWord[]): GuardWord | undefine
 export const WAITS_FOR_DEPENDENCIES = 'dependency-is-up';
 
 /** How an objection is named in decisions and escalations. */
-export const describeObjection = ({ guard, reason_code: reasonCode }: GuardWord): string => `${guard}:${reasonCode}`;
+export const describeObjection = ({ guard, reason_code: reasonCode }: GuardWord): LedCode => `${guard}:${reasonCode}`;
