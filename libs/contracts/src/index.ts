@@ -49,6 +49,7 @@ export { isBookkeeping } from './story/bookkeeping.ts';
 export { type Cause, Causes } from './story/causes.ts';
 export { clockOf, formatDuration } from './story/duration.ts';
 export { Fields } from './story/fields.ts';
+export { tellGuardVerdict } from './story/guard-words.ts';
 export { tellHeadline } from './story/headline.ts';
 export { computeMilestones } from './story/milestones.ts';
 export { Narrator, type Told } from './story/narrator.ts';

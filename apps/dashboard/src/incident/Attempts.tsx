@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { formatInstant } from '../time/ago.ts';
+import { Details } from './Details.tsx';
 import type { Attempt } from './incident-story.ts';
 
 /** What was tried, and what the agent said of it. */
@@ -27,16 +28,5 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }): VNode 
         ))}
       </ol>
     </section>
-  );
-}
-
-export function Details({ lines }: { lines: readonly string[] }): VNode | null {
-  if (lines.length === 0) return null;
-  return (
-    <ul class="details">
-      {lines.map((line, index) => (
-        <li key={index}>{line}</li>
-      ))}
-    </ul>
   );
 }

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
-import type { Tone } from '#libs/contracts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import type { Decision, Word } from './incident-story.ts';
+
+const ICONS: Record<Word['tone'], IconName> = { good: 'check', warn: 'clock', bad: 'cross' };
 
 /** Why this fix, why not that one, and why nothing was done. */
 export function Decisions({ decisions }: { decisions: readonly Decision[] }): VNode {
@@ -32,9 +33,9 @@ function Words({ title, words, empty }: { title: string; words: readonly Word[];
       <h3>{title}</h3>
       {words.length === 0 && <p class="quiet">{empty}</p>}
       <ul class="words">
-        {words.map(({ who, verdict, why }, index) => (
-          <li key={index} class={`tone-${toneOf(verdict)}`}>
-            <Icon name={iconOf(verdict)} />
+        {words.map(({ who, verdict, why, tone }, index) => (
+          <li key={index} class={`tone-${tone}`}>
+            <Icon name={ICONS[tone]} />
             <span>
               <strong>{who}</strong> {verdict}
               {why !== '' && `: ${why}`}
@@ -44,16 +45,4 @@ function Words({ title, words, empty }: { title: string; words: readonly Word[];
       </ul>
     </div>
   );
-}
-
-const isYes = (verdict: string): boolean => verdict === 'allows' || verdict === 'possible';
-
-function toneOf(verdict: string): Tone {
-  if (isYes(verdict)) return 'good';
-  return verdict === 'defers' ? 'warn' : 'bad';
-}
-
-function iconOf(verdict: string): IconName {
-  if (isYes(verdict)) return 'check';
-  return verdict === 'defers' ? 'clock' : 'cross';
 }

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { type Cause, formatDuration, plain, type TimelineEntry, type Told } from '#libs/contracts';
 import { RawJson } from '../parts/RawJson.tsx';
 import { formatInstant } from '../time/ago.ts';
-import { Details } from './Attempts.tsx';
+import { Details } from './Details.tsx';
 
 interface ItemProps {
   told: Told<TimelineEntry>;

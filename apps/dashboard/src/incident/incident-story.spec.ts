@@ -33,11 +33,16 @@ describe('the story of an incident', () => {
   it('says of each strategy and each guard what it said, and why', () => {
     const [decision] = tellStory(timeline(['DecisionMade', DECISION])).decisions;
     expect(decision?.candidates).toEqual([
-      { who: 'reload/page', verdict: 'ruled out', why: 'the strategy is not available yet [strategy-not-available]' },
+      {
+        who: 'reload/page',
+        verdict: 'ruled out',
+        why: 'the strategy is not available yet [strategy-not-available]',
+        tone: 'bad',
+      },
     ]);
     expect(decision?.guards).toEqual([
-      { who: 'fresh evidence', verdict: 'allows', why: '' },
-      { who: 'autonomy', verdict: 'denies', why: 'the service is not set to heal by itself [autonomy-is-not-auto]' },
+      { who: 'fresh evidence', verdict: 'allows', why: '', tone: 'good' },
+      { who: 'autonomy', verdict: 'denies', why: 'the service is not set to heal by itself [autonomy-is-not-auto]', tone: 'bad' },
     ]);
   });
 

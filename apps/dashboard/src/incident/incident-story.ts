@@ -1,9 +1,10 @@
-import { explainReason, Fields, Narrator, type TimelineEntry, type Told } from '#libs/contracts';
+import { explainReason, Fields, Narrator, tellGuardVerdict, type TimelineEntry, type Told } from '#libs/contracts';
 
 export interface Word {
   who: string;
   verdict: string;
   why: string;
+  tone: 'good' | 'warn' | 'bad';
 }
 
 /** One decision: what was chosen, what was not, and what each guard said. */
@@ -50,21 +51,24 @@ function toDecision(told: Told<TimelineEntry>): Decision {
   const data = new Fields(told.event.data);
   const candidates = data.list('candidates').map((candidate) => ({
     who: candidate.text('strategy'),
-    verdict: candidate.isTrue('allowed') ? 'possible' : 'ruled out',
     why: whyOf(candidate),
+    ...(candidate.isTrue('allowed') ? POSSIBLE : RULED_OUT),
   }));
   const guards = data.list('guards').map((guard) => ({
     who: guard.text('guard').replaceAll('-', ' '),
-    verdict: VERBS.get(guard.text('verdict')) ?? guard.text('verdict'),
+    verdict: tellGuardVerdict(guard.text('verdict')),
     why: whyOf(guard),
+    tone: TONES.get(guard.text('verdict')) ?? 'bad',
   }));
   return { told, candidates, guards };
 }
 
-const VERBS: ReadonlyMap<string, string> = new Map([
-  ['allow', 'allows'],
-  ['deny', 'denies'],
-  ['defer', 'defers'],
+const POSSIBLE = { verdict: 'possible', tone: 'good' } as const;
+const RULED_OUT = { verdict: 'ruled out', tone: 'bad' } as const;
+
+const TONES: ReadonlyMap<string, Word['tone']> = new Map<string, Word['tone']>([
+  ['allow', 'good'],
+  ['defer', 'warn'],
 ]);
 
 /** What says nothing beyond the verdict. */

@@ -1,4 +1,5 @@
 import type { Fields } from '../fields.ts';
+import { tellGuardVerdict } from '../guard-words.ts';
 import { explainReason } from '../reasons.ts';
 import { plural, say, type Sentence, type Teller } from '../sentence.ts';
 
@@ -36,19 +37,14 @@ function guardsOf(data: Fields): string {
   return `${objections} of ${plural(guards.length, 'guard')} ${objections === 1 ? 'objects' : 'object'}`;
 }
 
-const VERBS: ReadonlyMap<string, string> = new Map([
-  ['deny', 'denies'],
-  ['defer', 'defers'],
-]);
-
 const objectionsOf = (data: Fields): string[] =>
   data
     .list('guards')
     .filter(isObjection)
-    .map((guard) => {
-      const verdict = guard.text('verdict');
-      return `guard ${guard.text('guard')} ${VERBS.get(verdict) ?? verdict}: ${explainReason(guard.text('reason_code'))}`;
-    });
+    .map(
+      (guard) =>
+        `guard ${guard.text('guard')} ${tellGuardVerdict(guard.text('verdict'))}: ${explainReason(guard.text('reason_code'))}`,
+    );
 
 const rejectedOf = (data: Fields): string[] =>
   data
