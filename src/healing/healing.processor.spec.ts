@@ -62,6 +62,15 @@ describe('following the log for fixes', () => {
     expect(await parts.typesOf(logStreams.fix(`${incidentId}-1`))).toContain('FixCommanded');
   });
 
+  it('decides about each of twenty incidents that begin together, and lets one of them have the slot', async () => {
+    const parts = await buildHealing();
+    for (let n = 0; n < 20; n++) await parts.openIncident(`fp${n}-`);
+    await parts.subscriptions.drain();
+    const verdicts = (await readWhole(parts.log)).flatMap(({ type, data }) => (type === 'DecisionMade' ? [data['verdict']] : []));
+    expect(verdicts.toSorted()).toEqual(['act', ...Array.from({ length: 19 }, () => 'defer')]);
+    expect(await parts.typesOf(logStreams.slot('memory'))).toEqual(['SlotReserved']);
+  });
+
   it('moves a fix on by results and by new faults', async () => {
     const parts = await buildHealing();
     const incidentId = await parts.openIncident('aaa');

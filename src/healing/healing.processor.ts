@@ -13,6 +13,7 @@ import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
+import { settleAll } from '../platform/settle-all.ts';
 import type { FixWithdrawn } from './fix.events.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { fixIdOfCommand } from './fix-steps.ts';
@@ -48,6 +49,9 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'SlotReleased',
 ];
 
+/** Each takes a connection to the database. */
+const BEGINNINGS_AT_ONCE = 8;
+
 /** Follows the log: incidents begin fixes, results and new faults move them on, recoveries are checked. */
 @Injectable()
 export class HealingProcessor {
@@ -65,7 +69,8 @@ export class HealingProcessor {
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
     this.liveFixes.begin(events[0]?.position ?? 0);
-    for (const event of selectRecorded<HandledEvent>(events, HANDLED)) await this.handleAlone(event);
+    for (const group of groupBeginnings(selectRecorded<HandledEvent>(events, HANDLED)))
+      await settleAll(group.map((event) => this.handleAlone(event)));
     this.liveFixes.end(events.at(-1)?.position ?? 0);
   }
 
@@ -131,4 +136,19 @@ export class HealingProcessor {
       cause: { id, position },
     });
   }
+}
+
+/**
+ * Incidents that begin one after the other are decided about beside each other: none has anything under way yet, and of two that
+ * want the same slot one has to look again. Everything else is taken in the order of the log.
+ */
+function groupBeginnings(events: readonly Recorded<HandledEvent>[]): Recorded<HandledEvent>[][] {
+  const groups: Recorded<HandledEvent>[][] = [];
+  for (const event of events) {
+    const last = groups.at(-1);
+    const goesOn = event.type === 'IncidentOpened' && last?.[0]?.type === 'IncidentOpened' && last.length < BEGINNINGS_AT_ONCE;
+    if (goesOn) last.push(event);
+    else groups.push([event]);
+  }
+  return groups;
 }

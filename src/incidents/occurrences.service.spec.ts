@@ -116,9 +116,10 @@ describe('counting reports into incidents', () => {
     await incidents.report('a');
     incidents.start();
     await incidents.step();
-    const [first, second] = await Promise.all([1, 2].map((n) => incidents.log.store.readCorrelated(`${key}-${n}`, 10)));
-    expect(first?.map(({ type }) => type)).toEqual(['IncidentOpened', 'IncidentResolved', 'IncidentGrew']);
-    expect(second?.map(({ type }) => type)).toEqual(['IncidentOpened']);
+    const stories = [1, 2].map((n) => incidents.log.store.readCorrelated(`${key}-${n}`, { limit: 10 }));
+    const [first, second] = await Promise.all(stories);
+    expect(first?.events.map(({ type }) => type)).toEqual(['IncidentOpened', 'IncidentResolved', 'IncidentGrew']);
+    expect(second?.events.map(({ type }) => type)).toEqual(['IncidentOpened']);
   });
 });
 

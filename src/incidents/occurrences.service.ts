@@ -5,6 +5,7 @@ import { Clock } from '../platform/clock.ts';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import type { Folded } from '../platform/log/fold-stream.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
+import { settleAll } from '../platform/settle-all.ts';
 import { computeEvidence } from './evidence.ts';
 import { GROWTH_INTERVAL_MS, needsDecision } from './incident.decider.ts';
 import type { IncidentState } from './incident.ts';
@@ -97,9 +98,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
       waiting -= pending.occurrences.length;
       return [this.flush(pending, incident)];
     });
-    const outcomes = await Promise.allSettled(flushes);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    await settleAll(flushes);
   }
 
   private async flush({ describe, occurrences }: PendingOccurrences, known: Folded<IncidentState>): Promise<void> {
