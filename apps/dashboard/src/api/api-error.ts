@@ -1,5 +1,5 @@
 interface ApiErrorOptions {
-  /** `away`: asking again may help. `absent`: there is no such thing. `wrong`: asking again changes nothing. */
+  /** `away`: asking again may help. `absent`: there is no such thing. `wrong`: asking again is unlikely to. */
   kind: 'away' | 'absent' | 'wrong';
   remediation: string;
   cause?: unknown;

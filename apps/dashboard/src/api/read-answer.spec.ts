@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { logIdentity } from '../live/log-identity.ts';
 import { readAnswer } from './read-answer.ts';
 
 const answer = (response: Response): void => {
@@ -39,5 +40,17 @@ describe('asking the API', () => {
     const problem = JSON.stringify({ detail: 'why', remediation: 'what next' });
     answer(new Response(problem, { status }));
     await expect(readAnswer('/api/services')).rejects.toMatchObject({ kind, message: 'why' });
+  });
+
+  it('takes no answer of another log, and lets everybody know of that log', async () => {
+    const of = (logId: string): void => answer(new Response('{}', { headers: { 'zantara-log-id': logId } }));
+    of('a');
+    await readAnswer('/api/services');
+    const { generation } = logIdentity;
+    of('b');
+    await expect(readAnswer('/api/services')).rejects.toMatchObject({ kind: 'away' });
+    expect(logIdentity.generation).toBe(generation + 1);
+    of('b');
+    expect(await readAnswer('/api/services')).toMatchObject({ body: {} });
   });
 });

@@ -1,4 +1,5 @@
-import { hasShape, type Problem } from '#libs/contracts';
+import { hasShape, LOG_ID_HEADER, type Problem } from '#libs/contracts';
+import { logIdentity } from '../live/log-identity.ts';
 import { ApiError } from './api-error.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -14,10 +15,14 @@ export interface Answer {
 /**
  * Asks the API and reads the answer to its end.
  *
- * @throws ApiError for a problem, and for an answer that didn't come or was cut in the middle
+ * @throws ApiError for a problem, and for an answer that didn't come, was cut in the middle, or is of another log than was shown
+ * when it was asked for
  */
 export async function readAnswer(path: string): Promise<Answer> {
+  const askedIn = logIdentity.generation;
   const { response, text } = await ask(path);
+  const logId = response.headers.get(LOG_ID_HEADER);
+  if (logId !== null && !logIdentity.meet(logId, askedIn)) throw anotherLog();
   const body = parse(text);
   if (!response.ok) throw toError(response.status, body);
   return { body, date: response.headers.get('date') };
@@ -44,6 +49,9 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+const anotherLog = (): ApiError =>
+  new ApiError('The log is another one than before.', { kind: 'away', remediation: 'This page begins anew by itself.' });
 
 function toError(status: number, body: unknown): ApiError {
   if (!isProblem(body)) {

@@ -1,7 +1,8 @@
 import { formatPosition, parsePosition } from '#libs/contracts';
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { loadIncidents, loadServices } from '../api/endpoints.ts';
 import { liveLog } from '../live/live-log.ts';
+import { whileVisible } from '../live/while-visible.ts';
 import type { Overview } from './overview-words.ts';
 import { concernsOverview } from './relevance.ts';
 import { Refreshed } from './refreshed.ts';
@@ -17,11 +18,17 @@ async function loadOverview(): Promise<Overview> {
 
 export const overview = new Refreshed<Overview>({ load: loadOverview, minIntervalMs: MIN_INTERVAL_MS });
 
-/** Loads the snapshot, then follows the log from where that was made. */
+/** Loads the snapshot, then follows the log from where that was made, as long as the page can be seen. */
 export function startFollowing(): void {
   follow(overview, concernsOverview);
-  effect(() => {
-    const position = overview.value.value?.position;
-    if (position !== undefined) liveLog.start(position);
+  whileVisible(() => {
+    const leave = effect(() => {
+      const position = overview.value.value?.position;
+      if (position !== undefined) untracked(() => liveLog.follow(position));
+    });
+    return () => {
+      leave();
+      liveLog.rest();
+    };
   });
 }

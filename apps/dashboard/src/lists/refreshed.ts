@@ -1,6 +1,9 @@
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { parsePosition } from '#libs/contracts';
 import { type ApiError, toApiError } from '../api/api-error.ts';
+import { readClock } from '../time/clock.ts';
+import { type Lag, lagAfter } from './lag.ts';
+import { BEHIND_MS, computeRetryDelay } from './retry-delay.ts';
 
 interface RefreshedOptions<T> {
   load: () => Promise<T>;
@@ -10,92 +13,111 @@ interface RefreshedOptions<T> {
 
 /** After an event, so that what comes with it is in the answer too. */
 const SETTLE_MS = 80;
-/** A read model that has not seen the event yet is asked again after this. */
-const BEHIND_MS = 150;
-const [FIRST_RETRY_MS, MAX_RETRY_MS] = [1000, 5000];
 /** Of the time that an answer takes: at most every fifth part of the time goes into asking. */
 const EASE = 4;
 
 /** An answer of the API that is asked for again when an event concerns it, until it reflects that event. */
 export class Refreshed<T extends { position: string }> {
   readonly value = signal<T | undefined>(undefined);
+  /** Why the last answer could not be had; what is shown is an older one then. */
   readonly problem = signal<ApiError | undefined>(undefined);
+  private readonly lag = signal<Lag | undefined>(undefined);
+  /** As of when what is shown is true; undefined while it is current. */
+  readonly behindSinceMs = computed(() => this.lag.value?.sinceMs);
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private isLoading = false;
-  private isStopped = false;
+  private isRunning = false;
   private wanted = 0;
   /** What the last answer reflects. */
-  private seen = -1;
+  private seen = 0;
   private failures = 0;
   private notBeforeMs = 0;
+  /** Counts beginnings: an answer that was asked for before the last one is none. */
+  private beginning = 0;
+  private loading: number | undefined;
 
   constructor(private readonly options: RefreshedOptions<T>) {}
 
   start(): void {
-    this.isStopped = false;
-    this.schedule(0);
+    this.isRunning = true;
+    this.begin();
   }
 
+  /** What is shown is left as it is, and true as of now. */
   stop(): void {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.isRunning = false;
+    this.begin();
   }
 
   /** An event at this position concerns it. */
   want(position: string): void {
     this.wanted = Math.max(this.wanted, parsePosition(position));
-    if (this.wanted > this.seen) this.schedule(SETTLE_MS);
+    if (this.wanted <= this.seen) return;
+    this.lag.value ??= { position: this.wanted, sinceMs: readClock() };
+    this.schedule(SETTLE_MS);
   }
 
   /** What was there belongs to another log. */
   reset(): void {
     this.wanted = 0;
-    this.seen = -1;
+    this.seen = 0;
+    batch(() => {
+      this.value.value = undefined;
+      this.problem.value = undefined;
+      this.lag.value = undefined;
+      this.begin();
+    });
+  }
+
+  private begin(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.beginning += 1;
+    this.lag.value ??= { position: this.wanted, sinceMs: readClock() };
     this.schedule(0);
   }
 
   private schedule(ms: number): void {
-    if (this.isStopped || this.isLoading || this.timer !== undefined) return;
+    if (!this.isRunning || this.loading === this.beginning || this.timer !== undefined) return;
     const delayMs = Math.max(ms, this.notBeforeMs - performance.now());
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      void this.load();
+      void this.load(this.beginning);
     }, delayMs);
   }
 
-  private async load(): Promise<void> {
-    const startedMs = performance.now();
-    const wantedBefore = this.wanted;
-    this.isLoading = true;
-    const again = await this.options.load().then(
-      (value) => this.take(value),
-      // What was not there may have come into being meanwhile.
-      (error: unknown) => this.fail(error) ?? (this.wanted > wantedBefore ? BEHIND_MS : undefined),
+  private async load(beginning: number): Promise<void> {
+    const [startedMs, askedAtMs] = [performance.now(), readClock()];
+    this.loading = beginning;
+    const settle = await this.options.load().then(
+      (value) => () => this.take(value, { askedAtMs, tookMs: performance.now() - startedMs }),
+      (error: unknown) => () => this.fail(toApiError(error)),
     );
-    this.isLoading = false;
-    const tookMs = performance.now() - startedMs;
-    this.notBeforeMs = startedMs + Math.max(this.options.minIntervalMs ?? 0, tookMs * EASE);
+    if (beginning !== this.beginning) return;
+    this.loading = undefined;
+    this.notBeforeMs = startedMs + (this.options.minIntervalMs ?? 0);
+    const again = settle();
     if (again !== undefined) this.schedule(again);
   }
 
   /** @returns after how long to ask again, if at all */
-  private take(value: T): number | undefined {
+  private take(value: T, { askedAtMs, tookMs }: { askedAtMs: number; tookMs: number }): number | undefined {
     this.failures = 0;
     this.seen = parsePosition(value.position);
-    if (!this.isStopped) {
-      batch(() => {
-        this.value.value = value;
-        this.problem.value = undefined;
-      });
-    }
+    this.notBeforeMs = Math.max(this.notBeforeMs, performance.now() + tookMs * (EASE - 1));
+    batch(() => {
+      this.value.value = value;
+      this.problem.value = undefined;
+      this.lag.value = lagAfter(this.lag.peek(), { seen: this.seen, wanted: this.wanted, askedAtMs });
+    });
     return this.seen < this.wanted ? BEHIND_MS : undefined;
   }
 
-  private fail(error: unknown): number | undefined {
+  private fail(problem: ApiError): number | undefined {
     this.failures += 1;
-    const problem = toApiError(error);
-    if (!this.isStopped) this.problem.value = problem;
-    return problem.kind === 'away' ? Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * this.failures) : undefined;
+    this.problem.value = problem;
+    const isWanted = this.wanted > this.seen;
+    // That there is no such thing is an answer too.
+    if (problem.kind === 'absent' && !isWanted) this.lag.value = undefined;
+    return computeRetryDelay({ kind: problem.kind, failures: this.failures, isWanted });
   }
 }

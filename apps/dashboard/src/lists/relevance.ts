@@ -12,4 +12,4 @@ export const concernsIncidents = changesIncidents;
 export const concernsIncident =
   (incidentId: string) =>
   (event: LogEvent): boolean =>
-    incidentOf(event) === incidentId || event.data['incident_id'] === incidentId;
+    incidentOf(event) === incidentId;

@@ -1,6 +1,9 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { LogEvent } from '#libs/contracts';
+import { watchLag } from '../live/as-of.ts';
 import { liveLog } from '../live/live-log.ts';
+import { logIdentity } from '../live/log-identity.ts';
+import { whileVisible } from '../live/while-visible.ts';
 import { Refreshed } from './refreshed.ts';
 
 interface Source<T> {
@@ -21,15 +24,19 @@ export function follow<T extends { position: string }>(
   concerns: (event: LogEvent) => boolean,
 ): () => void {
   const leave = [
+    watchLag(refreshed),
+    logIdentity.onChange(() => refreshed.reset()),
+    liveLog.onLeap((position) => refreshed.want(position)),
     liveLog.onEvents((events) => {
       const last = events.findLast(concerns);
       if (last !== undefined) refreshed.want(last.position);
     }),
-    liveLog.onReset(() => refreshed.reset()),
+    whileVisible(() => {
+      refreshed.start();
+      return () => refreshed.stop();
+    }),
   ];
-  refreshed.start();
   return () => {
     for (const stop of leave) stop();
-    refreshed.stop();
   };
 }

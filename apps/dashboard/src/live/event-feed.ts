@@ -1,15 +1,18 @@
-/** What the feed says; `heard` for every sign of life. */
-export interface FeedListener {
-  opened(): void;
-  heard(): void;
-  event(data: string): void;
-  /** The log is another one than before, and ends here. */
-  reset(position: string): void;
-  lost(): void;
-}
+import { hasShape } from '#libs/contracts';
+import { SILENCE_MS } from './connection.ts';
 
-/** The orchestrator says something every 15 s, even if nothing happens. */
-const SILENCE_MS = 35_000;
+/** What the stream says. */
+export type FeedMessage =
+  /** A connection is there: what follows comes after this position. */
+  | { kind: 'opened'; after: number }
+  | { kind: 'log-id'; logId: string }
+  | { kind: 'event'; position: number; data: string }
+  /** A sign of life. */
+  | { kind: 'heartbeat' }
+  /** The place that was asked for isn't in this log. */
+  | { kind: 'reset' }
+  | { kind: 'lost' };
+
 const [FIRST_RETRY_MS, MAX_RETRY_MS] = [500, 10_000];
 
 /**
@@ -22,8 +25,8 @@ export class EventFeed {
   private retries = 0;
 
   constructor(
-    private position: string,
-    private readonly listener: FeedListener,
+    private position: number,
+    private readonly tell: (message: FeedMessage) => void,
   ) {}
 
   start(): void {
@@ -36,42 +39,46 @@ export class EventFeed {
     globalThis.removeEventListener('online', this.connectNow);
   }
 
+  /** Somebody lacks what comes after this position. */
+  rewind(position: number): void {
+    this.position = Math.min(this.position, position);
+    this.connect();
+  }
+
   private readonly connectNow = (): void => {
     if (this.source?.readyState !== EventSource.OPEN) this.connect();
   };
 
   private connect(): void {
     this.close();
-    const source = new EventSource(`/api/events/stream?after=${encodeURIComponent(this.position)}`);
+    const source = new EventSource(`/api/events/stream?after=${this.position}`);
     this.source = source;
     this.watch();
     source.onopen = () => {
       this.retries = 0;
-      this.watch();
-      this.listener.opened();
+      this.hear({ kind: 'opened', after: this.position });
     };
     source.onerror = () => this.onError(source);
-    source.addEventListener('heartbeat', () => this.onHeard());
-    source.addEventListener('log', ({ data, lastEventId }: MessageEvent<unknown>) => {
-      this.onHeard(lastEventId);
-      this.listener.event(String(data));
+    for (const kind of ['heartbeat', 'reset'] as const) source.addEventListener(kind, () => this.hear({ kind }));
+    source.addEventListener('log-id', ({ data }: MessageEvent<unknown>) => {
+      const logId = parseLogId(String(data));
+      if (logId !== undefined) this.hear({ kind: 'log-id', logId });
     });
-    source.addEventListener('reset', ({ lastEventId }) => {
-      this.onHeard(lastEventId);
-      this.listener.reset(lastEventId);
+    source.addEventListener('log', ({ data, lastEventId }: MessageEvent<unknown>) => {
+      this.position = Number(lastEventId);
+      this.hear({ kind: 'event', position: this.position, data: String(data) });
     });
   }
 
-  private onHeard(position = this.position): void {
-    this.position = position;
+  private hear(message: FeedMessage): void {
     this.watch();
-    this.listener.heard();
+    this.tell(message);
   }
 
   private onError(source: EventSource): void {
-    this.listener.lost();
+    this.tell({ kind: 'lost' });
     // Otherwise the browser tries again by itself.
-    if (source.readyState === EventSource.CLOSED) this.retryIn(this.nextDelay());
+    if (source.readyState === EventSource.CLOSED) this.connectIn(this.nextDelay());
   }
 
   private nextDelay(): number {
@@ -82,12 +89,12 @@ export class EventFeed {
   private watch(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.listener.lost();
+      this.tell({ kind: 'lost' });
       this.connect();
     }, SILENCE_MS);
   }
 
-  private retryIn(ms: number): void {
+  private connectIn(ms: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), ms);
   }
@@ -96,5 +103,14 @@ export class EventFeed {
     clearTimeout(this.timer);
     this.source?.close();
     this.source = undefined;
+  }
+}
+
+function parseLogId(data: string): string | undefined {
+  try {
+    const body: unknown = JSON.parse(data);
+    return hasShape(body, { log_id: 'string' }) ? String(body['log_id']) : undefined;
+  } catch {
+    return undefined;
   }
 }

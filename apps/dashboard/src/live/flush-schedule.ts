@@ -1,8 +1,7 @@
 /** Nobody reads faster, and each time costs the drawing of what has changed. */
 const MIN_INTERVAL_MS = 150;
-const HIDDEN_INTERVAL_MS = 1000;
 
-/** Runs `flush` with the next frame, not too often; a page that isn't seen has no frames, and is given time instead. */
+/** Runs `flush` soon, not too often. It waits for no frame of the screen: a window that is covered by another may have none. */
 export class FlushSchedule {
   private isScheduled = false;
   private lastMs = Number.NEGATIVE_INFINITY;
@@ -12,8 +11,7 @@ export class FlushSchedule {
   request(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
-    if (document.hidden) setTimeout(this.run, HIDDEN_INTERVAL_MS);
-    else setTimeout(() => requestAnimationFrame(this.run), Math.max(0, this.lastMs + MIN_INTERVAL_MS - performance.now()));
+    setTimeout(this.run, Math.max(0, this.lastMs + MIN_INTERVAL_MS - performance.now()));
   }
 
   private readonly run = (): void => {

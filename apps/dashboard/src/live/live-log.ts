@@ -1,77 +1,118 @@
-import { batch, computed, signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { formatPosition, isLogEvent, type LogEvent, Narrator, parsePosition } from '#libs/contracts';
-import { now } from '../time/clock.ts';
-import { computeFreshness, type ConnectionState } from './connection.ts';
-import { EventFeed } from './event-feed.ts';
+import { readClock } from '../time/clock.ts';
+import type { ConnectionState } from './connection.ts';
+import type { FeedMessage } from './event-feed.ts';
 import { FlushSchedule } from './flush-schedule.ts';
+import { type LogIdentity, logIdentity } from './log-identity.ts';
 import { addToWindow, emptyWindow, selectFresh } from './log-window.ts';
+import { SharedFeed } from './shared-feed.ts';
 
 /** So much of the log before the snapshot is shown, so that the stream says how things came to be as they are. */
 const HISTORY = 200;
-/** A page that isn't seen is given time seldom; what waits must not grow without end. */
-const MAX_PENDING = 2000;
+/** Who was away for longer than this takes begins at the snapshot again. */
+const MAX_GAP = 2000;
 
 type EventsListener = (events: readonly LogEvent[]) => void;
+type LeapListener = (position: string) => void;
 
-/** The log as this page follows it: what came last, how fresh that is, and who wants to know. */
+/** The log as this page follows it: what came last, when that was, and who wants to know. */
 export class LiveLog {
   readonly window = signal(emptyWindow());
-  private readonly connection = signal<ConnectionState>({ isOpen: false, lostAtMs: undefined });
-  readonly freshness = computed(() => computeFreshness(this.connection.value, now.value));
-  private readonly listeners = new Set<EventsListener>();
-  private readonly resetListeners = new Set<() => void>();
+  readonly connection = signal<ConnectionState>({ isOpen: false });
+  private readonly eventsListeners = new Set<EventsListener>();
+  private readonly leapListeners = new Set<LeapListener>();
   private readonly schedule = new FlushSchedule(() => this.flush());
   private narrator = new Narrator();
   private pending: LogEvent[] = [];
-  private feed: EventFeed | undefined;
-  /** What came up to here is history to whoever opened the page. */
-  private startPosition = 0;
+  private feed: SharedFeed | undefined;
+  /** What came up to here is history to whoever opened the page; undefined before there is a snapshot. */
+  private startPosition: number | undefined;
 
-  /** Follows from the position of a snapshot on, and shows a little of what was before. */
-  start(position: string): void {
-    if (this.feed !== undefined) return;
-    this.startPosition = parsePosition(position);
-    const after = Math.max(0, this.startPosition - HISTORY);
-    this.window.value = emptyWindow(after);
-    this.feed = new EventFeed(formatPosition(after), {
-      opened: () => this.setOpen(true),
-      heard: () => this.setOpen(true),
-      lost: () => this.setOpen(false),
-      event: (data) => this.receive(data),
-      reset: (end) => this.reset(end),
-    });
-    this.feed.start();
+  constructor(private readonly identity: LogIdentity) {
+    identity.onChange(() => this.clear());
+  }
+
+  /** Follows the log to which a snapshot belongs, which was made at this position. */
+  follow(snapshot: string): void {
+    const position = parsePosition(snapshot);
+    const { lastPosition } = this.window.peek();
+    if (this.startPosition === undefined) this.beginAt(position);
+    else if (position - lastPosition > MAX_GAP) this.leapTo(position);
+    else if (this.feed === undefined) this.open();
+  }
+
+  /** Follows no more, until the next `follow`. */
+  rest(): void {
+    this.flush();
+    this.close();
+    this.connection.value = { isOpen: false, lastHeardMs: this.connection.peek().lastHeardMs };
   }
 
   /** Hands every event to the listener, in order and some at a time: also the history, which a list that was asked for earlier may lack. */
   onEvents(listener: EventsListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.eventsListeners.add(listener);
+    return () => this.eventsListeners.delete(listener);
+  }
+
+  /** Tells the listener up to where events were left out. */
+  onLeap(listener: LeapListener): () => void {
+    this.leapListeners.add(listener);
+    return () => this.leapListeners.delete(listener);
   }
 
   /** Came after the page was opened. */
   isNews({ position }: LogEvent): boolean {
-    return parsePosition(position) > this.startPosition;
+    return parsePosition(position) > (this.startPosition ?? 0);
   }
 
-  onReset(listener: () => void): () => void {
-    this.resetListeners.add(listener);
-    return () => this.resetListeners.delete(listener);
+  private beginAt(position: number): void {
+    this.startPosition = position;
+    this.window.value = emptyWindow(Math.max(0, position - HISTORY));
+    this.open();
   }
 
-  private setOpen(isOpen: boolean): void {
-    const known = this.connection.peek();
-    if (isOpen === known.isOpen && (isOpen || known.lostAtMs !== undefined)) return;
-    this.connection.value = { isOpen, lostAtMs: isOpen ? undefined : now.peek() };
+  private leapTo(position: number): void {
+    this.close();
+    this.pending = [];
+    batch(() => {
+      this.beginAt(position);
+      for (const listener of this.leapListeners) listener(formatPosition(position));
+    });
+  }
+
+  private open(): void {
+    // The first snapshot was an answer too.
+    const { lastHeardMs = readClock() } = this.connection.peek();
+    this.connection.value = { isOpen: false, lostAtMs: readClock(), lastHeardMs };
+    this.feed = new SharedFeed(this.window.peek().lastPosition, (message) => this.take(message));
+    this.feed.start();
+  }
+
+  private close(): void {
+    this.feed?.stop();
+    this.feed = undefined;
+  }
+
+  private take(message: FeedMessage): void {
+    if (message.kind === 'lost') return this.lose();
+    this.connection.value = { isOpen: true, lastHeardMs: readClock() };
+    if (message.kind === 'event') this.receive(message.data);
+    if (message.kind === 'log-id') this.identity.meet(message.logId);
+    if (message.kind === 'reset') this.identity.beginAnew();
+  }
+
+  private lose(): void {
+    const { isOpen, lostAtMs, lastHeardMs } = this.connection.peek();
+    this.connection.value = { isOpen: false, lostAtMs: isOpen ? readClock() : lostAtMs, lastHeardMs };
   }
 
   private receive(data: string): void {
     const event = parseEvent(data);
     if (event === undefined) return;
     this.pending.push(event);
-    if (this.pending.length >= MAX_PENDING) this.flush();
     // The history comes in pieces, and is shown when it is whole: its rows would run past otherwise.
-    else if (parsePosition(event.position) >= this.startPosition) this.schedule.request();
+    if (parsePosition(event.position) >= (this.startPosition ?? 0)) this.schedule.request();
   }
 
   private flush(): void {
@@ -80,17 +121,19 @@ export class LiveLog {
     if (fresh.length === 0) return;
     batch(() => {
       this.window.value = addToWindow(this.window.peek(), fresh, this.narrator);
-      for (const listener of this.listeners) listener(fresh);
+      for (const listener of this.eventsListeners) listener(fresh);
     });
   }
 
-  private reset(end: string): void {
+  /** The log is another one: what was shown of it is gone, until there is a snapshot of the new one. */
+  private clear(): void {
+    this.close();
     this.pending = [];
     this.narrator = new Narrator();
-    this.startPosition = parsePosition(end);
+    this.startPosition = undefined;
     batch(() => {
-      this.window.value = emptyWindow(this.startPosition);
-      for (const listener of this.resetListeners) listener();
+      this.connection.value = { isOpen: false };
+      this.window.value = emptyWindow();
     });
   }
 }
@@ -107,4 +150,4 @@ function parseEvent(data: string): LogEvent | undefined {
 }
 
 /** The one of this page. */
-export const liveLog = new LiveLog();
+export const liveLog = new LiveLog(logIdentity);

@@ -3,6 +3,7 @@ import { LocationProvider, Route, Router } from 'preact-iso';
 import { IncidentPage } from '../incident/IncidentPage.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { announcement } from './announcements.ts';
+import { AsOfNotice } from './AsOfNotice.tsx';
 import { Header } from './Header.tsx';
 import { focusHeading, PageHeading } from './PageHeading.tsx';
 import { StartPage } from './StartPage.tsx';
@@ -14,6 +15,7 @@ export const App = (): VNode => (
     </a>
     <Header />
     <main id="main" tabIndex={-1}>
+      <AsOfNotice />
       <Router onRouteChange={focusHeading}>
         <Route path="/" component={StartPage} />
         <Route path="/incidents/:id" component={IncidentPage} />

@@ -1,31 +1,33 @@
 import type { VNode } from 'preact';
-import { liveLog } from '../live/live-log.ts';
-import { Icon, type IconName } from '../parts/Icon.tsx';
+import { freshness } from '../live/as-of.ts';
+import type { Freshness } from '../live/connection.ts';
 import { overview } from '../lists/overview.ts';
+import { Icon, type IconName } from '../parts/Icon.tsx';
 import { Ago } from '../time/Ago.tsx';
 
-const LOOKS: Record<'connecting' | 'live' | 'reconnecting' | 'stale', { tone: string; icon: IconName }> = {
+const LOOKS: Record<Freshness['state'], { tone: string; icon: IconName }> = {
   connecting: { tone: 'plain', icon: 'dots' },
   live: { tone: 'good', icon: 'pulse' },
   reconnecting: { tone: 'warn', icon: 'dots' },
+  behind: { tone: 'warn', icon: 'clock' },
   stale: { tone: 'bad', icon: 'clock' },
 };
 
 /** Whether what is shown is what is. */
 export function LiveBadge(): VNode {
-  const freshness = liveLog.freshness.value;
-  const isAway = freshness.state === 'connecting' && overview.problem.value !== undefined;
-  const { tone, icon } = LOOKS[isAway ? 'stale' : freshness.state];
+  const known = freshness.value;
+  const isAway = known.state === 'connecting' && overview.problem.value !== undefined;
+  const { tone, icon } = LOOKS[isAway ? 'stale' : known.state];
   return (
     <p class={`badge tone-${tone}`} role="status">
       <Icon name={icon} />
-      {isAway ? 'no answer' : freshness.state}
-      {'sinceMs' in freshness && freshness.state === 'stale' && <StaleSince ms={freshness.sinceMs} />}
+      {isAway ? 'no answer' : known.state}
+      {(known.state === 'stale' || known.state === 'behind') && <Since ms={known.sinceMs} />}
     </p>
   );
 }
 
-const StaleSince = ({ ms }: { ms: number }): VNode => (
+const Since = ({ ms }: { ms: number }): VNode => (
   // Not read out each second: the state itself is.
   <span aria-live="off">
     {' '}

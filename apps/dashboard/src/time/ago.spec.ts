@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatAgo, formatInstant, formatSpan } from './ago.ts';
+import { formatAgo, formatInstant, formatSpan, formatTime } from './ago.ts';
 
 describe('how long ago', () => {
   it.each([
@@ -19,5 +19,10 @@ describe('how long ago', () => {
 
   it('names the moment in the time of the log', () => {
     expect(formatInstant('2026-01-02T03:04:05.678Z')).toBe('2026-01-02 03:04:05 UTC');
+  });
+
+  it('names the day with the time when it is another one than today', () => {
+    const at = '2026-01-02T03:04:05.678Z';
+    expect([formatTime(at, '2026-01-02'), formatTime(at, '2026-01-03')]).toEqual(['03:04:05', '2026-01-02 03:04:05']);
   });
 });

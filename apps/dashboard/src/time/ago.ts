@@ -13,3 +13,9 @@ export const formatAgo = (ms: number): string => (ms < 1000 ? 'just now' : `${fo
 
 /** `2026-01-01 12:00:00 UTC`: the clock of the log, the same for everybody who looks at it. */
 export const formatInstant = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+
+/** `14:03:05`, and the day before it unless that is today. */
+export function formatTime(iso: string, today: string): string {
+  const [day, time] = [iso.slice(0, 10), iso.slice(11, 19)];
+  return day === today ? time : `${day} ${time}`;
+}

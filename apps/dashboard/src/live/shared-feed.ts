@@ -1,0 +1,74 @@
+import { EventFeed, type FeedMessage } from './event-feed.ts';
+import { whileLeading } from './while-leading.ts';
+
+/** A tab lacks what comes after this position. */
+interface Ask {
+  kind: 'ask';
+  after: number;
+}
+
+const NAME = 'zantara-log';
+
+/**
+ * The log as it grows, by one connection for all tabs: a browser makes only six to a host (HTTP/1.1), and one that stays open is
+ * lost for everything else. One tab holds the stream and hands it on. Whoever lacks something asks for it, and the stream begins
+ * again from there; the others see some events twice.
+ */
+export class SharedFeed {
+  private readonly channel = new BroadcastChannel(NAME);
+  /** Where this tab holds the stream. */
+  private feed: EventFeed | undefined;
+  private leave: (() => void) | undefined;
+  /** What comes in has no gap after `position`. */
+  private isJoined = false;
+
+  constructor(
+    private position: number,
+    private readonly listener: (message: FeedMessage) => void,
+  ) {}
+
+  start(): void {
+    // A page that comes over plain HTTP from another machine is given no locks: each of its tabs has a stream of its own.
+    if (!('locks' in navigator)) {
+      this.leave = this.lead();
+      return;
+    }
+    this.channel.onmessage = ({ data }: MessageEvent<FeedMessage | Ask>) => {
+      if (data.kind === 'ask') this.feed?.rewind(data.after);
+      else this.take(data);
+    };
+    this.leave = whileLeading(NAME, () => this.lead());
+    this.ask();
+  }
+
+  stop(): void {
+    this.leave?.();
+    this.channel.close();
+  }
+
+  private lead(): () => void {
+    const feed = new EventFeed(this.position, (message) => {
+      this.channel.postMessage(message);
+      this.take(message);
+    });
+    this.feed = feed;
+    feed.start();
+    return () => feed.stop();
+  }
+
+  private take(message: FeedMessage): void {
+    if (message.kind === 'opened') this.join(message.after);
+    if (message.kind === 'event' && this.isJoined) this.position = Math.max(this.position, message.position);
+    // A loss concerns everybody; all else is for those whom it leaves no gap.
+    if (this.isJoined || message.kind === 'lost') this.listener(message);
+  }
+
+  private join(after: number): void {
+    this.isJoined = after <= this.position;
+    if (!this.isJoined) this.ask();
+  }
+
+  private ask(): void {
+    this.channel.postMessage({ kind: 'ask', after: this.position } satisfies Ask);
+  }
+}
