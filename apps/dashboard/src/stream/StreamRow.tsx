@@ -1,10 +1,12 @@
+import { computed } from '@preact/signals';
 import { Component, type VNode } from 'preact';
 import { plain } from '#libs/contracts';
 import { incidentAddress } from '../lists/incident-filter.ts';
 import type { LogRow } from '../live/log-window.ts';
-import { formatInstant } from '../time/ago.ts';
+import { formatInstant, formatTime } from '../time/ago.ts';
+import { today } from '../time/clock.ts';
 
-/** An event never changes, so its row is drawn once. */
+/** An event never changes, so its row is drawn once; only its day may be over. */
 export class StreamRow extends Component<{ row: LogRow }> {
   override shouldComponentUpdate(): boolean {
     return false;
@@ -15,7 +17,7 @@ export class StreamRow extends Component<{ row: LogRow }> {
     return (
       <li class={`event tone-${sentence.tone}`} data-position={event.position}>
         <time dateTime={at} title={formatInstant(at)}>
-          {at.slice(11, 19)}
+          {computed(() => formatTime(at, today.value))}
         </time>
         <span class="event-subject">{subject}</span>
         <p>

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { RefObject, VNode } from 'preact';
 import { type Kind, KINDS } from '../live/kinds.ts';
 import { MAX_ROWS } from '../live/log-window.ts';
@@ -23,6 +23,8 @@ const NAMES: Record<Kind, string> = {
 
 export function StreamSection(): VNode {
   const list = useRef<HTMLDivElement>(null);
+  // Whoever comes back to this page finds the list at its top.
+  useEffect(() => () => scrolled(false), []);
   return (
     <section class="stream" aria-labelledby="stream">
       <h2 id="stream">

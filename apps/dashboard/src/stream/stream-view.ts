@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { liveLog } from '../live/live-log.ts';
+import { logIdentity } from '../live/log-identity.ts';
 import { countAfter, type LogWindow } from '../live/log-window.ts';
 import type { Kind } from '../live/kinds.ts';
 
@@ -40,7 +41,9 @@ export function catchUp(): void {
   held.value = isPaused.peek() ? liveLog.window.peek() : undefined;
 }
 
-liveLog.onReset(() => {
+// The rows that somebody read are gone, and with them the place in the list.
+logIdentity.onChange(() => {
+  isScrolledAway.value = false;
   held.value = undefined;
   update();
 });
