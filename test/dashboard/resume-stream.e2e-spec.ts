@@ -2,12 +2,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser, waitUntil } from '#libs/testing';
 import { describeInBrowser } from '#libs/testing/suites';
-import { store } from '../builders/log-builder.ts';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
-
-const STREAM = 'test-growth';
-const SHOWN = "[...document.querySelectorAll('.event')].map((row) => row.dataset.position)";
+import { followEverything, grow as growLog, listShown, readBadge, showsTheLog } from './followed-stream.ts';
 
 describeInBrowser('the live stream of the page', () => {
   let orchestrator: RunningOrchestrator;
@@ -15,26 +12,17 @@ describeInBrowser('the live stream of the page', () => {
   let browser: Browser;
   let page: Page;
 
-  const shown = (): Promise<string[]> => page.evaluate<string[]>(SHOWN);
-  const badge = (): Promise<string> => page.locator('.badge').innerText();
-  const grow = async (count: number): Promise<void> => {
-    for (let n = 0; n < count; n++) await store(orchestrator.log, STREAM, { type: 'ThingHappened', data: { n } });
-  };
-  /** The page shows all of the log, the latest first. */
-  const showsTheLog = async (): Promise<boolean> => {
-    const { position } = await orchestrator.log.store.head();
-    const expected = Array.from({ length: position }, (_, index) => String(position - index));
-    return (await shown()).join() === expected.join();
-  };
+  const shown = (): Promise<string[]> => listShown(page);
+  const badge = (): Promise<string> => readBadge(page);
+  const grow = (count: number): Promise<void> => growLog(orchestrator.log, count);
+  const isWhole = (): Promise<boolean> => showsTheLog(page, orchestrator.log);
 
   beforeAll(async () => {
     [orchestrator, browser] = await Promise.all([RunningOrchestrator.start(), startBrowser()]);
     proxy = new CuttingProxy(orchestrator.url);
     await proxy.listen();
     page = await browser.newPage();
-    await page.goto(proxy.url);
-    await page.getByLabel('Show').selectOption('everything');
-    await page.locator('.event').first().waitFor();
+    await followEverything(page, proxy.url);
   }, 60_000);
 
   afterAll(async () => {
@@ -52,7 +40,7 @@ describeInBrowser('the live stream of the page', () => {
       proxy.cut();
     }
     await growing;
-    await waitUntil(showsTheLog, { withinMs: 20_000, everyMs: 50 });
+    await waitUntil(isWhole, { withinMs: 20_000, everyMs: 50 });
     const { position } = await orchestrator.log.store.head();
     const positions = await shown();
     expect(positions).toHaveLength(position);
@@ -69,7 +57,7 @@ describeInBrowser('the live stream of the page', () => {
     await grow(20);
     await proxy.listen();
     await waitUntil(async () => (await badge()) === 'live', { withinMs: 15_000 });
-    await waitUntil(showsTheLog, { withinMs: 10_000, everyMs: 50 });
+    await waitUntil(isWhole, { withinMs: 10_000, everyMs: 50 });
   }, 60_000);
 
   it('holds new rows back while somebody reads further down, and while it is paused', async () => {
@@ -79,14 +67,14 @@ describeInBrowser('the live stream of the page', () => {
     await page.getByRole('button', { name: '12 new' }).waitFor();
     expect(await shown()).toEqual(before);
     await page.getByRole('button', { name: '12 new' }).click();
-    await waitUntil(showsTheLog, { withinMs: 10_000 });
+    await waitUntil(isWhole, { withinMs: 10_000 });
     expect(await page.evaluate<number>("document.querySelector('.stream-rows').scrollTop")).toBe(0);
 
     await page.getByRole('button', { name: 'Pause' }).click();
     await grow(3);
     await page.getByRole('button', { name: '3 new' }).waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await waitUntil(showsTheLog, { withinMs: 10_000 });
+    await waitUntil(isWhole, { withinMs: 10_000 });
   }, 60_000);
 
   it('shows only the kind that was chosen', async () => {
@@ -99,16 +87,34 @@ describeInBrowser('the live stream of the page', () => {
     await page.getByLabel('Show').selectOption('everything');
   });
 
-  it('begins anew when the log is another one', async () => {
+  it('shows the latest again to whoever read further down, left the page and comes back', async () => {
+    await page.evaluate("document.querySelector('.stream-rows').scrollTo(0, 400)");
+    await grow(2);
+    await page.getByRole('button', { name: '2 new' }).waitFor();
+    await page.evaluate("history.pushState(null, '', '/nowhere'); dispatchEvent(new PopStateEvent('popstate'))");
+    await page.getByText('Nothing is kept at this address').waitFor();
+    await page.getByRole('link', { name: 'Go to the services and incidents' }).click();
+    await waitUntil(isWhole, { withinMs: 10_000, everyMs: 50 });
+  }, 30_000);
+
+  it('begins anew when the log is another one, though that one is longer', async () => {
     const other = await RunningOrchestrator.start();
+    const { position } = await orchestrator.log.store.head();
+    await growLog(other.log, position + 50);
     await proxy.leave();
     proxy.target = other.url;
     await proxy.listen();
-    await waitUntil(async () => (await badge()) === 'live' && (await shown()).length === 0, { withinMs: 15_000 });
-    await store(other.log, STREAM, { type: 'ThingHappened', data: {} });
-    const { position } = await other.log.store.head();
-    await waitUntil(async () => (await shown()).join() === String(position), { withinMs: 10_000 });
+    await waitUntil(async () => (await badge()) === 'live' && (await shown())[0] === String(await headOf(other)), {
+      withinMs: 15_000,
+      everyMs: 50,
+    });
+    const head = await headOf(other);
+    expect((await shown()).map(Number)).toEqual(Array.from({ length: 200 }, (_, index) => head - index));
+    await growLog(other.log, 1);
+    await waitUntil(async () => (await shown())[0] === String(await headOf(other)), { withinMs: 10_000, everyMs: 50 });
     await proxy.leave();
     await other.stop();
   }, 60_000);
 });
+
+const headOf = async ({ log }: RunningOrchestrator): Promise<number> => (await log.store.head()).position;
