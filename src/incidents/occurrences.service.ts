@@ -19,8 +19,8 @@ const MAX_REMEMBERED = 10_000;
 /** When more reports wait, whoever waits longest is counted early: a storm may grow an incident more often, never the memory. */
 const MAX_WAITING = 10_000;
 
-/** As many incidents are stored together: of a storm in which every report is another fault, one after the other would fall behind. */
-const AT_ONCE = 50;
+/** As many incidents are loaded and stored together; the pool has more connections, for others want some too. */
+const AT_ONCE = 8;
 
 /** Counts reports into incidents: the first one at once, what follows every 10 s. */
 @Injectable()
