@@ -14,11 +14,15 @@ import { AppLogger } from './platform/logging/app-logger.ts';
 /** Migrates, wires and starts the orchestrator; it listens when this resolves. `close` ends it in order. */
 export async function startOrchestrator(config: Configuration): Promise<INestApplication> {
   await runMigrations(config.migrationDatabaseUrl);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), new FastifyAdapter({ forceCloseConnections: true }), {
-    bufferLogs: true,
-    // Whatever keeps a module from being made is told by whoever started us, with its next step.
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config),
+    new FastifyAdapter({ forceCloseConnections: true }),
+    {
+      bufferLogs: true,
+      // Whatever keeps a module from being made is told by whoever started us, with its next step.
+      abortOnError: false,
+    },
+  );
   const logger = app.get(AppLogger);
   app.useLogger(logger);
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));

@@ -21,7 +21,7 @@ export class IncidentsController {
   async show(@Param('incident_id') incidentId: string): Promise<IncidentDetail> {
     const found = await this.incidents.find(incidentId);
     if (found === undefined) throw new IncidentNotFoundError(incidentId);
-    const timeline = await this.timeline.load(incidentId, new Date(found.summary.opened_at));
-    return { ...found.summary, timeline, position: found.position };
+    const story = await this.timeline.load(incidentId, new Date(found.summary.opened_at));
+    return { ...found.summary, ...story, position: found.position };
   }
 }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { TimelineEntry } from '#libs/contracts';
+import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
+import type { IncidentEvent } from '../incidents/incident.events.ts';
 import { Log } from '../platform/log/log.ts';
 import { toLogEvent } from './log-event.ts';
 
-/** More events than any story has; a longer one is cut at its end. */
+/** More events than a story has that somebody reads; of a longer one the middle is left out. */
 const MAX_ENTRIES = 2000;
+/** A fault that a person has to end grows every 10 s for days. The last one counts all before it. */
+const REPEATED = ['IncidentGrew'] satisfies IncidentEvent['type'][];
 
 /** Tells an incident as its events, with what caused them. */
 @Injectable()
@@ -13,16 +16,20 @@ export class TimelineService {
   constructor(private readonly log: Log) {}
 
   /** @param openedAt when the first report was observed */
-  async load(incidentId: string, openedAt: Date): Promise<TimelineEntry[]> {
-    const own = await this.log.store.readCorrelated(incidentId, MAX_ENTRIES);
-    const causes = await this.log.store.readPositions(foreignCauses(own));
-    const all = [...causes, ...own].sort((a, b) => a.position - b.position);
-    return all.map((event, index) => toEntry(event, all[index - 1], openedAt));
+  async load(incidentId: string, openedAt: Date): Promise<Pick<IncidentDetail, 'timeline' | 'omitted'>> {
+    const own = await this.log.store.readCorrelated(incidentId, { limit: MAX_ENTRIES, thinned: REPEATED });
+    const causes = await this.log.store.readPositions(missingCauses(own.events));
+    const told = [...causes, ...own.events].sort((a, b) => a.position - b.position);
+    const readAsCauses = causes.filter(({ metadata }) => metadata.correlation_id === incidentId).length;
+    return {
+      timeline: told.map((event, index) => toEntry(event, told[index - 1], openedAt)),
+      omitted: own.omitted - readAsCauses,
+    };
   }
 }
 
-/** Causes from outside the incident: the reports that opened it and the results that moved its fixes. */
-function foreignCauses(events: readonly StoredEvent[]): number[] {
+/** Mostly from outside the incident: the reports that opened it and the results that moved its fixes. */
+function missingCauses(events: readonly StoredEvent[]): number[] {
   const own = new Set(events.map(({ position }) => position));
   const causes = events.flatMap(({ metadata }) => metadata['causation_position'] ?? []).map(Number);
   return [...new Set(causes)].filter((position) => !own.has(position));

@@ -129,7 +129,7 @@ describe('incidents show', () => {
   it('finds the newest and tells it', async () => {
     const timeline = [{ ...event(4), since_opened_ms: 5, since_previous_ms: 0, caused_by: null }];
     handle = (_request, response, url) =>
-      json(response, url.pathname === '/api/incidents' ? page([incident]) : { ...incident, timeline, position: '9' });
+      json(response, url.pathname === '/api/incidents' ? page([incident]) : { ...incident, timeline, omitted: 0, position: '9' });
     expect(await run('incidents', 'show', '--latest')).toBe(0);
     expect(asked).toEqual(['/api/incidents?limit=1', '/api/incidents/k-1']);
     expect(out[0]).toContain('IncidentHealing 01a20ad7-f44b-7119-aad7-1cf690596640');

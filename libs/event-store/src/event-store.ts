@@ -91,6 +91,19 @@ export interface ReadAllOptions {
   readonly types?: readonly string[];
 }
 
+export interface ReadCorrelatedOptions {
+  /** Of more events than this the middle is left out. */
+  readonly limit: number;
+  /** Of events of such a type that follow each other only the first and the last are read. */
+  readonly thinned?: readonly string[];
+}
+
+export interface CorrelatedEvents {
+  readonly events: readonly StoredEvent[];
+  /** How many there are beside them. */
+  readonly omitted: number;
+}
+
 export interface LogHead {
   /** 0 when nothing was ever appended. */
   readonly position: number;
@@ -116,8 +129,8 @@ export interface EventStore {
    * @throws LogCorruptedError
    */
   readAll(options: ReadAllOptions): Promise<StoredEvent[]>;
-  /** The first `limit` events with this `correlation_id`, ascending. */
-  readCorrelated(correlationId: string, limit: number): Promise<StoredEvent[]>;
+  /** The events with this `correlation_id`, ascending, from its first one to its last. */
+  readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents>;
   /** The events at these positions, ascending; positions that don't exist are left out. */
   readPositions(positions: readonly number[]): Promise<StoredEvent[]>;
   head(): Promise<LogHead>;

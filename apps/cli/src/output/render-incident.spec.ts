@@ -43,6 +43,7 @@ const incident: IncidentDetail = {
   strategy: 'restart/service',
   reason_code: 'attempts-exhausted',
   position: '9',
+  omitted: 1234,
   timeline: [
     entry(1, 'ErrorReported', {
       afterMs: 12,
@@ -85,6 +86,7 @@ next      remove the cause and start the service; the incident follows when its 
   3  00:00:00.510      +1.5 s      +10 ms  incident escalated, a person has to look: every attempt failed [attempts-exhausted]
                                            IncidentEscalated ${idOf(4)}, cause #2 …00000003
 
+1234 events left out, mostly repetitions; zantara events shows every one
 1 timer and reservation event hidden; --all shows them`);
   });
 
@@ -95,7 +97,10 @@ next      remove the cause and start the service; the incident follows when its 
 
   it('names the whole id of a cause that is not in the story', () => {
     const timeline = incident.timeline.slice(0, 1).map((first) => ({ ...first, caused_by: idOf(99) }));
-    const lines = renderIncident({ ...incident, timeline }, { style: createStyle(false), nowMs: OPENED, isComplete: false });
+    const lines = renderIncident(
+      { ...incident, timeline, omitted: 0 },
+      { style: createStyle(false), nowMs: OPENED, isComplete: false },
+    );
     expect(lines.at(-1)).toContain(`cause ${idOf(99)}`);
   });
 

@@ -27,13 +27,19 @@ export function renderIncident(incident: IncidentDetail, { style, nowMs, isCompl
   const told = incident.timeline.map((entry) => narrator.tell(entry));
   const shown = isComplete ? told : told.filter(({ event }) => !isBookkeeping(event));
   const hidden = told.length - shown.length;
+  const notes = [
+    ...(incident.omitted === 0
+      ? []
+      : [`${plural(incident.omitted, 'event')} left out, mostly repetitions; zantara events shows every one`]),
+    ...(hidden === 0 ? [] : [`${plural(hidden, 'timer and reservation event')} hidden; --all shows them`]),
+  ];
   return [
     `${style.bold(style.tone(toneOfState(incident.state), plain(incident.state).toUpperCase()))}  ${tellHeadline(incident, nowMs)}`,
     '',
     ...renderFacts(incident, told, nowMs).map(([name, value]) => `${style.dim(name.padEnd(10))}${value}`),
     '',
     ...renderTimeline(shown, incident.timeline, style),
-    ...(hidden === 0 ? [] : ['', style.dim(`${plural(hidden, 'timer and reservation event')} hidden; --all shows them`)]),
+    ...(notes.length === 0 ? [] : ['', ...notes.map((note) => style.dim(note))]),
   ];
 }
 

@@ -57,7 +57,7 @@ const isTimelineEntry = (value: unknown): value is TimelineEntry =>
 
 export const isIncidentDetail = (value: unknown): value is IncidentDetail =>
   isIncidentSummary(value) &&
-  hasShape(value, { timeline: 'array', position: 'string' }) &&
+  hasShape(value, { timeline: 'array', omitted: 'number', position: 'string' }) &&
   isListOf(value['timeline'], isTimelineEntry);
 
 export const isPageOf = <T>(value: unknown, isItem: (item: unknown) => item is T): value is Page<T> =>

@@ -48,7 +48,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   {
     path: '/api/incidents/{incident_id}',
-    summary: 'One incident with its story: every event that belongs to it, its cause and its time.',
+    summary:
+      'One incident with its story: the events that belong to it, their causes and times; `omitted` counts those that only repeat.',
     parameters: [{ name: 'incident_id', in: 'path', description: 'Its id.', schema: z.string() }],
     answer: json(IncidentDetailSchema),
     problems: [404],

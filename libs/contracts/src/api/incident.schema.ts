@@ -35,6 +35,12 @@ export type TimelineEntry = z.infer<typeof TimelineEntrySchema>;
 
 export const IncidentDetailSchema = IncidentSummarySchema.extend({
   timeline: z.array(TimelineEntrySchema),
+  omitted: z
+    .int()
+    .nonnegative()
+    .describe(
+      'Events of the story that are not told: growth between its first and last notice, or the middle of a very long one.',
+    ),
   position: PositionSchema,
 }).describe('One incident with its story.');
 export type IncidentDetail = z.infer<typeof IncidentDetailSchema>;

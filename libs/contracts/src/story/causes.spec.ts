@@ -55,4 +55,14 @@ describe('Causes', () => {
   it('invents no cause', () => {
     expect(causes.find(report)).toEqual({ kind: 'none' });
   });
+
+  it('takes of several firings the one before, and of equal settings the first', () => {
+    const again = entry('again', 'TimerSet', { version: 9, data: { name: 'probe', generation: 2 } });
+    const second = entry('second', 'TimerFired', { version: 4, data: { name: 'probe', generation: 2 } });
+    const later = entry('later', 'ProbeObserved', { version: 5 });
+    const found = new Causes([set, fired, probe, second, later, again]);
+    expect([probe, later, second].map((each) => found.find(each))).toEqual(
+      [fired, second, set].map((cause) => ({ kind: 'entry', entry: cause })),
+    );
+  });
 });

@@ -3,12 +3,18 @@ import type { TimelineEntry } from '../api/incident.schema.ts';
 /** Why an event is there: another one of the story, one outside of it, or nothing that was recorded. */
 export type Cause = { kind: 'entry'; entry: TimelineEntry } | { kind: 'elsewhere'; eventId: string } | { kind: 'none' };
 
-/** Finds the cause of every entry. */
+/** Finds the cause of every entry. Indexed once: a story may have thousands, each of which asks. */
 export class Causes {
   private readonly byId: ReadonlyMap<string, TimelineEntry>;
+  private readonly commands: Index;
+  private readonly settings: Index;
+  private readonly firings: Index;
 
-  constructor(private readonly timeline: readonly TimelineEntry[]) {
+  constructor(timeline: readonly TimelineEntry[]) {
     this.byId = new Map(timeline.map((entry) => [entry.event_id, entry]));
+    this.commands = indexBy(timeline, 'FixCommanded', commandOf);
+    this.settings = indexBy(timeline, 'TimerSet', timerOf);
+    this.firings = indexBy(timeline, 'TimerFired', appendOf);
   }
 
   find(entry: TimelineEntry): Cause {
@@ -23,31 +29,36 @@ export class Causes {
   }
 
   /** An agent answers to a command, and names it. */
-  private findCommand({ type, data }: TimelineEntry): TimelineEntry | undefined {
-    if (type !== 'ResultReported') return undefined;
-    return this.timeline.find((other) => other.type === 'FixCommanded' && other.data['command_id'] === data['command_id']);
+  private findCommand(entry: TimelineEntry): TimelineEntry | undefined {
+    return entry.type === 'ResultReported' ? this.commands.get(commandOf(entry))?.[0] : undefined;
   }
 
   /** A timer has no message that caused it: what it leads to is stored with it, in the same append. */
   private findFiring(entry: TimelineEntry): TimelineEntry | undefined {
-    return this.timeline.findLast(
-      (other) =>
-        other.type === 'TimerFired' &&
-        other.stream === entry.stream &&
-        other.recorded_at === entry.recorded_at &&
-        other.version < entry.version,
-    );
+    return this.firings.get(appendOf(entry))?.findLast(({ version }) => version < entry.version);
   }
 
   /** And a timer fires because it was set. */
   private findSetting(entry: TimelineEntry): TimelineEntry | undefined {
-    if (entry.type !== 'TimerFired') return undefined;
-    return this.timeline.find(
-      ({ type, stream, data }) =>
-        type === 'TimerSet' &&
-        stream === entry.stream &&
-        data['name'] === entry.data['name'] &&
-        data['generation'] === entry.data['generation'],
-    );
+    return entry.type === 'TimerFired' ? this.settings.get(timerOf(entry))?.[0] : undefined;
   }
 }
+
+/** Entries of one type under what others know them by, in their order. */
+type Index = ReadonlyMap<string, readonly TimelineEntry[]>;
+
+function indexBy(timeline: readonly TimelineEntry[], type: string, keyOf: (entry: TimelineEntry) => string): Index {
+  const index = new Map<string, TimelineEntry[]>();
+  for (const entry of timeline) {
+    if (entry.type !== type) continue;
+    const found = index.get(keyOf(entry));
+    if (found === undefined) index.set(keyOf(entry), [entry]);
+    else found.push(entry);
+  }
+  return index;
+}
+
+const commandOf = ({ data }: TimelineEntry): string => JSON.stringify(data['command_id'] ?? null);
+const timerOf = ({ stream, data }: TimelineEntry): string => JSON.stringify([stream, data['name'], data['generation']]);
+/** What one append stored in a stream. */
+const appendOf = ({ stream, recorded_at }: TimelineEntry): string => `${recorded_at} ${stream}`;

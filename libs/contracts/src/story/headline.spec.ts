@@ -38,6 +38,7 @@ const tell = (strategy: string | null, ...timeline: TimelineEntry[]): string => 
     reason_code: null,
     position: '9',
     timeline,
+    omitted: 0,
   };
   return tellHeadline(incident, Date.parse(OPENED));
 };

@@ -4,9 +4,11 @@ import { assertDense, assertDenseStream, decodeRecord } from '../event-record.ts
 import type {
   AppendRequest,
   AppendResult,
+  CorrelatedEvents,
   EventStore,
   LogHead,
   ReadAllOptions,
+  ReadCorrelatedOptions,
   ReadStreamOptions,
   StoredEvent,
 } from '../event-store.ts';
@@ -69,8 +71,10 @@ export class InMemoryEventStore implements EventStore {
     return events;
   }
 
-  async readCorrelated(correlationId: string, limit: number): Promise<StoredEvent[]> {
-    return this.#decode(this.#pick((record) => record.correlationId === correlationId, limit));
+  async readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents> {
+    const story = this.log.records.filter((record) => record.correlationId === correlationId);
+    const told = thinOut(story, options);
+    return { events: this.#decode(told), omitted: story.length - told.length };
   }
 
   async readPositions(positions: readonly number[]): Promise<StoredEvent[]> {
@@ -109,4 +113,13 @@ export class InMemoryEventStore implements EventStore {
   #decode(records: readonly MemoryRecord[]): StoredEvent[] {
     return records.map((record) => decodeRecord(record, this.#upcasters));
   }
+}
+
+function thinOut(story: readonly MemoryRecord[], { limit, thinned = [] }: ReadCorrelatedOptions): MemoryRecord[] {
+  const isLike = (type: string, neighbour: MemoryRecord | undefined): boolean => neighbour?.type === type;
+  const told = story.filter(
+    ({ type }, index) => !thinned.includes(type) || !isLike(type, story[index - 1]) || !isLike(type, story[index + 1]),
+  );
+  const surplus = Math.max(0, told.length - limit);
+  return told.toSpliced(Math.floor(limit / 2), surplus);
 }

@@ -1,6 +1,13 @@
 import type { QueryResultRow } from 'pg';
 import { assertDense, assertDenseStream, decodeRecord } from '../event-record.ts';
-import type { LogHead, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../event-store.ts';
+import type {
+  CorrelatedEvents,
+  LogHead,
+  ReadAllOptions,
+  ReadCorrelatedOptions,
+  ReadStreamOptions,
+  StoredEvent,
+} from '../event-store.ts';
 import { LogCorruptedError } from '../event-store.errors.ts';
 import type { Upcasters } from '../upcasters.ts';
 import { LANE } from './append-statement.ts';
@@ -50,7 +57,18 @@ ORDER BY position LIMIT $2`,
 };
 const READ_CORRELATED = {
   name: 'read_correlated',
-  text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND correlation_id = $1 ORDER BY position LIMIT $2`,
+  text: `
+WITH story AS (
+  SELECT position, type, lag(type) OVER by_position AS before, lead(type) OVER by_position AS behind
+  FROM events WHERE lane = ${LANE} AND correlation_id = $1 WINDOW by_position AS (ORDER BY position)
+), told AS (
+  SELECT position, row_number() OVER (ORDER BY position) AS place, count(*) OVER () AS places
+  FROM story WHERE (type = ANY ($3::text[]) AND before = type AND behind = type) IS NOT TRUE
+)
+SELECT ${COLUMNS}, (SELECT count(*) FROM story) AS total FROM events
+WHERE lane = ${LANE}
+  AND position = ANY (ARRAY(SELECT position FROM told WHERE place <= $2::int / 2 OR place > places - ($2::int + 1) / 2))
+ORDER BY position`,
 };
 const READ_POSITIONS = {
   name: 'read_positions',
@@ -85,8 +103,10 @@ export class EventReader {
     return events;
   }
 
-  async readCorrelated(correlationId: string, limit: number): Promise<StoredEvent[]> {
-    return this.#read(READ_CORRELATED, [correlationId, limit]);
+  async readCorrelated(correlationId: string, { limit, thinned = [] }: ReadCorrelatedOptions): Promise<CorrelatedEvents> {
+    const values = [correlationId, limit, thinned];
+    const rows = await this.#rows<EventRow & { total: string }>(READ_CORRELATED, values);
+    return { events: this.#decode(rows), omitted: Number(rows[0]?.total ?? 0) - rows.length };
   }
 
   async readPositions(positions: readonly number[]): Promise<StoredEvent[]> {
@@ -115,7 +135,10 @@ export class EventReader {
   }
 
   async #read(statement: { name: string; text: string }, values: unknown[]): Promise<StoredEvent[]> {
-    const rows = await this.#rows<EventRow>(statement, values);
+    return this.#decode(await this.#rows<EventRow>(statement, values));
+  }
+
+  #decode(rows: readonly EventRow[]): StoredEvent[] {
     return rows.map((row) =>
       decodeRecord(
         {

@@ -4,9 +4,11 @@ import { encodeRequest } from '../encoded-request.ts';
 import type {
   AppendRequest,
   AppendResult,
+  CorrelatedEvents,
   EventStore,
   LogHead,
   ReadAllOptions,
+  ReadCorrelatedOptions,
   ReadStreamOptions,
   StoredEvent,
 } from '../event-store.ts';
@@ -75,8 +77,8 @@ export class PostgresEventStore implements EventStore {
     return this.#reader.readAll(options);
   }
 
-  async readCorrelated(correlationId: string, limit: number): Promise<StoredEvent[]> {
-    return this.#reader.readCorrelated(correlationId, limit);
+  async readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents> {
+    return this.#reader.readCorrelated(correlationId, options);
   }
 
   async readPositions(positions: readonly number[]): Promise<StoredEvent[]> {

@@ -62,10 +62,29 @@ export function describeReading(getSubject: GetSubject): void {
       await store.append(buildAppend('correlated-1', 'none', buildEvents(2, { metadata })));
       await store.append(buildAppend('correlated-1', 'any', 1));
       await store.append(buildAppend('correlated-2', 'none', buildEvents(1, { metadata })));
-      const found = await store.readCorrelated('correlation-7', 10);
-      expect(found.map((event) => event.stream)).toEqual(['correlated-1', 'correlated-1', 'correlated-2']);
-      expect(await store.readCorrelated('correlation-7', 2)).toEqual(found.slice(0, 2));
-      expect(await store.readCorrelated('correlation-8', 2)).toEqual([]);
+      const found = await store.readCorrelated('correlation-7', { limit: 3 });
+      expect(found.events.map((event) => event.stream)).toEqual(['correlated-1', 'correlated-1', 'correlated-2']);
+      expect(found.omitted).toBe(0);
+      expect(await store.readCorrelated('correlation-8', { limit: 2 })).toEqual({ events: [], omitted: 0 });
+    });
+
+    it('leaves out what repeats itself, then the middle, and never an end, of what belongs together', async () => {
+      const store = getSubject().open();
+      const metadata = { actor: 'test', correlation_id: 'correlation-9' };
+      const types = 'GGABBBGGGGCGGG'.split('');
+      await store.append(
+        buildAppend(
+          'correlated-3',
+          'none',
+          types.map((type) => buildEvent({ type, metadata })),
+        ),
+      );
+      const read = async (limit: number): Promise<[string, number]> => {
+        const { events, omitted } = await store.readCorrelated('correlation-9', { limit, thinned: ['G', 'A'] });
+        return [events.map(({ type, version }) => `${type}${version}`).join(' '), omitted];
+      };
+      expect(await read(11)).toEqual(['G1 G2 A3 B4 B5 B6 G7 G10 C11 G12 G14', 3]);
+      expect(await read(5)).toEqual(['G1 G2 C11 G12 G14', 9]);
     });
 
     it('reads single positions in their order', async () => {
