@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { z } from 'zod';
 import { toSafeJson } from '#libs/contracts';
 import { startBrowser, waitUntil } from '#libs/testing';
 import { describeInBrowser } from '#libs/testing/suites';
@@ -7,14 +8,18 @@ import type { DomainEvent } from '../../src/platform/log/domain-event.ts';
 import { logStreams } from '../../src/platform/log/stream-names.ts';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
 import { incidentOf, serviceOf, tellEach, TEXTS_OF_INCIDENT, TEXTS_OF_SERVICE } from './hostile-events.ts';
+import { Coverage, writeStory } from './hostile-stories.ts';
 import { loadHostileStrings } from './hostile-strings.ts';
 import { PageWatch } from './page-watch.ts';
+import { listShapes } from './shown-fields.ts';
 
 const { from, strings } = loadHostileStrings();
 /** A story is cut at 2,000 events. */
 const PER_STORY = 1900;
 /** The stream keeps 500 rows. */
 const PER_BATCH = 400;
+/** On a page, which takes its time, a field sees one string of so many; a spec without a page has each string in each field. */
+const SPREAD = 8;
 /** Each is asked for by itself. */
 const IN_ADDRESSES = 500;
 
@@ -113,6 +118,31 @@ describeInBrowser(`hostile strings (${from})`, () => {
       const missing = texts.filter((text) => !raw.includes(toSafeJson(text).slice(1, -1)));
       expect(missing).toEqual([]);
     }
+  }, 180_000);
+
+  it('do nothing in any field of any event that a page shows', async () => {
+    const [coverage, address] = [new Coverage(), `/api/incidents/${idOf(1)}`];
+    for (const story of inGroups(writeStory(listShapes(), strings, SPREAD), PER_STORY)) {
+      await page.route(orchestrator.url + address, async (route) => {
+        const response = await route.fetch();
+        const incident = z.record(z.string(), z.unknown()).parse(await response.json());
+        await route.fulfill({ response, json: { ...incident, timeline: story.map(({ entry }) => entry) } });
+      });
+      await openTab(`/incidents/${idOf(1)}`);
+      await page.locator('.checkbox input').check();
+      await waitUntil(async () => (await page.locator('.entry').count()) === story.length, { withinMs: 30_000, everyMs: 100 });
+      expect(await watch.findings()).toEqual([]);
+      const shown = await page.evaluate<string[]>(
+        "[...document.querySelectorAll('.entry')].map(({ textContent }) => textContent)",
+      );
+      for (const [index, entry] of story.entries()) coverage.note(entry, shown[index] ?? '');
+      await page.unroute(orchestrator.url + address);
+    }
+    const { summary, missed, leastSeen, leastFields } = coverage.summarise(strings);
+    process.stdout.write(`hostile strings on a page: ${summary}\n`);
+    expect(missed).toEqual([]);
+    expect(leastSeen).toBeGreaterThan(strings.length / (SPREAD + 1));
+    expect(leastFields).toBeGreaterThan(10);
   }, 180_000);
 
   it('do nothing in the list of incidents', async () => {
