@@ -82,7 +82,7 @@ function Story({ incident }: { incident: IncidentDetail }): VNode {
         <Attempts attempts={story.attempts} />
         <Checks checks={story.checks} />
       </div>
-      <Timeline told={story.told} timeline={incident.timeline} />
+      <Timeline told={story.told} timeline={incident.timeline} omitted={incident.omitted} />
     </>
   );
 }

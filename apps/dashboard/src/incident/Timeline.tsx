@@ -6,9 +6,11 @@ import { TimelineItem } from './TimelineItem.tsx';
 interface TimelineProps {
   told: readonly Told<TimelineEntry>[];
   timeline: readonly TimelineEntry[];
+  /** How many events of the story were left out of it. */
+  omitted: number;
 }
 
-export function Timeline({ told, timeline }: TimelineProps): VNode {
+export function Timeline({ told, timeline, omitted }: TimelineProps): VNode {
   const [isComplete, setComplete] = useState(false);
   const causes = useMemo(() => new Causes(timeline), [timeline]);
   const shown = isComplete ? told : told.filter(({ event }) => !isBookkeeping(event));
@@ -23,6 +25,7 @@ export function Timeline({ told, timeline }: TimelineProps): VNode {
           show {plural(bookkeeping, 'timer and reservation event')}
         </label>
       )}
+      {omitted > 0 && <p class="omitted">{plural(omitted, 'event')} in between left out, as they only repeat</p>}
       <ol class="timeline">
         {shown.map((entry) => (
           <TimelineItem key={entry.event.event_id} told={entry} cause={causes.find(entry.event)} shownIds={shownIds} />
