@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A proxy that can cut every connection, be away for a while, and lead to another server afterwards, under one address. */
+/** A proxy that can cut or hold every connection, be away for a while, and lead to another server afterwards, under one address. */
 export class CuttingProxy {
   private server: Server | undefined;
   private port = 0;
   private readonly sockets = new Set<Socket>();
+  private isHolding = false;
 
   constructor(public target: string) {}
 
@@ -14,6 +15,7 @@ export class CuttingProxy {
   }
 
   async listen(): Promise<void> {
+    this.isHolding = false;
     this.server = createServer((client) => this.join(client));
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
@@ -23,6 +25,12 @@ export class CuttingProxy {
   /** What was on its way is lost. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Every connection stays, and nothing comes through it, until it is left. */
+  hold(): void {
+    this.isHolding = true;
+    for (const socket of this.sockets) socket.unpipe().pause();
   }
 
   /** Nobody answers any more, until `listen`. */
@@ -48,7 +56,7 @@ export class CuttingProxy {
         this.sockets.delete(from);
         to.destroy();
       });
-      from.pipe(to);
+      if (!this.isHolding) from.pipe(to);
     }
   }
 }

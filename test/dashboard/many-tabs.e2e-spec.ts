@@ -63,6 +63,7 @@ describeInBrowser(`${TABS} tabs of the page in one browser`, () => {
     if (hidden === undefined) throw new Error('no tab is left');
     await setHidden(hidden, true);
     await waitUntil(async () => (await readBadge(hidden)).startsWith('stale'));
+    expect(await hidden.title()).toMatch(/^As of /);
     await grow(orchestrator.log, 20);
     await waitUntil(() => all(follows, others), { withinMs: 10_000, everyMs: 50 });
     expect(await follows(hidden)).toBe(false);

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser, waitUntil } from '#libs/testing';
 import { describeInBrowser } from '#libs/testing/suites';
+import { store } from '../builders/log-builder.ts';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
 import { followEverything, grow as growLog, listShown, readBadge, showsTheLog } from './followed-stream.ts';
 
 describeInBrowser('the live stream of the page', () => {
   let orchestrator: RunningOrchestrator;
+  let other: RunningOrchestrator | undefined;
   let proxy: CuttingProxy;
   let browser: Browser;
   let page: Page;
@@ -28,7 +30,7 @@ describeInBrowser('the live stream of the page', () => {
   afterAll(async () => {
     await browser.close();
     await proxy.leave();
-    await orchestrator.stop();
+    await Promise.all([orchestrator.stop(), other?.stop()]);
   });
 
   it('misses and doubles nothing while it is cut off again and again', async () => {
@@ -58,6 +60,31 @@ describeInBrowser('the live stream of the page', () => {
     await proxy.listen();
     await waitUntil(async () => (await badge()) === 'live', { withinMs: 15_000 });
     await waitUntil(isWhole, { withinMs: 10_000, everyMs: 50 });
+  }, 60_000);
+
+  it('is stale when the orchestrator hangs, since it last said something, and says so of all that it tells', async () => {
+    const told = await page.title();
+    expect(told).not.toMatch(/^As of/);
+    proxy.hold();
+    await waitUntil(async () => /^stale\s+since 1\d s$/.test(await badge()), { withinMs: 20_000, everyMs: 50 });
+    await page.getByText(/As of [\d:]+ UTC\. The orchestrator can not be heard/).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/^As of [\d:]+ UTC: /);
+    expect(await page.title()).toMatch(/^As of/);
+    expect((await page.title()).replace(/^As of [\d:]+ UTC: /, '')).toBe(told);
+    await proxy.leave();
+    await proxy.listen();
+    await waitUntil(async () => (await badge()) === 'live', { withinMs: 15_000, everyMs: 50 });
+    await waitUntil(async () => (await page.title()) === told);
+  }, 60_000);
+
+  it('is behind while its lists can not be had, though the stream is open', async () => {
+    await page.route('**/api/incidents*', (route) => route.abort());
+    await store(orchestrator.log, 'test-growth', { type: 'IncidentNoted', data: {} });
+    await waitUntil(async () => /^behind\s+since \d+ s$/.test(await badge()), { withinMs: 15_000, everyMs: 50 });
+    await page.getByText(/As of [\d:]+ UTC\. What is shown here is behind/).waitFor();
+    await waitUntil(isWhole);
+    await page.unroute('**/api/incidents*');
+    await waitUntil(async () => (await badge()) === 'live', { withinMs: 15_000, everyMs: 50 });
   }, 60_000);
 
   it('holds new rows back while somebody reads further down, and while it is paused', async () => {
@@ -98,23 +125,19 @@ describeInBrowser('the live stream of the page', () => {
   }, 30_000);
 
   it('begins anew when the log is another one, though that one is longer', async () => {
-    const other = await RunningOrchestrator.start();
+    other = await RunningOrchestrator.start();
+    const { log } = other;
+    const head = async (): Promise<number> => (await log.store.head()).position;
+    const showsTheLatest = async (): Promise<boolean> => (await shown())[0] === String(await head());
     const { position } = await orchestrator.log.store.head();
-    await growLog(other.log, position + 50);
+    await growLog(log, position + 50);
     await proxy.leave();
     proxy.target = other.url;
     await proxy.listen();
-    await waitUntil(async () => (await badge()) === 'live' && (await shown())[0] === String(await headOf(other)), {
-      withinMs: 15_000,
-      everyMs: 50,
-    });
-    const head = await headOf(other);
-    expect((await shown()).map(Number)).toEqual(Array.from({ length: 200 }, (_, index) => head - index));
-    await growLog(other.log, 1);
-    await waitUntil(async () => (await shown())[0] === String(await headOf(other)), { withinMs: 10_000, everyMs: 50 });
-    await proxy.leave();
-    await other.stop();
+    await waitUntil(async () => (await badge()) === 'live' && (await showsTheLatest()), { withinMs: 15_000, everyMs: 50 });
+    const last = await head();
+    expect((await shown()).map(Number)).toEqual(Array.from({ length: 200 }, (_, index) => last - index));
+    await growLog(log, 1);
+    await waitUntil(showsTheLatest, { withinMs: 10_000, everyMs: 50 });
   }, 60_000);
 });
-
-const headOf = async ({ log }: RunningOrchestrator): Promise<number> => (await log.store.head()).position;
