@@ -1,4 +1,5 @@
 import { EventFeed, type FeedMessage } from './event-feed.ts';
+import { Seam } from './seam.ts';
 import { whileLeading } from './while-leading.ts';
 
 /** A tab lacks what comes after this position. */
@@ -19,13 +20,14 @@ export class SharedFeed {
   /** Where this tab holds the stream. */
   private feed: EventFeed | undefined;
   private leave: (() => void) | undefined;
-  /** What comes in has no gap after `position`. */
-  private isJoined = false;
+  private readonly seam: Seam;
 
   constructor(
-    private position: number,
+    position: number,
     private readonly listener: (message: FeedMessage) => void,
-  ) {}
+  ) {
+    this.seam = new Seam(position);
+  }
 
   start(): void {
     // A page that comes over plain HTTP from another machine is given no locks: each of its tabs has a stream of its own.
@@ -47,7 +49,7 @@ export class SharedFeed {
   }
 
   private lead(): () => void {
-    const feed = new EventFeed(this.position, (message) => {
+    const feed = new EventFeed(this.seam.position, (message) => {
       this.channel.postMessage(message);
       this.take(message);
     });
@@ -57,18 +59,11 @@ export class SharedFeed {
   }
 
   private take(message: FeedMessage): void {
-    if (message.kind === 'opened') this.join(message.after);
-    if (message.kind === 'event' && this.isJoined) this.position = Math.max(this.position, message.position);
-    // A loss concerns everybody; all else is for those whom it leaves no gap.
-    if (this.isJoined || message.kind === 'lost') this.listener(message);
-  }
-
-  private join(after: number): void {
-    this.isJoined = after <= this.position;
-    if (!this.isJoined) this.ask();
+    if (this.seam.accepts(message)) this.listener(message);
+    else if (message.kind === 'opened') this.ask();
   }
 
   private ask(): void {
-    this.channel.postMessage({ kind: 'ask', after: this.position } satisfies Ask);
+    this.channel.postMessage({ kind: 'ask', after: this.seam.position } satisfies Ask);
   }
 }
