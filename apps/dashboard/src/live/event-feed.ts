@@ -1,17 +1,6 @@
 import { hasShape } from '#libs/contracts';
 import { SILENCE_MS } from './connection.ts';
-
-/** What the stream says. */
-export type FeedMessage =
-  /** A connection is there: what follows comes after this position. */
-  | { kind: 'opened'; after: number }
-  | { kind: 'log-id'; logId: string }
-  | { kind: 'event'; position: number; data: string }
-  /** A sign of life. */
-  | { kind: 'heartbeat' }
-  /** The place that was asked for isn't in this log. */
-  | { kind: 'reset' }
-  | { kind: 'lost' };
+import type { FeedMessage } from './feed-message.ts';
 
 const [FIRST_RETRY_MS, MAX_RETRY_MS] = [500, 10_000];
 

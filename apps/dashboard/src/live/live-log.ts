@@ -2,7 +2,7 @@ import { batch, signal } from '@preact/signals';
 import { formatPosition, isLogEvent, type LogEvent, Narrator, parsePosition } from '#libs/contracts';
 import { readClock } from '../time/clock.ts';
 import type { ConnectionState } from './connection.ts';
-import type { FeedMessage } from './event-feed.ts';
+import type { FeedMessage } from './feed-message.ts';
 import { FlushSchedule } from './flush-schedule.ts';
 import { type LogIdentity, logIdentity } from './log-identity.ts';
 import { addToWindow, emptyWindow, selectFresh } from './log-window.ts';

@@ -1,4 +1,4 @@
-import type { FeedMessage } from './event-feed.ts';
+import type { FeedMessage } from './feed-message.ts';
 
 /** Where a tab goes on with a stream that it shares with others. A stream that begins further on would leave it a gap. */
 export class Seam {

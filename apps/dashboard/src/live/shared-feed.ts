@@ -1,4 +1,5 @@
-import { EventFeed, type FeedMessage } from './event-feed.ts';
+import { EventFeed } from './event-feed.ts';
+import type { FeedMessage } from './feed-message.ts';
 import { Seam } from './seam.ts';
 import { whileLeading } from './while-leading.ts';
 
