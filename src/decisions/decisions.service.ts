@@ -3,7 +3,7 @@ import type { IncidentEpisode } from '../incidents/incident.ts';
 import { type Folded, foldStream } from '../platform/log/fold-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
-import { type CheckPlan, planCheck, planNextCheck } from './check-plan.ts';
+import { type CheckPlan, planCheck, planNextCheck, PROBES_KEEP_FAILING } from './check-plan.ts';
 import { type DecisionHistory, evolveDecisionHistory, NOTHING_DECIDED, repeatsLast } from './decision-history.ts';
 import type { DecisionMade } from './decision.events.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
@@ -28,6 +28,11 @@ export class DecisionsService {
 
   planNextCheck(history: DecisionHistory): CheckPlan {
     return planNextCheck(history);
+  }
+
+  /** Whether a person was told because probes contradict the agent, whose word alone counts no more. */
+  refutesAgent(reasonCode: string): boolean {
+    return reasonCode === PROBES_KEEP_FAILING;
   }
 
   loadHistory(incidentId: string): Promise<Folded<DecisionHistory>> {

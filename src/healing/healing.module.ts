@@ -6,6 +6,7 @@ import { Projections } from '../platform/projections/projections.ts';
 import { CommandRelay } from './command-relay.ts';
 import { ControlHeartbeat } from './control-heartbeat.ts';
 import { DecidedFixesService } from './decided-fixes.service.ts';
+import { EscalationReviewer } from './escalation-reviewer.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { FixesService } from './fixes.service.ts';
@@ -34,6 +35,7 @@ import { TimersService } from './timers.service.ts';
     FixStarter,
     FixRevoker,
     ServiceRecoveries,
+    EscalationReviewer,
     HealingProcessor,
     SigningKeyHolder,
     CommandRelay,

@@ -66,7 +66,9 @@ describe('following the log for fixes', () => {
     const parts = await buildHealing();
     for (let n = 0; n < 20; n++) await parts.openIncident(`fp${n}-`);
     await parts.subscriptions.drain();
-    const verdicts = (await readWhole(parts.log)).flatMap(({ type, data }) => (type === 'DecisionMade' ? [data['verdict']] : []));
+    const verdicts = (await readWhole(parts.log)).flatMap(({ type, data }) =>
+      type === 'DecisionMade' ? [data['verdict'] as string] : [],
+    );
     expect(verdicts.toSorted()).toEqual(['act', ...Array.from({ length: 19 }, () => 'defer')]);
     expect(await parts.typesOf(logStreams.slot('memory'))).toEqual(['SlotReserved']);
   });

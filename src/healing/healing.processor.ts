@@ -14,12 +14,12 @@ import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
+import { EscalationReviewer } from './escalation-reviewer.service.ts';
 import type { FixWithdrawn } from './fix.events.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { fixIdOfCommand } from './fix-steps.ts';
 import { FixesService } from './fixes.service.ts';
 import { LiveFixes } from './live-fixes.ts';
-import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
 import { ServiceRecoveries } from './service-recoveries.service.ts';
 import type { SlotEvent } from './slot.events.ts';
 
@@ -57,8 +57,8 @@ const BEGINNINGS_AT_ONCE = 8;
 export class HealingProcessor {
   constructor(
     private readonly starter: FixStarter,
-    private readonly confirmer: RecoveryConfirmer,
     private readonly recoveries: ServiceRecoveries,
+    private readonly escalations: EscalationReviewer,
     private readonly fixes: FixesService,
     private readonly liveFixes: LiveFixes,
     private readonly logger: AppLogger,
@@ -91,11 +91,11 @@ export class HealingProcessor {
       case 'IncidentReopened':
         return this.starter.consider(event.data.incident_id, event);
       case 'IncidentMitigated':
-        return this.confirmer.confirm(event.data.incident_id, event);
+        return this.recoveries.onMitigated(event);
       case 'IncidentEscalated':
-        return this.recoveries.onEscalated(event);
+        return this.escalations.review(event);
       case 'FixWithdrawn':
-        return this.onWithdrawn(event);
+        return this.recoveries.onWithdrawn(event);
       case 'ServiceStateChanged':
         return this.recoveries.onStateChanged(event);
       case 'ResultReported':
@@ -106,12 +106,6 @@ export class HealingProcessor {
       case 'SlotReleased':
         return this.liveFixes.apply(event);
     }
-  }
-
-  private async onWithdrawn(event: Recorded<FixWithdrawn>): Promise<void> {
-    await this.confirmer.confirmLater(event);
-    // It may have been opened again during the check, and nobody has decided about it.
-    await this.starter.consider(event.data.incident_id, event);
   }
 
   private onResult({ id, position, data }: Recorded<ResultReported>): Promise<void> {

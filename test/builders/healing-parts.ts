@@ -7,6 +7,7 @@ import type { KnownServiceState } from '../../src/catalogue/service-state.events
 import { ServiceStatesService } from '../../src/catalogue/service-states.service.ts';
 import { DecisionsService } from '../../src/decisions/decisions.service.ts';
 import { DecidedFixesService } from '../../src/healing/decided-fixes.service.ts';
+import { EscalationReviewer } from '../../src/healing/escalation-reviewer.service.ts';
 import { FixRevoker } from '../../src/healing/fix-revoker.service.ts';
 import { FixStarter } from '../../src/healing/fix-starter.service.ts';
 import { FixesService } from '../../src/healing/fixes.service.ts';
@@ -94,9 +95,10 @@ export class HealingParts {
     const confirmer = new RecoveryConfirmer(clock, catalogue, decisions, incidents, fixes, decided);
     this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided);
     const listed = new ServiceIncidents(incidentListDatabase(log));
-    const recoveries = new ServiceRecoveries(catalogue, this.states, incidents, listed, looks, this.starter, confirmer);
+    const recoveries = new ServiceRecoveries(catalogue, listed, this.starter, confirmer);
+    const escalations = new EscalationReviewer(catalogue, this.states, decisions, incidents, looks);
     const liveFixes = new LiveFixes(this.slots, catalogue);
-    new HealingProcessor(this.starter, confirmer, recoveries, fixes, liveFixes, this.logger, this.subscriptions);
+    new HealingProcessor(this.starter, recoveries, escalations, fixes, liveFixes, this.logger, this.subscriptions);
   }
 
   /** Reports one fault of the service and makes an incident of it. Tells the incident's id. */
