@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type INestApplication, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { NatsLink, Provisioner } from '#libs/messaging';
 import { JetStreamStrategy } from '#libs/messaging/nest';
 import { AppModule } from './app.module.ts';
@@ -9,14 +10,16 @@ import { DeadLettersService } from './intake/dead-letters.service.ts';
 import type { Configuration } from './platform/config/configuration.ts';
 import { runMigrations } from './platform/database/run-migrations.ts';
 import { ProblemFilter } from './platform/http/problem.filter.ts';
+import { AnswerHeaders } from './platform/http/answer-headers.ts';
+import { sendProblem } from './platform/http/problem.ts';
 import { AppLogger } from './platform/logging/app-logger.ts';
 
 /** Migrates, wires and starts the orchestrator; it listens when this resolves. `close` ends it in order. */
 export async function startOrchestrator(config: Configuration): Promise<INestApplication> {
   await runMigrations(config.migrationDatabaseUrl);
-  const app = await NestFactory.create<NestFastifyApplication>(
+  const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config),
-    new FastifyAdapter({ forceCloseConnections: true }),
+    createServer(() => app.get(AnswerHeaders)),
     {
       bufferLogs: true,
       // Whatever keeps a module from being made is told by whoever started us, with its next step.
@@ -43,3 +46,14 @@ export async function startOrchestrator(config: Configuration): Promise<INestApp
   logger.say('info', 'the orchestrator listens', { url: await app.getUrl() });
   return app;
 }
+
+const createServer = (getAnswerHeaders: () => AnswerHeaders): FastifyAdapter =>
+  new FastifyAdapter({
+    // Browsers open connections ahead of time. One on which nothing was asked yet counts as busy, and would keep us from stopping.
+    forceCloseConnections: true,
+    // An address that the router can't read comes to no hook and no filter.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+      const headers = getAnswerHeaders().computeFor(request.url);
+      void headers.then((known) => sendProblem(request, reply.headers(known), error));
+    },
+  });

@@ -1,4 +1,4 @@
-import fastifyStatic from '@fastify/static';
+import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -52,8 +52,17 @@ export class DashboardFiles implements OnModuleInit {
 
   /** @throws DashboardNotBuiltError */
   sendPage(reply: FastifyReply): FastifyReply {
+    return this.send(reply, { cacheControl: false });
+  }
+
+  /** The page says itself that its address leads nowhere. Without a tag: an unchanged file would be answered without a body. */
+  sendMissingPage(reply: FastifyReply): FastifyReply {
+    return this.send(reply.status(404), { cacheControl: false, etag: false, lastModified: false });
+  }
+
+  private send(reply: FastifyReply, options: Pick<FastifyStaticOptions, 'cacheControl' | 'etag' | 'lastModified'>): FastifyReply {
     if (!existsSync(join(this.folder, INDEX))) throw new DashboardNotBuiltError();
-    return reply.headers(PAGE_HEADERS).sendFile(INDEX, this.folder, { cacheControl: false });
+    return reply.headers(PAGE_HEADERS).sendFile(INDEX, this.folder, options);
   }
 }
 

@@ -10,6 +10,8 @@ import { DashboardFiles } from './dashboard-files.ts';
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const BROWSER = { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' };
+
 let orchestrator: RunningOrchestrator;
 
 const keyOf = (n: number): string => n.toString(16).padStart(12, '0');
@@ -81,16 +83,27 @@ describe('the page', () => {
     expect(encodings).toEqual(['br', 'gzip', null]);
   });
 
-  it.each(['/api/nothing', '/assets/nothing.js', '/assets/..%2f.built-from', '/assets/%2e%2e/index.html', '/nothing'])(
-    'leaves %s a problem',
-    async (path) => {
-      const response = await orchestrator.fetch(path);
-      const problem = ProblemSchema.parse(await response.json());
-      expect([response.status, problem.status]).toEqual([response.status, response.status]);
-      expect([403, 404]).toContain(response.status);
-      expect(response.headers.get('content-type')).toContain('application/problem+json');
-    },
-  );
+  it.each([
+    ['/nothing', 404],
+    ['/assets/nothing.js', 404],
+    ['/assets/..%2f.built-from', 404],
+    ['/assets/%2e%2e/index.html', 404],
+  ])('leaves %s a problem for a program', async (path, status) => {
+    const response = await orchestrator.fetch(path);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      expect.stringMatching(/^application\/problem\+json/),
+    ]);
+    expect(ProblemSchema.parse(await response.json()).status).toBe(status);
+  });
+
+  it('is what a browser gets where nothing is, each time in full, and says so in its status', async () => {
+    const page = await (await orchestrator.fetch('/')).text();
+    const missing = await orchestrator.fetch('/nothing/here', BROWSER);
+    expect([missing.status, await missing.text(), missing.headers.has('etag')]).toEqual([404, page, false]);
+    expect(missing.headers.get('content-security-policy')).toBe(POLICY);
+    expect(ProblemSchema.parse(await (await orchestrator.fetch('/api/nothing', BROWSER)).json()).status).toBe(404);
+  });
 
   it('says where it was not built that it was not, while the API works', async () => {
     jest.replaceProperty(orchestrator.app.get(DashboardFiles), 'folder', '/nowhere');

@@ -5,6 +5,7 @@ import { Log } from '../platform/log/log.ts';
 import { EventStream } from './event-stream.ts';
 import { toLogEvent } from './log-event.ts';
 import { FollowEventsQuery, ReadEventsQuery } from './read-events.query.ts';
+import { SSE_TYPE } from './sse-connection.ts';
 
 @Controller('api/events')
 export class EventsController {
@@ -35,9 +36,10 @@ export class EventsController {
   async follow(
     @Query() query: FollowEventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
-    @Req() { url }: FastifyRequest,
+    @Req() { url, method }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (method === 'HEAD') return void reply.type(SSE_TYPE).send();
     const from = lastEventId ?? query.after;
     const after = from === undefined ? (await this.log.store.head()).position : parsePosition(from);
     await this.stream.follow(reply, { url, after, types: query.types });

@@ -14,6 +14,7 @@ export interface SseOptions {
   headers: Readonly<Record<string, string>>;
 }
 
+export const SSE_TYPE = 'text/event-stream; charset=utf-8';
 /** After which a browser that was cut off tries again. */
 const RETRY_MS = 1000;
 /** An event, for a comment is not heard in a browser. */
@@ -31,8 +32,8 @@ export class SseConnection {
     this.response = reply.raw;
     this.response.writeHead(200, {
       ...headers,
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
+      'content-type': SSE_TYPE,
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     });
     this.response.write(`retry: ${RETRY_MS}\n\n`);

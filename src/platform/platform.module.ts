@@ -7,6 +7,7 @@ import { ClockSetter } from './clock-setter.ts';
 import { Configuration } from './config/configuration.ts';
 import { Database } from './database/database.ts';
 import { AnswerHeaders } from './http/answer-headers.ts';
+import { HostGuard } from './http/host-guard.ts';
 import { Log } from './log/log.ts';
 import { LogHeads } from './log/log-heads.ts';
 import { LogSubscriptions } from './log/log-subscriptions.ts';
@@ -88,6 +89,7 @@ const PROVIDERS = [
   LogSubscriptions,
   Projections,
   AnswerHeaders,
+  HostGuard,
   databaseProvider,
   clockProvider,
   ClockSetter,

@@ -22,7 +22,8 @@ export class RunningOrchestrator {
     private readonly parts: { nats: TestNats; database: TestDatabase; dir: string },
   ) {}
 
-  static async start(): Promise<RunningOrchestrator> {
+  /** @param settings beside those that name its servers and files */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<RunningOrchestrator> {
     const dir = mkdtempSync(join(tmpdir(), 'zantara-orchestrator-'));
     writeFileSync(join(dir, 'catalogue.yaml'), stringify(CATALOGUE));
     const agents = [{ agentClass: 'service' as const, agentId: 'memory-agent' }];
@@ -35,6 +36,7 @@ export class RunningOrchestrator {
       NATS_NKEY_SEED_FILE: nats.seedFile('orchestrator'),
       KEY_DIR: join(dir, 'keys'),
       CATALOGUE_FILE: join(dir, 'catalogue.yaml'),
+      ...settings,
     });
     const app = (await startOrchestrator(config)) as NestFastifyApplication;
     return new RunningOrchestrator(app, await app.getUrl(), { nats, database, dir });

@@ -30,6 +30,7 @@ describe('the configuration', () => {
     const problems = problemsOf({
       NODE_ENV: 'staging',
       HOST: '0.0.0.0',
+      ALLOWED_HOSTS: 'https://example.org/',
       PORT: '70000',
       DATABASE_URL: 'mysql://db/x',
       MIGRATION_DATABASE_URL: 'nonsense',
@@ -42,6 +43,7 @@ describe('the configuration', () => {
     const named = [
       'NODE_ENV',
       'HOST',
+      'ALLOWED_HOSTS',
       'PORT',
       'DATABASE_URL',
       'MIGRATION_DATABASE_URL',
@@ -62,6 +64,14 @@ describe('the configuration', () => {
 
   it.each(['127.0.0.1', '::1', 'localhost'])('listens on %s', (HOST) => {
     expect(Configuration.from({ ...NEEDED, HOST }).host).toBe(HOST);
+  });
+
+  it('takes further host names, however they are written', () => {
+    expect(Configuration.from(NEEDED).allowedHosts).toEqual([]);
+    expect(Configuration.from({ ...NEEDED, ALLOWED_HOSTS: 'Zantara.example.org, [fd00::1],' }).allowedHosts).toEqual([
+      'zantara.example.org',
+      '[fd00::1]',
+    ]);
   });
 
   it('takes an empty value for an absent one', () => {

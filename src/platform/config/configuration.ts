@@ -4,6 +4,8 @@ import { ConfigurationError } from './configuration.errors.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
+const HOST_NAME = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/;
+
 /** Looked at here, so that a missing file stands in the one list with everything else that is wrong. */
 const FileSchema = z.string().refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true, 'is no file');
 
@@ -13,6 +15,11 @@ const EnvironmentSchema = z.object({
     .string()
     .default('127.0.0.1')
     .refine((host) => LOOPBACK.has(host), 'must be a loopback address until API keys exist: 127.0.0.1, ::1 or localhost'),
+  ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((names) => names.split(',').flatMap((name) => name.trim().toLowerCase() || []))
+    .refine((names) => names.every((name) => HOST_NAME.test(name)), 'must be host names without ports, separated by commas'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -34,6 +41,8 @@ export const ENVIRONMENT_VARIABLES = Object.keys(EnvironmentSchema.shape);
 export class Configuration {
   readonly environment: 'production' | 'development' | 'test';
   readonly host: string;
+  /** Names besides those of loopback by which the server may be asked for. */
+  readonly allowedHosts: readonly string[];
   readonly port: number;
   readonly databaseUrl: string;
   readonly migrationDatabaseUrl: string;
@@ -47,6 +56,7 @@ export class Configuration {
   private constructor(values: z.infer<typeof EnvironmentSchema>) {
     this.environment = values.NODE_ENV;
     this.host = values.HOST;
+    this.allowedHosts = values.ALLOWED_HOSTS;
     this.port = values.PORT;
     this.databaseUrl = values.DATABASE_URL;
     this.migrationDatabaseUrl = values.MIGRATION_DATABASE_URL ?? values.DATABASE_URL;

@@ -4,8 +4,12 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { LOG_ID_HEADER } from '#libs/contracts';
 import { Log } from '../log/log.ts';
 
-/** Answers hold texts of others: no browser may take one for something else than it says it is. */
-const EVERYWHERE = { 'x-content-type-options': 'nosniff' };
+const EVERYWHERE = {
+  // Answers hold texts of others: no browser may take one for something else than it says it is.
+  'x-content-type-options': 'nosniff',
+  // And no page of others may load one.
+  'cross-origin-resource-policy': 'same-origin',
+};
 
 /** What every answer says beside its content, problems and files included. */
 @Injectable()
@@ -24,7 +28,7 @@ export class AnswerHeaders implements OnModuleInit {
   async computeFor(url: string): Promise<Record<string, string>> {
     if (!url.startsWith('/api/')) return EVERYWHERE;
     const logId = await this.findLogId();
-    return logId === undefined ? EVERYWHERE : { ...EVERYWHERE, [LOG_ID_HEADER]: logId };
+    return { ...EVERYWHERE, 'cache-control': 'no-store', ...(logId !== undefined && { [LOG_ID_HEADER]: logId }) };
   }
 
   /** Which log this is; nothing while the database can't be asked. Once known it is known. */

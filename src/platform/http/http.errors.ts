@@ -10,3 +10,14 @@ export class InvalidCursorError extends ZantaraError {
     });
   }
 }
+
+/** Somebody asks for this server by a name that isn't its own. */
+export class HostNotAllowedError extends ZantaraError {
+  constructor(host: string) {
+    super(`this server is not called ${host.slice(0, 100)}`, {
+      code: 'host-not-allowed',
+      kind: 'rejected',
+      remediation: 'Ask for it as localhost, or add the name to ALLOWED_HOSTS of the orchestrator.',
+    });
+  }
+}

@@ -130,8 +130,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-/** What a browser loads: the page under each of its addresses, and its files, which may be cached for ever. */
-export const PAGE_PATHS = ['/', '/incidents/{incident_id}', '/assets/*'] as const;
+/** What a browser loads: the page under each of its addresses, with 404 under any other, and its files, which may be cached for ever. */
+export const PAGE_PATHS = ['/', '/incidents/{incident_id}', '/*', '/assets/*'] as const;
 
 const toJsonSchema = (schema: z.ZodType): object => {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });
@@ -147,7 +147,7 @@ export function computeOpenApi(version: string): object {
       title: 'Zantara Self-Healing',
       version,
       description:
-        'Follow, query and understand what the orchestrator sees and does. Every answer names the log position that it reflects.',
+        'Follow, query and understand what the orchestrator sees and does. Every answer names the log position that it reflects. Whoever asks for the server by another name than localhost, 127.0.0.1, [::1] or one of ALLOWED_HOSTS gets 403.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     paths,
