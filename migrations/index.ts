@@ -8,6 +8,7 @@ import { CreateEventLogView1790000005000 } from './1790000005000-create-event-lo
 import { CreateReadModels1790000100000 } from './1790000100000-create-read-models.ts';
 import { AddIncidentSymptom1790000200000 } from './1790000200000-add-incident-symptom.ts';
 import { LookKeysUpOneByOne1790000300000 } from './1790000300000-look-keys-up-one-by-one.ts';
+import { CountIncidents1790000400000 } from './1790000400000-count-incidents.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateReadModels1790000100000,
   AddIncidentSymptom1790000200000,
   LookKeysUpOneByOne1790000300000,
+  CountIncidents1790000400000,
 ];

@@ -134,5 +134,7 @@ describe('what the page asks for', () => {
     await orchestrator.waitForReader('incident_list');
     const [during] = (await getJson<ServicePage>('/api/services')).items;
     expect(during).toMatchObject({ latest_incident: { incident_id: idOf(2) }, live_fix: fix });
+    const { counts } = await getJson<IncidentPage>('/api/incidents?service=memory');
+    expect(counts).toEqual({ open: 1, healing: 1, mitigated: 0, resolved: 0, escalated: 0 });
   });
 });

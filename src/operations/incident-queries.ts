@@ -34,7 +34,7 @@ WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR target = $2)
   AND ($3::timestamptz IS NULL OR (opened_at, incident_id) < ($3, $4))
 ORDER BY opened_at DESC, incident_id DESC LIMIT $5`;
 
-const COUNT = 'SELECT state, count(*) AS count FROM incident_list WHERE $1::text IS NULL OR target = $1 GROUP BY state';
+const COUNT = 'SELECT state, sum(count) AS count FROM incident_counts WHERE $1::text IS NULL OR target = $1 GROUP BY state';
 
 const READ_MODEL = 'incident_list';
 
