@@ -5,7 +5,7 @@ import { runRounds } from './system/in-parallel.ts';
 import { median } from './system/median.ts';
 import { TestSystem } from './system/test-system.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 9;
 const AT_ONCE = 3;
 
 const STORY = [

@@ -4,7 +4,7 @@ import { OUTAGES } from '../bench/outages/outage.ts';
 import { runOutage } from '../bench/outages/run-outage.ts';
 import { runRounds } from './system/in-parallel.ts';
 
-const AWAY_SECONDS = 20;
+const AWAY_SECONDS = 10;
 
 describe(`an outage of ${AWAY_SECONDS} s under reports, with a fix under way`, () => {
   it('loses no report, stores none twice, buries none, and ends every fix', async () => {

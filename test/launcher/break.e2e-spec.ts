@@ -110,6 +110,8 @@ describe('npm run break', () => {
     expect(code).toBe(0);
     expect(output.match(/kill -9 \d+/g)).toHaveLength(3);
     expect(output).toContain('is escalated (attempts-exhausted)');
+    // Its agent says so a moment after the last attempt has failed.
+    await waitUntil(async () => (await stateOf('gateway'))?.state === 'stopped');
     const again = await runBreak('service-down', '--service', 'gateway');
     expect(again.code).toBe(1);
     expect(again.output).toContain('gateway is not running now (state: stopped)');
