@@ -19,7 +19,7 @@ export interface RawPublisherOptions {
 }
 
 const END = Buffer.from('\r\n');
-const InfoSchema = z.object({ nonce: z.string() });
+const InfoSchema = z.object({ nonce: z.string(), max_payload: z.number() });
 const AckSchema = z.object({ error: z.object({ description: z.string() }).optional(), duplicate: z.boolean().optional() });
 
 /**
@@ -33,6 +33,7 @@ export class RawPublisher {
   private next = 0;
   /** A server says INFO again when something of it has changed. */
   private isIntroduced = false;
+  private maxPayload = Infinity;
   private onConnected = (): void => undefined;
 
   constructor(private readonly options: RawPublisherOptions) {}
@@ -62,7 +63,9 @@ export class RawPublisher {
     return new Promise((resolve) => {
       if (this.socket === undefined || this.socket.destroyed) return resolve({ stored: false, reason: 'not connected' });
       this.waiting.set(id, resolve);
-      this.socket.write(Buffer.concat([Buffer.from(line), head, body, END]));
+      // What is too large is refused at its first line. What follows would be cut off, and the server's answer lost with it.
+      const isRefused = head.length + body.length > this.maxPayload;
+      this.socket.write(isRefused ? line : Buffer.concat([Buffer.from(line), head, body, END]));
     });
   }
 
@@ -93,7 +96,8 @@ export class RawPublisher {
 
   private introduce(info: string): void {
     this.isIntroduced = true;
-    const { nonce } = InfoSchema.parse(JSON.parse(info));
+    const { nonce, max_payload: maxPayload } = InfoSchema.parse(JSON.parse(info));
+    this.maxPayload = maxPayload;
     const key = fromSeed(Buffer.from(this.options.seed));
     const sig = Buffer.from(key.sign(Buffer.from(nonce))).toString('base64url');
     const who = { nkey: key.getPublicKey(), sig, headers: true, no_responders: true, verbose: false, lang: 'raw', version: '0' };
