@@ -76,7 +76,7 @@ const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
 let replicas: Replicas;
 beforeEach(async () => {
-  jest.useFakeTimers();
+  jest.useFakeTimers({ doNotFake: ['nextTick'] }); // the loggers' first tick is no timer of ours
   replicas = new Replicas(await buildHealing());
 });
 afterEach(() => {

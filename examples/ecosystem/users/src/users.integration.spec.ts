@@ -48,8 +48,8 @@ beforeAll(async () => {
   const address = gateway.address();
   users = await ExampleProgram.start('users', {
     gateway_url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
-    interval_ms: 10,
-    timeout_ms: 300,
+    interval_ms: 40,
+    timeout_ms: 2_000, // a busy machine answers late, and is not silent
     questions: [{ question: 'Which guards?', document: 'guards' }],
   });
   await users.untilUp();
@@ -73,9 +73,10 @@ describe('the synthetic users', () => {
   });
 
   it('count an answer from the wrong document as lost', async () => {
+    const { lost } = (await readStats()).kinds.entry;
     behaviour.document = 'wounds';
     await untilMore('question', 'lost');
-    expect((await readStats()).kinds.entry.lost).toBe(0);
+    expect((await readStats()).kinds.entry.lost).toBe(lost);
     behaviour.document = 'guards';
     await untilMore('question', 'answered');
   });
