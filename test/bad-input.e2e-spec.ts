@@ -180,7 +180,7 @@ describe(`bad input (corpora: ${corpora.origin})`, () => {
       const id = await agent.report({ source: 'backend-odd', type: 'js-error', severity: 'low', data, context: { '\0': 1 } });
       const find = async (): Promise<string | undefined> =>
         (await system.stored('ErrorReported', 10)).find(({ payload }) => payload.includes(id))?.payload;
-      await waitUntil(async () => (await find()) !== undefined, { withinMs: 20_000 });
+      await waitUntil(async () => (await find()) !== undefined);
       expect(JSON.parse((await find()) ?? '{}')).toMatchObject({
         error: {
           data: { 'na\ufffdme': 'a\ufffdb', half: 'x\ufffd', pair: '\u{1f600}', list: ['\ufffd\ufffd'] },

@@ -37,7 +37,7 @@ async function healMemory({ run }: RunningLauncher): Promise<void> {
   const isUp = async (): Promise<boolean> => (await fetch(`${url}/health`).catch(() => undefined))?.ok === true;
   process.kill(pidOf(run, 'memory'), 'SIGKILL');
   await waitUntil(async () => !(await isUp()));
-  await waitUntil(isUp, { withinMs: 30_000, everyMs: 50 });
+  await waitUntil(isUp, { everyMs: 50 });
 }
 
 const answersReady = async (url: string): Promise<boolean> => (await fetch(`${url}/health/ready`)).ok;
@@ -99,7 +99,7 @@ describe('npm start', () => {
     const launcher = await startReady();
     const { pids } = launcher.run;
     await launcher.hangUp();
-    await waitUntil(() => processesOn(stateDir).length === 0, { withinMs: 30_000 });
+    await waitUntil(() => processesOn(stateDir).length === 0);
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
     expect(existsSync(join(stateDir, 'run.json'))).toBe(false);
   }, 120_000);
@@ -114,7 +114,7 @@ describe('npm start', () => {
         if (!isHurrying()) launcher.send('SIGINT');
         return isHurrying();
       },
-      { withinMs: 12_000, everyMs: 100 },
+      { everyMs: 100 },
     );
     expect(await launcher.ended()).toBe(1);
     expect(launcher.output).toContain('stopping at once');
@@ -169,7 +169,7 @@ describe('npm start', () => {
     const launcher = await startReady();
     const { run } = launcher;
     await launcher.end('SIGKILL');
-    await waitUntil(() => haveEnded(run), { withinMs: 20_000 });
+    await waitUntil(() => haveEnded(run));
   }, 120_000);
 
   it('clears the state with --fresh, even of servers that a killed start left running', async () => {

@@ -38,11 +38,11 @@ describeInBrowser('the live stream of the page', () => {
     const growing = grow(300).finally(() => (isOver = true));
     for (let cuts = 0; cuts < 5; cuts++) {
       const before = (await shown()).length;
-      await waitUntil(async () => isOver || (await shown()).length > before, { withinMs: 20_000 });
+      await waitUntil(async () => isOver || (await shown()).length > before);
       proxy.cut();
     }
     await growing;
-    await waitUntil(isWhole, { withinMs: 20_000, everyMs: 50 });
+    await waitUntil(isWhole, { everyMs: 50 });
     const { position } = await orchestrator.log.store.head();
     const positions = await shown();
     expect(positions).toHaveLength(position);
@@ -53,38 +53,38 @@ describeInBrowser('the live stream of the page', () => {
     const before = await shown();
     await proxy.leave();
     await waitUntil(async () => (await badge()).startsWith('reconnecting'));
-    await waitUntil(async () => /^stale\s+since \d+ s$/.test(await badge()), { withinMs: 15_000 });
+    await waitUntil(async () => /^stale\s+since \d+ s$/.test(await badge()));
     expect(await shown()).toEqual(before);
     expect(await page.locator('.service').count()).toBe(1);
     await grow(20);
     await proxy.listen();
-    await waitUntil(async () => (await badge()) === 'live', { withinMs: 15_000 });
-    await waitUntil(isWhole, { withinMs: 10_000, everyMs: 50 });
+    await waitUntil(async () => (await badge()) === 'live');
+    await waitUntil(isWhole, { everyMs: 50 });
   }, 60_000);
 
   it('is stale when the orchestrator hangs, since it last said something, and says so of all that it tells', async () => {
     const told = await page.title();
     expect(told).not.toMatch(/^As of/);
     proxy.hold();
-    await waitUntil(async () => /^stale\s+since 1\d s$/.test(await badge()), { withinMs: 20_000, everyMs: 50 });
+    await waitUntil(async () => /^stale\s+since 1\d s$/.test(await badge()), { everyMs: 50 });
     await page.getByText(/As of [\d:]+ UTC\. The orchestrator can not be heard/).waitFor();
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/^As of [\d:]+ UTC: /);
     expect(await page.title()).toMatch(/^As of/);
     expect((await page.title()).replace(/^As of [\d:]+ UTC: /, '')).toBe(told);
     await proxy.leave();
     await proxy.listen();
-    await waitUntil(async () => (await badge()) === 'live', { withinMs: 15_000, everyMs: 50 });
+    await waitUntil(async () => (await badge()) === 'live', { everyMs: 50 });
     await waitUntil(async () => (await page.title()) === told);
   }, 60_000);
 
   it('is behind while its lists can not be had, though the stream is open', async () => {
     await page.route('**/api/incidents*', (route) => route.abort());
     await store(orchestrator.log, 'test-growth', { type: 'IncidentNoted', data: {} });
-    await waitUntil(async () => /^behind\s+since \d+ s$/.test(await badge()), { withinMs: 15_000, everyMs: 50 });
+    await waitUntil(async () => /^behind\s+since \d+ s$/.test(await badge()), { everyMs: 50 });
     await page.getByText(/As of [\d:]+ UTC\. What is shown here is behind/).waitFor();
     await waitUntil(isWhole);
     await page.unroute('**/api/incidents*');
-    await waitUntil(async () => (await badge()) === 'live', { withinMs: 15_000, everyMs: 50 });
+    await waitUntil(async () => (await badge()) === 'live', { everyMs: 50 });
   }, 60_000);
 
   it('holds new rows back while somebody reads further down, and while it is paused', async () => {
@@ -94,14 +94,14 @@ describeInBrowser('the live stream of the page', () => {
     await page.getByRole('button', { name: '12 new' }).waitFor();
     expect(await shown()).toEqual(before);
     await page.getByRole('button', { name: '12 new' }).click();
-    await waitUntil(isWhole, { withinMs: 10_000 });
+    await waitUntil(isWhole);
     expect(await page.evaluate<number>("document.querySelector('.stream-rows').scrollTop")).toBe(0);
 
     await page.getByRole('button', { name: 'Pause' }).click();
     await grow(3);
     await page.getByRole('button', { name: '3 new' }).waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await waitUntil(isWhole, { withinMs: 10_000 });
+    await waitUntil(isWhole);
   }, 60_000);
 
   it('shows only the kind that was chosen', async () => {
@@ -121,8 +121,8 @@ describeInBrowser('the live stream of the page', () => {
     await page.evaluate("history.pushState(null, '', '/nowhere'); dispatchEvent(new PopStateEvent('popstate'))");
     await page.getByText('Nothing is kept at this address').waitFor();
     await page.getByRole('link', { name: 'Go to the services and incidents' }).click();
-    await waitUntil(isWhole, { withinMs: 10_000, everyMs: 50 });
-  }, 30_000);
+    await waitUntil(isWhole, { everyMs: 50 });
+  }, 60_000);
 
   it('begins anew when the log is another one, though that one is longer', async () => {
     other = await RunningOrchestrator.start();
@@ -134,10 +134,10 @@ describeInBrowser('the live stream of the page', () => {
     await proxy.leave();
     proxy.target = other.url;
     await proxy.listen();
-    await waitUntil(async () => (await badge()) === 'live' && (await showsTheLatest()), { withinMs: 15_000, everyMs: 50 });
+    await waitUntil(async () => (await badge()) === 'live' && (await showsTheLatest()), { everyMs: 50 });
     const last = await head();
     expect((await shown()).map(Number)).toEqual(Array.from({ length: 200 }, (_, index) => last - index));
     await growLog(log, 1);
-    await waitUntil(showsTheLatest, { withinMs: 10_000, everyMs: 50 });
+    await waitUntil(showsTheLatest, { everyMs: 50 });
   }, 60_000);
 });

@@ -18,7 +18,7 @@ beforeEach(async () => {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [looping.stdout, looping.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await waitUntil(() => output.includes(`killed rag: kill -9 ${agent.says}`), { withinMs: 20_000 });
+  await waitUntil(() => output.includes(`killed rag: kill -9 ${agent.says}`));
   expect(isAlive(agent.says)).toBe(false);
 });
 afterEach(() => {

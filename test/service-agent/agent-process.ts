@@ -104,7 +104,7 @@ export class AgentProcess {
 
   async untilServing(): Promise<void> {
     const isServing = async (): Promise<boolean> => (await fetch(this.serviceUrl).catch(() => undefined))?.ok === true;
-    await waitUntil(isServing, { withinMs: 20_000, everyMs: 25 }).catch((error: unknown) => {
+    await waitUntil(isServing, { everyMs: 25 }).catch((error: unknown) => {
       const said = [this.read('agent.log'), this.read('state/services/memory/output.log')].join('\n');
       throw new Error(`the service does not answer:\n${said}`, { cause: error });
     });
@@ -122,7 +122,7 @@ export class AgentProcess {
 
   async stop(): Promise<void> {
     this.agent?.kill('SIGTERM');
-    await waitUntil(() => !this.isAgentAlive, { withinMs: 20_000 });
+    await waitUntil(() => !this.isAgentAlive);
   }
 
   async dispose(): Promise<void> {

@@ -33,7 +33,7 @@ describe('the service agent as a process, on a real nats-server', () => {
     await start();
     const killed = agent.servicePid;
     agent.killService();
-    await waitUntil(() => orchestrator.reports.length > 0, { withinMs: 2_000 });
+    await waitUntil(() => orchestrator.reports.length > 0);
     expect(orchestrator.reports[0]?.items[0]?.error).toMatchObject({
       source: 'backend-memory',
       type: 'health',
@@ -242,7 +242,7 @@ describe('the service agent as a process, on a real nats-server', () => {
     expect(agent.ledger).toEqual([pid]);
     expect(agent.isAgentAlive).toBe(true);
     await nats.restart();
-    await waitUntil(() => orchestrator.reports.length > 0, { withinMs: 20_000 });
+    await waitUntil(() => orchestrator.reports.length > 0);
     const command = await orchestrator.send(orchestrator.command());
     await orchestrator.untilPhase(command, 'succeeded');
     expect(agent.ledger).toHaveLength(2);

@@ -49,7 +49,7 @@ export class TestSystem {
     const system = new TestSystem(parts);
     try {
       await waitUntil(async () => (await system.services()).every(({ state }) => state === 'healthy'), {
-        withinMs: 30_000,
+        withinMs: 60_000,
         everyMs: 50,
       });
       return system;

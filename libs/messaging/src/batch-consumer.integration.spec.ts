@@ -168,7 +168,7 @@ describe('a batch consumer', () => {
       stored.push(...messages.map(text));
       return messages.map(ack);
     });
-    await waitUntil(isDrained, { withinMs: 20_000 });
+    await waitUntil(isDrained);
     expect(stored.toSorted()).toEqual(numbers(9));
     expect(attempts.get('poison')).toBe(5);
     expect(letters).toHaveLength(1);
