@@ -1,34 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { IncidentPageSchema } from '#libs/contracts/schemas';
-import { createTestDatabase, startTestNats, type TestDatabase, type TestNats, waitUntil } from '#libs/testing';
+import { createTestDatabase, freePort, startTestNats, type TestDatabase, type TestNats, waitUntil } from '#libs/testing';
 import { DocumentedAgent } from './foreign-agent/documented-agent.ts';
 import { ChildProgram } from './system/child-program.ts';
 
 const TENANT = 'foreign';
 const AGENT = 'raw-agent';
-
-const listen = (server: Server): Promise<number> =>
-  new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
-const close = (server: Server): Promise<unknown> => new Promise((resolve) => server.close(resolve));
-
-/** A port that was free a moment ago. */
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await close(server);
-  return port;
-}
 
 describe('an agent written from docs/writing-an-agent.md, without any library of ours', () => {
   const dir = mkdtempSync(join(tmpdir(), 'zantara-foreign-'));
@@ -44,8 +27,8 @@ describe('an agent written from docs/writing-an-agent.md, without any library of
       createTestDatabase(),
       startTestNats({ tenant: TENANT, agents: [{ agentClass: 'service', agentId: AGENT }] }),
     ]);
-    apiPort = await findFreePort();
-    const servicePort = await findFreePort();
+    apiPort = await freePort();
+    const servicePort = await freePort();
     const entry = {
       id: 'shop',
       probe_url: `http://127.0.0.1:${servicePort}/`,

@@ -4,15 +4,15 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, pidOf, processesOn, type RunFile, RunningLauncher } from './launcher/running-launcher.ts';
-import { waitUntil } from '#libs/testing';
+import { freePort, waitUntil } from '#libs/testing';
 
 let stateDir: string;
 let started: RunningLauncher[];
 let taken: Server;
 let port: number;
 
-const listen = async (server: Server, wanted = 0): Promise<number> => {
-  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
+const listen = async (server: Server): Promise<number> => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
@@ -46,9 +46,7 @@ beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), 'zantara-launcher-'));
   chmodSync(stateDir, 0o755); // PostgreSQL, which doesn't run as root, must get through
   started = [];
-  const probe = createServer();
-  port = await listen(probe);
-  await new Promise((resolve) => probe.close(resolve));
+  port = await freePort();
   taken = createServer();
 });
 

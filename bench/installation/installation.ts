@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { AgentAddress } from '#libs/contracts';
-import { PrivatePostgres, startPrivatePostgres, startTestNats, type TestNats } from '#libs/testing';
-import { freePort } from '../../scripts/infra/process.mjs';
+import { freePort, PrivatePostgres, startPrivatePostgres, startTestNats, type TestNats } from '#libs/testing';
 import { Program } from './program.ts';
 
 export interface InstallationOptions {

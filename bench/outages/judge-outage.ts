@@ -20,15 +20,18 @@ export interface OutageFindings {
   violations: readonly Violation[];
 }
 
-const READERS_AT_HEAD = 'SELECT FROM lanes WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < head_position)';
+const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
+const READ_THROUGH = 'SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)';
 
 /** Counts against the ledgers of the agents, and lets the checker look at all of it. */
 export async function judgeOutage({ installation, fixer, reporters }: Scene, log: LogWatch): Promise<OutageFindings> {
+  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
   // Those that stay behind are found by the checker.
-  await log.until(READERS_AT_HEAD, [], 30_000).catch(() => undefined);
+  await log.until(READ_THROUGH, [head], 30_000).catch(() => undefined);
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, readAgentLedger(fixer.stateDir, fixer.agentId)];
-  const violations = await checkStoredLog(installation.logUrl, { ledgers, options: { quiescent: true, everyFixEnded: true } });
+  const options = { everyFixEnded: true, readThrough: Number(head) };
+  const violations = await checkStoredLog(installation.logUrl, { ledgers, options });
   const countOf = (code: Violation['code']): number =>
     violations.filter((violation) => violation.code === code).reduce((sum, { ids }) => sum + Math.max(1, ids.length), 0);
   return {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { freePort } from '../../scripts/infra/process.mjs';
+import { freePorts } from '#libs/testing';
 import type { Servers } from '../installation/installation.ts';
 import { Program } from '../installation/program.ts';
 import { ReportLedger } from './report-ledger.ts';
@@ -27,7 +27,7 @@ const loader = `--disable-warning=ExperimentalWarning --conditions=source --impo
 export async function createReporter(servers: Servers, { agentId, intervalMs }: ReporterOptions): Promise<Reporter> {
   const { dir } = servers;
   const serviceId = `${agentId}-service`;
-  const [servicePort, agentPort] = [await freePort(), await freePort()];
+  const [servicePort = 0, agentPort = 0] = await freePorts([0, 0]);
   const serviceUrl = `http://127.0.0.1:${servicePort}`;
   const stateDir = join(dir, agentId);
   const ledgerFile = join(dir, `${agentId}.ledger`);

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { natsBinary } from './nats-binary.mjs';
 import { computeNatsConfig } from './nats-config.mjs';
 import { ensureNkey } from './nkeys.mjs';
-import { alive, commandLine, connects, freePort, stopPid } from './process.mjs';
+import { alive, commandLine, stopPid } from './process.mjs';
+import { connects, freePort } from './ports.mjs';
 
 const readState = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
 

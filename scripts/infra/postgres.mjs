@@ -15,7 +15,8 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postgresBinaries, postgresUser } from './postgres-binaries.mjs';
 import { computeUrls, createRoles, loadPasswords } from './postgres-roles.mjs';
-import { alive, allPids, commandLine, freePort, isRoot, isZombie, stopPid } from './process.mjs';
+import { alive, allPids, commandLine, isRoot, isZombie, stopPid } from './process.mjs';
+import { freePort } from './ports.mjs';
 
 /**
  * Starts PostgreSQL on a data directory, or joins the one that runs there. Safe to call again after any crash.

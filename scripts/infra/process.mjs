@@ -1,29 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
-import net from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const isRoot = process.getuid?.() === 0;
 export const hasProc = existsSync('/proc/self/environ');
 const PS_OUTPUT_BYTES = 2 ** 24;
-
-/** Whether nobody listens on this port (0: any) of 127.0.0.1; answers the port. */
-export const tryPort = (port) =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen({ port, host: '127.0.0.1' }, () => {
-      const taken = server.address().port;
-      server.close(() => resolve(taken));
-    });
-  });
-
-/** `preferred` when it can be had, else any. */
-export const freePort = async (preferred = 0) => {
-  if (preferred === 0) return tryPort(0);
-  return tryPort(preferred).catch(() => tryPort(0));
-};
 
 /** Runs, or is at least not yet buried: a zombie doesn't count. */
 export const alive = (pid) => {
@@ -104,17 +86,6 @@ export const onPath = (name, extra = []) => {
   }
   return undefined;
 };
-
-/** Whether something listens on this port of 127.0.0.1. */
-export const connects = (port) =>
-  new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 
 /** Waits until the process has ended; false when it hasn't in time. */
 export async function ended(pid, withinMs) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log, root } from '../bootstrap.mjs';
-import { freePort } from '../infra/process.mjs';
+import { freePort } from '../infra/ports.mjs';
 import { SERVICES } from '../launcher/example-services.mjs';
 import { findRunning } from '../launcher/run-file.mjs';
 

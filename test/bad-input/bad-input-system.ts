@@ -2,13 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { createTestDatabase, startTestNats, type TestDatabase, type TestNats, waitUntil, withClient } from '#libs/testing';
+import {
+  createTestDatabase,
+  freePort,
+  startTestNats,
+  type TestDatabase,
+  type TestNats,
+  waitUntil,
+  withClient,
+} from '#libs/testing';
 import type { FuzzMessage } from '../../bench/fuzz/fuzz-message.ts';
 import { Ledger, sumTallies, type Tally } from '../../bench/fuzz/ledger.ts';
 import { MessageSender } from '../../bench/fuzz/message-sender.ts';
 import { countReasons, countUnreadableReasons, readStored } from '../../bench/fuzz/read-stored.ts';
 import { VitalSigns } from '../../bench/fuzz/vital-signs.ts';
-import { freePort } from '../../scripts/infra/process.mjs';
 import { ChildProgram } from '../system/child-program.ts';
 
 export const AGENT = { tenant: 'test', agentClass: 'service', agentId: 'odd-agent' } as const;

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { IncidentDetail } from '#libs/contracts';
 import { IncidentDetailSchema, IncidentPageSchema, ServicePageSchema } from '#libs/contracts/schemas';
-import { freePort } from '../../scripts/infra/process.mjs';
 import { isAlive, processesOn, RunningLauncher } from './running-launcher.ts';
-import { waitUntil } from '#libs/testing';
+import { freePort, waitUntil } from '#libs/testing';
 
 const LOST_ONES = z.object({ total: z.object({ lost: z.int() }) });
 

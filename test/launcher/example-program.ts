@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { waitUntil } from '#libs/testing';
-import { freePort } from '../../scripts/infra/process.mjs';
+import { freePort, waitUntil } from '#libs/testing';
 
 /** One program of the example as a process of its own, from its source, with a configuration file of its own. */
 export class ExampleProgram {

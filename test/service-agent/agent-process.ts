@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { waitUntil } from '#libs/testing';
+import { freePort, waitUntil } from '#libs/testing';
 import { AGENT, TENANT } from './orchestrator-double.ts';
 
 interface AgentOverrides {
@@ -21,14 +20,6 @@ interface NatsCredentials {
   readonly url: string;
   seedFile(user: string): string;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 const isAlive = (pid: number): boolean => {
   try {

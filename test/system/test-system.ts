@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -8,6 +7,7 @@ import { IncidentDetailSchema, IncidentPageSchema, LogEventPageSchema, ServicePa
 import {
   createEmptyDatabase,
   createTestDatabase,
+  freePorts,
   loadSettledEvidence,
   type LogEvidence,
   readAgentLedger,
@@ -42,7 +42,7 @@ export class TestSystem {
       createEmptyDatabase(),
       startTestNats({ tenant: TENANT, agents: [{ agentClass: 'service', agentId }] }),
     ]);
-    const [orchestrator = 0, ...servicePorts] = await findFreePorts(options.services.length + 1);
+    const [orchestrator = 0, ...servicePorts] = await freePorts([0, ...options.services.map(() => 0)]);
     const services = new Map(options.services.map((id, index) => [id, servicePorts[index] ?? 0]));
     const parts: SystemParts = { dir, log, entries, nats, agentId, ports: { orchestrator, services } };
     writeConfiguration(parts, options);
@@ -231,21 +231,3 @@ const NOT_YET: ServiceSummary = {
   latest_incident: null,
   live_fix: null,
 };
-
-/** Held open together, so that none is given out twice. */
-async function findFreePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((found) => {
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            found(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
-}

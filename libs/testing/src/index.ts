@@ -24,3 +24,4 @@ export { createEmptyDatabase, createTestDatabase, type TestDatabase, withClient 
 export { PrivatePostgres, startPrivatePostgres } from './postgres/start-private-postgres.ts';
 export { getTestServer } from './postgres/test-servers.ts';
 export { waitUntil } from './wait-until.ts';
+export { freePort, freePorts } from '../../../scripts/infra/ports.mjs';

@@ -5,9 +5,8 @@ import { join, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { waitUntil } from '#libs/testing';
+import { freePorts, waitUntil } from '#libs/testing';
 import { ReportTooLargeError } from '#libs/agent-core';
-import { findFreePort } from '../executors/child-process/port-check.ts';
 import { isProcessAlive } from '../runtime/process-stat.ts';
 import { InMemoryTransport } from '../transport/in-memory-transport.ts';
 import type { AgentConfigInput } from './config.schema.ts';
@@ -21,7 +20,7 @@ describe('startServiceAgent', () => {
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'zantara-library-'));
     agents = [];
-    const [port, agentPort] = [await findFreePort(), await findFreePort()];
+    const [port = 0, agentPort = 0] = await freePorts([0, 0]);
     const env = { PORT: String(port), LEDGER: join(dir, 'ledger'), MODE_FILE: join(dir, 'mode') };
     config = {
       agent_id: 'memory-agent',

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePort } from '#libs/testing';
 import { SupervisedProcess } from '../runtime/supervised-process.ts';
 import { RestartChildProcess } from './child-process/restart-child-process.ts';
-import { findFreePort } from './child-process/port-check.ts';
 import type { Executor } from './executor.ts';
 import { ScriptedExecutor } from './in-memory/scripted-executor.ts';
 
@@ -22,7 +22,7 @@ async function createScripted(): Promise<Subject> {
 
 async function createChildProcess(): Promise<Subject> {
   const directory = mkdtempSync(join(tmpdir(), 'zantara-executor-'));
-  const port = await findFreePort();
+  const port = await freePort();
   const ledger = join(directory, 'ledger');
   const process = new SupervisedProcess({
     serviceId: 'memory',

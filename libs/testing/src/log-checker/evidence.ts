@@ -71,7 +71,9 @@ export interface AgentLedger {
 export interface CheckOptions {
   /** Every report of a ledger must be stored, not only what was receipted: all had time to arrive. */
   readonly everyReport?: boolean;
-  /** All is quiet: readers stand at the head, every fix has ended or waits for a timer that is still to fire. */
+  /** Every reader had time to read up to this position. */
+  readonly readThrough?: number;
+  /** All is quiet: every fix has ended or waits for a timer that is still to fire. */
   readonly quiescent?: boolean;
   /** Every fix had time to come to its end; waiting isn't enough. */
   readonly everyFixEnded?: boolean;

@@ -1,4 +1,4 @@
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 
 const TIMEOUT_MS = 500;
 
@@ -13,18 +13,5 @@ export function isPortTaken(port: number): Promise<boolean> {
     socket.once('connect', () => decide(true));
     socket.once('timeout', () => decide(false));
     socket.once('error', () => decide(false));
-  });
-}
-
-/** A port that nobody listens on at this moment. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
   });
 }

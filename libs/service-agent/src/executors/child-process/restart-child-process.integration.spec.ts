@@ -3,9 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { waitUntil } from '#libs/testing';
+import { freePort, waitUntil } from '#libs/testing';
 import { SupervisedProcess } from '../../runtime/supervised-process.ts';
-import { findFreePort } from './port-check.ts';
 import { RestartChildProcess, type RestartOptions } from './restart-child-process.ts';
 
 const never = new AbortController().signal;
@@ -18,7 +17,7 @@ describe('RestartChildProcess', () => {
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'zantara-restart-'));
-    port = await findFreePort();
+    port = await freePort();
     servers = [];
     child = supervise(process.execPath, [resolve('test/service-agent/child-service.mjs')]);
   });

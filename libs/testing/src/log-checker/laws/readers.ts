@@ -14,17 +14,18 @@ export const READERS: readonly string[] = [
   'command-relay',
 ];
 
-/** `reader-ahead`: nobody has read what isn't stored. `reader-behind`: when all is quiet, each of them has read everything. */
-export function createReaderLaw({ head, checkpoints, options }: CheckFrame): Law {
+/** `reader-ahead`: nobody has read what isn't stored. `reader-behind`: each of them has read what it had time to read. */
+export function createReaderLaw({ head, checkpoints, options: { readThrough = 0 } }: CheckFrame): Law {
   return {
     finish() {
       const names = new Set([...checkpoints.keys(), ...READERS]);
       return [...names].flatMap((name) => {
         const position = checkpoints.get(name) ?? 0;
         const sentence = `${name} stands at ${position} and the head at ${head.position}`;
-        if (position > head.position) return [violation('reader-ahead', sentence, { positions: [position], ids: [name] })];
-        if (position === head.position || options.quiescent !== true || !READERS.includes(name)) return [];
-        return [violation('reader-behind', sentence, { positions: [position], ids: [name] })];
+        const place = { positions: [position], ids: [name] };
+        if (position > head.position) return [violation('reader-ahead', sentence, place)];
+        if (position >= Math.min(readThrough, head.position) || !READERS.includes(name)) return [];
+        return [violation('reader-behind', `${sentence}; it had time to read up to ${readThrough}`, place)];
       });
     },
   };

@@ -56,7 +56,7 @@ describe('settled evidence', () => {
     await run(SET_TIMER, ['5 minutes']);
     const { records, options } = await loadSettledEvidence(database.ownerUrl, () => [], FOREVER_MS);
     expect(records).toHaveLength(2);
-    expect(options).toEqual({ everyReport: true, quiescent: true });
+    expect(options).toEqual({ everyReport: true, quiescent: true, readThrough: 2 });
   });
 
   it('waits for readers that are behind', async () => {

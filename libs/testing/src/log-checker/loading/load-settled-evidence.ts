@@ -14,6 +14,7 @@ const NEAR = "interval '15 seconds'";
 
 const UNSETTLED = `
 SELECT
+  (SELECT head_position FROM lanes WHERE lane = 0) AS head,
   (SELECT count(*) FROM unnest($1::text[]) AS reader (name) LEFT JOIN checkpoints USING (name)
    WHERE coalesce(checkpoints.position, 0) <> (SELECT head_position FROM lanes WHERE lane = 0)) AS behind,
   (SELECT count(*) FROM fix_timers WHERE due_at < now() + ${NEAR}) AS timers,
@@ -29,20 +30,25 @@ export async function loadSettledEvidence(
   readLedgers: () => readonly AgentLedger[],
   withinMs = SETTLES_WITHIN_MS,
 ): Promise<LogEvidence> {
-  await withClient(ownerUrl, async (client) => {
+  const readThrough = await withClient(ownerUrl, async (client) => {
     const end = performance.now() + withinMs;
-    while (!(await isQuiet(client, readLedgers())) && performance.now() < end) await sleep(LOOKS_EVERY_MS);
+    for (;;) {
+      const { isQuiet, head } = await look(client, readLedgers());
+      if (isQuiet || performance.now() >= end) return head;
+      await sleep(LOOKS_EVERY_MS);
+    }
   });
-  return loadLogEvidence(ownerUrl, { ledgers: readLedgers(), options: { everyReport: true, quiescent: true } });
+  // Whatever is said after that look is nobody's fault.
+  return loadLogEvidence(ownerUrl, { ledgers: readLedgers(), options: { everyReport: true, quiescent: true, readThrough } });
 }
 
-async function isQuiet(client: Client, ledgers: readonly AgentLedger[]): Promise<boolean> {
+async function look(client: Client, ledgers: readonly AgentLedger[]): Promise<{ isQuiet: boolean; head: number }> {
   // What agents without a ledger report is nothing to wait for.
   const counted = ledgers.flatMap(({ agentId, reports }) => (reports === undefined ? [] : [{ agentId, reports }]));
   const reports = counted.flatMap((ledger) => ledger.reports);
-  if (reports.some(({ receipted }) => !receipted)) return false;
   const streams = counted.map(({ agentId }) => `report-${agentId}`);
-  const { rows } = await client.query<Record<'behind' | 'timers' | 'reports', string>>(UNSETTLED, [READERS, streams]);
+  const { rows } = await client.query<Record<'head' | 'behind' | 'timers' | 'reports', string>>(UNSETTLED, [READERS, streams]);
   const [found] = rows;
-  return found?.behind === '0' && found.timers === '0' && Number(found.reports) === reports.length;
+  const isRead = found?.behind === '0' && found.timers === '0' && Number(found.reports) === reports.length;
+  return { isQuiet: isRead && reports.every(({ receipted }) => receipted), head: Number(found?.head) };
 }

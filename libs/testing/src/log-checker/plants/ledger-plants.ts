@@ -28,7 +28,7 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     code: 'reader-behind',
     plant(evidence) {
       const checkpoints = new Map(evidence.checkpoints).set('healing', evidence.head.position - 1);
-      const options = { ...evidence.options, quiescent: true };
+      const options = { ...evidence.options, readThrough: evidence.head.position };
       return { evidence: { ...evidence, checkpoints, options }, id: 'healing' };
     },
   },

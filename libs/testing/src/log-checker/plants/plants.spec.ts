@@ -13,7 +13,12 @@ const reports = ['r1', 'r2'].map((reportId) => ({ reportId, receipted: true }));
 const checkpoints = new Map(READERS.map((name) => [name, TOLD.head.position]));
 /** As it lies in a database when all is quiet. */
 const SOUND = forge(
-  { ...TOLD, checkpoints, ledgers: [{ agentId: 'agent', effects: [effect], reports }], options: { quiescent: true } },
+  {
+    ...TOLD,
+    checkpoints,
+    ledgers: [{ agentId: 'agent', effects: [effect], reports }],
+    options: { quiescent: true, readThrough: TOLD.head.position },
+  },
   TOLD.records,
 );
 
