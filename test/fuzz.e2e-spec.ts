@@ -1,3 +1,4 @@
+/** @machine alone */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadCorpora } from '../bench/fuzz/corpora.ts';
 import { toFigures } from '../bench/fuzz/figures.ts';

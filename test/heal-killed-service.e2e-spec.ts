@@ -1,3 +1,4 @@
+/** @machine alone */
 import { describe, expect, it } from '@jest/globals';
 import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
 import { checkLog, describeViolations } from '#libs/testing';

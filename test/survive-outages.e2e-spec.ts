@@ -1,3 +1,4 @@
+/** @machine alone */
 import { describe, expect, it } from '@jest/globals';
 import { describeViolations } from '#libs/testing';
 import { OUTAGES } from '../bench/outages/outage.ts';
@@ -8,7 +9,7 @@ const AWAY_SECONDS = 10;
 
 describe(`an outage of ${AWAY_SECONDS} s under reports, with a fix under way`, () => {
   it('loses no report, stores none twice, buries none, and ends every fix', async () => {
-    const rounds = await runRounds(OUTAGES.length, 5, async (index) => {
+    const rounds = await runRounds(OUTAGES.length, 3, async (index) => {
       const outage = OUTAGES[index];
       if (outage === undefined) throw new Error('there is no such outage');
       return runOutage(outage, { awaySeconds: AWAY_SECONDS, reportsPerSecond: 20, strikeAfterMs: 900 * index });

@@ -1,3 +1,4 @@
+/** @machine alone */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';

@@ -19,7 +19,9 @@ afterEach(async () => {
 
 const endBackends = (): Promise<unknown> =>
   withClient(stored.superuserUrl, (client) =>
-    client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'queries'"),
+    client.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'queries'",
+    ),
   );
 
 describe('queries', () => {

@@ -99,7 +99,7 @@ describe('a projection transaction', () => {
     transaction.handle([thing(1)]);
     const advancing = transaction.advance(name, 0, 1);
     await client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user',
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
     );
     await client.query('ROLLBACK');
     client.release();
