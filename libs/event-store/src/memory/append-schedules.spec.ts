@@ -5,7 +5,7 @@ import { encodeRequest } from '../encoded-request.ts';
 import type { AppendRequest, AppendResult } from '../event-store.ts';
 import { type Batch, InMemoryLog } from './in-memory-log.ts';
 
-const RUNS = Number(process.env['SCHEDULE_RUNS'] ?? 20_000);
+const RUNS = Number(process.env['SCHEDULE_RUNS'] ?? 5_000);
 const LIMIT_MS = 60_000 + RUNS * 3;
 
 interface Transaction {
