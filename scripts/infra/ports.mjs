@@ -34,7 +34,7 @@ export const connects = (port) =>
     socket.once('error', () => resolve(false));
   });
 
-/** Listens on the port, or on another one when it can't be had; 0 is any. */
+/** Listens on the port, or on another one when it can't be had; 0 has no preference. */
 const hold = (port, tried = 1) =>
   listen(port === 0 ? randomInt(LOWEST, HIGHEST + 1) : port).catch((/** @type {unknown} */ error) => {
     if (tried === MOST_TRIED) throw error;

@@ -33,7 +33,7 @@ describe('the service agent as a process, on a real nats-server', () => {
     await start();
     const killed = agent.servicePid;
     agent.killService();
-    await waitUntil(() => orchestrator.reports.length > 0);
+    await waitUntil(() => orchestrator.reports.length > 0, { withinMs: 2_000 });
     expect(orchestrator.reports[0]?.items[0]?.error).toMatchObject({
       source: 'backend-memory',
       type: 'health',

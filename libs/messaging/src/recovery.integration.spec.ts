@@ -189,7 +189,7 @@ describe('consumption goes on', () => {
     await dying.close();
     await orchestrator.publish(command('for its successor'));
     consumeCommands();
-    await waitUntil(() => seen.has('for its successor'));
+    await waitUntil(() => seen.has('for its successor'), { withinMs: 5_000 });
   });
 });
 

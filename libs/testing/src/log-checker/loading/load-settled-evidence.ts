@@ -38,7 +38,7 @@ export async function loadSettledEvidence(
       await sleep(LOOKS_EVERY_MS);
     }
   });
-  // Whatever is said after that look is nobody's fault.
+  // What is said after that look nobody had time to read.
   return loadLogEvidence(ownerUrl, { ledgers: readLedgers(), options: { everyReport: true, quiescent: true, readThrough } });
 }
 
