@@ -9,6 +9,7 @@ import { CreateReadModels1790000100000 } from './1790000100000-create-read-model
 import { AddIncidentSymptom1790000200000 } from './1790000200000-add-incident-symptom.ts';
 import { LookKeysUpOneByOne1790000300000 } from './1790000300000-look-keys-up-one-by-one.ts';
 import { CountIncidents1790000400000 } from './1790000400000-count-incidents.ts';
+import { MoveLeavesToTheChain1790000500000 } from './1790000500000-move-leaves-to-the-chain.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   AddIncidentSymptom1790000200000,
   LookKeysUpOneByOne1790000300000,
   CountIncidents1790000400000,
+  MoveLeavesToTheChain1790000500000,
 ];

@@ -1,8 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { createEmptyDatabase, type TestDatabase, withClient } from '#libs/testing';
+import { PostgresEventStore } from '#libs/event-store';
+import { buildAppend, checkStoredLog, createEmptyDatabase, type TestDatabase, withClient } from '#libs/testing';
 import { MIGRATIONS } from '../../../migrations/index.ts';
 import { assertServerVersion, runMigrations } from './run-migrations.ts';
+
+/** With the steps up to a named one, and without it. */
+async function migrateBefore(url: string, name: string): Promise<void> {
+  const migrations = MIGRATIONS.slice(
+    0,
+    MIGRATIONS.findIndex((migration) => migration.name === name),
+  );
+  const dataSource = await new DataSource({ type: 'postgres', url, migrations }).initialize();
+  await dataSource.runMigrations();
+  await dataSource.destroy();
+}
 
 describe('migrations', () => {
   let database: TestDatabase;
@@ -35,6 +47,17 @@ describe('migrations', () => {
 
   it('are refused to the app', async () => {
     await expect(runMigrations(database.appUrl)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('take the leaf hashes of a log that exists along into its chain', async () => {
+    const old = await createEmptyDatabase();
+    await migrateBefore(old.ownerUrl, 'MoveLeavesToTheChain1790000500000');
+    const store = new PostgresEventStore({ connectionString: old.appUrl });
+    for (const events of [1, 3, 20]) await store.append(buildAppend('old-1', 'any', events));
+    await store.close();
+    await runMigrations(old.ownerUrl);
+    expect(await checkStoredLog(old.ownerUrl)).toEqual([]);
+    await old.drop();
   });
 
   it.each(['9.6.24', '15.8 (Debian 15.8-0+deb12u1)', undefined])('refuse server %s', (version) => {

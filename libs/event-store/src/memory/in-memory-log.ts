@@ -15,6 +15,8 @@ export interface ChainRow {
   readonly previousHash: Buffer;
   readonly hash: Buffer;
   readonly recordedAt: Date;
+  /** Leaf hashes of the batch's events, in order. */
+  readonly leaves: Buffer;
 }
 
 interface KnownKey {
@@ -69,6 +71,7 @@ export class InMemoryLog {
       previousHash,
       hash: computeChainHash(previousHash, batch.records),
       recordedAt: batch.recordedAt,
+      leaves: Buffer.concat(batch.records.map(({ leaf }) => leaf)),
     });
     for (const record of batch.records) this.records.push(record);
     for (const [id, key] of batch.keys) this.#keys.set(id, key);

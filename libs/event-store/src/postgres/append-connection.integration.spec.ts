@@ -71,11 +71,14 @@ describe('append function', () => {
       log.records.map(({ position, stream, version, id }) => [position, stream, version, id]),
     );
     const chain = await withClient(database.ownerUrl, (client) =>
-      client.query<{ first_position: string; hash: Buffer; previous_hash: Buffer }>('SELECT * FROM chain ORDER BY last_position'),
+      client.query<Record<'previous_hash' | 'hash' | 'leaves', Buffer> & { first_position: string }>(
+        'SELECT * FROM chain ORDER BY last_position',
+      ),
     );
-    expect(
-      chain.rows.map((row) => [Number(row.first_position), row.previous_hash.toString('hex'), row.hash.toString('hex')]),
-    ).toEqual(log.chain.map((row) => [row.firstPosition, row.previousHash.toString('hex'), row.hash.toString('hex')]));
+    const toHex = (...parts: readonly Buffer[]): string[] => parts.map((part) => part.toString('hex'));
+    expect(chain.rows.map((row) => [Number(row.first_position), ...toHex(row.previous_hash, row.hash, row.leaves)])).toEqual(
+      log.chain.map((row) => [row.firstPosition, ...toHex(row.previousHash, row.hash, row.leaves)]),
+    );
   });
 
   it('keeps the first and last position of each stream', async () => {

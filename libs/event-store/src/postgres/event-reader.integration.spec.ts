@@ -6,7 +6,7 @@ const EVENTS = 20_000;
 /** One event in a thousand is rare; every other one is of the long stream. */
 const FILL = `
 INSERT INTO events SELECT 0, n, CASE WHEN n % 2 = 0 THEN 'long' ELSE 's-' || n END, CASE WHEN n % 2 = 0 THEN n / 2 ELSE 1 END,
-  gen_random_uuid(), CASE WHEN n % 1000 = 0 THEN 'Rare' ELSE 'Common' END, 1, '{}', '{"actor":"test"}', NULL, now(), ''
+  gen_random_uuid(), CASE WHEN n % 1000 = 0 THEN 'Rare' ELSE 'Common' END, 1, '{}', '{"actor":"test"}', NULL, now()
 FROM generate_series(1, ${EVENTS}) AS n;
 INSERT INTO stream_heads VALUES (0, 'long', ${EVENTS / 2}, 2, ${EVENTS})`;
 

@@ -9,8 +9,6 @@ export interface LogRecord {
   readonly payload: string;
   readonly metadata: string;
   readonly recordedAtMs: number;
-  /** Hexadecimal, as stored. */
-  readonly leaf: string;
 }
 
 /** One committed batch; hashes are hexadecimal. */
@@ -19,6 +17,8 @@ export interface ChainRow {
   readonly lastPosition: number;
   readonly previousHash: string;
   readonly hash: string;
+  /** Leaf hashes of its events in order, without anything between them. */
+  readonly leaves: string;
 }
 
 /** Part of a log: its events in order, and the chain rows that end among them. */

@@ -113,7 +113,6 @@ export function tell(story: readonly ToldEvent[], given: Partial<CheckFrame> = {
     payload: canonicalJson(data),
     metadata: '{"actor":"test"}',
     recordedAtMs: BEGIN_MS + index,
-    leaf: '',
   }));
   return { ...forge(EMPTY, renumber(records)), ...given };
 }

@@ -14,7 +14,6 @@ interface RecordRow {
   payload: string;
   metadata: string;
   recorded_at: Date;
-  leaf: string;
 }
 
 /** Hands out a log in one snapshot: what is appended meanwhile isn't in it, and its parts fit each other. */
@@ -61,7 +60,7 @@ async function* readPages(client: Client): AsyncGenerator<LogPage> {
 
 async function readRecords(client: Client, after: number): Promise<LogRecord[]> {
   const { rows } = await client.query<RecordRow>(
-    `SELECT position, stream, version, event_id, type, schema_version, payload, metadata, recorded_at, encode(leaf, 'hex') AS leaf
+    `SELECT position, stream, version, event_id, type, schema_version, payload, metadata, recorded_at
      FROM events WHERE lane = 0 AND position > $1 ORDER BY position LIMIT ${PAGE_EVENTS}`,
     [after],
   );
@@ -75,20 +74,21 @@ async function readRecords(client: Client, after: number): Promise<LogRecord[]> 
     payload: row.payload,
     metadata: row.metadata,
     recordedAtMs: row.recorded_at.getTime(),
-    leaf: row.leaf,
   }));
 }
 
 async function readChain(client: Client, after: number, through: number): Promise<ChainRow[]> {
-  const { rows } = await client.query<{ first: string; last: string; previous: string; hash: string }>(
-    `SELECT first_position AS first, last_position AS last, encode(previous_hash, 'hex') AS previous, encode(hash, 'hex') AS hash
+  const { rows } = await client.query<Record<'first' | 'last' | 'previous' | 'hash' | 'leaves', string>>(
+    `SELECT first_position AS first, last_position AS last, encode(previous_hash, 'hex') AS previous,
+       encode(hash, 'hex') AS hash, encode(leaves, 'hex') AS leaves
      FROM chain WHERE lane = 0 AND last_position > $1 AND last_position <= $2 ORDER BY last_position`,
     [after, through],
   );
-  return rows.map(({ first, last, previous, hash }) => ({
+  return rows.map(({ first, last, previous, hash, leaves }) => ({
     firstPosition: Number(first),
     lastPosition: Number(last),
     previousHash: previous,
     hash,
+    leaves,
   }));
 }

@@ -16,7 +16,7 @@ async function fill(store: PostgresEventStore, appends: number, eventsEach: numb
 /** Behind the back of the append function: no head, no key and no batch tells of it. */
 const COPY_EVENT = `
 INSERT INTO events SELECT lane, 31, stream, version + 1, gen_random_uuid(), type, schema_version, payload, metadata, correlation_id,
-  recorded_at, leaf FROM events WHERE position = 30`;
+  recorded_at FROM events WHERE position = 30`;
 const INVENT_TIMER = `INSERT INTO fix_timers VALUES ('f', 'probe', 1, now(), gen_random_uuid(), 1)`;
 
 describe('a stored log', () => {

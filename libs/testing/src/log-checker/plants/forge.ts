@@ -32,8 +32,7 @@ export function renumber(records: readonly LogRecord[]): LogRecord[] {
  * The evidence of somebody who changes the log and knows how it is protected: leaves, chain, heads, checkpoints, read models and
  * the fences in the ledgers fit what is planted. So only the law that was broken can find it.
  */
-export function forge(evidence: LogEvidence, planted: readonly LogRecord[]): LogEvidence {
-  const records = planted.map((record) => ({ ...record, leaf: computeLeafHash(record).toString('hex') }));
+export function forge(evidence: LogEvidence, records: readonly LogRecord[]): LogEvidence {
   const chain = chainOf(records);
   const position = Math.max(0, ...records.map((record) => record.position));
   const oldHead = evidence.head.position;
@@ -56,10 +55,11 @@ export function forge(evidence: LogEvidence, planted: readonly LogRecord[]): Log
 function chainOf(records: readonly LogRecord[]): ChainRow[] {
   let previousHash = CHAIN_START.toString('hex');
   return groupByPosition(records).map((batch) => {
-    const links = batch.map((record) => ({ ...record, leaf: Buffer.from(record.leaf, 'hex') }));
+    const links = batch.map((record) => ({ ...record, leaf: computeLeafHash(record) }));
+    const leaves = Buffer.concat(links.map(({ leaf }) => leaf)).toString('hex');
     const hash = computeChainHash(Buffer.from(previousHash, 'hex'), links).toString('hex');
     const { position } = batch[0];
-    const row = { firstPosition: position, lastPosition: position, previousHash, hash };
+    const row = { firstPosition: position, lastPosition: position, previousHash, hash, leaves };
     previousHash = hash;
     return row;
   });
