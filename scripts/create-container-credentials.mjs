@@ -1,5 +1,5 @@
 // Makes what docker-compose.yml mounts: passwords, NATS keys and the configuration of nats-server, in .zantara/containers.
-// Each argument is the id of a service agent that may connect. What exists is kept; run it again to let another agent in.
+// Each argument is the id of a service agent that may connect; the reader of the feeds may anyway. What exists is kept; run it again to let another agent in.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ import { checkNode, ensureBuild, ensureDeps, root } from './bootstrap.mjs';
 checkNode();
 await ensureDeps();
 await ensureBuild();
-const { computeAgentPermissions, computeOrchestratorPermissions } = await import('#libs/contracts');
+const { computeAgentPermissions, computeFeedReaderPermissions, computeOrchestratorPermissions, FEED_READER } =
+  await import('#libs/contracts');
 const { computeNatsConfig } = await import('./infra/nats-config.mjs');
 const { ensureNkey } = await import('./infra/nkeys.mjs');
 
@@ -27,6 +28,7 @@ if (!existsSync(passwords)) {
 const keys = join(directory, 'keys');
 const users = [
   { ...ensureNkey(keys, 'orchestrator'), permissions: computeOrchestratorPermissions(TENANT) },
+  { ...ensureNkey(keys, FEED_READER), permissions: computeFeedReaderPermissions(TENANT) },
   ...process.argv.slice(2).map((agentId) => ({
     ...ensureNkey(keys, agentId),
     permissions: computeAgentPermissions({ tenant: TENANT, agentClass: 'service', agentId }),

@@ -43,7 +43,8 @@ function listFiles(folder, accepts) {
 
 async function computeWireFiles() {
   const { canonicalJson, commandSubject, signingBytes } = await import('#libs/contracts');
-  const { computeAsyncApi, computeMessageSchema, computeOpenApi, WIRE_MESSAGES } = await import('#libs/contracts/schemas');
+  const { computeAsyncApi, computeMessageSchema, computeOpenApi, PUBLISHED_MESSAGES, WIRE_MESSAGES } =
+    await import('#libs/contracts/schemas');
   const command = WIRE_MESSAGES.find(({ name }) => name === 'command').example;
   const vector = computeSigningVector({
     subject: commandSubject('main', command.agent_id),
@@ -52,7 +53,7 @@ async function computeWireFiles() {
   });
   return {
     ...Object.fromEntries(
-      WIRE_MESSAGES.map((message) => [`schemas/${message.name}.schema.json`, json(computeMessageSchema(message))]),
+      PUBLISHED_MESSAGES.map((message) => [`schemas/${message.name}.schema.json`, json(computeMessageSchema(message))]),
     ),
     'asyncapi.yaml': stringify(computeAsyncApi(readVersion()), { lineWidth: 0, aliasDuplicateObjects: false }),
     'openapi.json': json(computeOpenApi(readVersion())),

@@ -77,10 +77,12 @@ export class Launcher {
   }
 
   async #startNats() {
-    const { computeAgentPermissions, computeOrchestratorPermissions } = await import('#libs/contracts');
+    const { computeAgentPermissions, computeFeedReaderPermissions, computeOrchestratorPermissions, FEED_READER } =
+      await import('#libs/contracts');
     const orchestrator = ensureNkey(this.keyDir, 'orchestrator');
     const users = [
       { ...orchestrator, permissions: computeOrchestratorPermissions(this.tenant) },
+      { ...ensureNkey(this.keyDir, FEED_READER), permissions: computeFeedReaderPermissions(this.tenant) },
       ...ecosystemAgents().map((agent) => ({
         ...ensureNkey(this.keyDir, agent.agentId),
         permissions: computeAgentPermissions({ ...agent, tenant: this.tenant }),

@@ -10,11 +10,11 @@ const EXAMPLE = { tenant: 'main', agentClass: 'service', agentId: 'memory-agent'
 
 export async function readNatsFacts() {
   const contracts = await import('#libs/contracts');
-  const { CHANNELS, WIRE_MESSAGES } = await import('#libs/contracts/schemas');
+  const { CHANNELS, PUBLISHED_MESSAGES } = await import('#libs/contracts/schemas');
   const { commandConsumer, computeStreamDefinitions, intakeConsumer } = await import('#libs/messaging');
   return {
     channels: CHANNELS,
-    messages: WIRE_MESSAGES,
+    messages: PUBLISHED_MESSAGES,
     headers: contracts.HEADERS,
     logHead: contracts.logHeadSubject(EXAMPLE.tenant),
     streams: computeStreamDefinitions(EXAMPLE.tenant),
@@ -23,6 +23,8 @@ export async function readNatsFacts() {
       commandConsumer(EXAMPLE.tenant, EXAMPLE.agentId),
     ],
     agent: contracts.computeAgentPermissions(EXAMPLE),
+    feedReader: contracts.computeFeedReaderPermissions(EXAMPLE.tenant),
+    eventFeeds: (await built('src/feed/event-feeds.js')).EVENT_FEEDS,
     orchestrator: contracts.computeOrchestratorPermissions(EXAMPLE.tenant),
   };
 }

@@ -62,7 +62,17 @@ const HEADERS_OF = {
   keyId: "Which of the orchestrator's keys signed.",
   signature: 'Ed25519 over subject, line feed and body; base64url without padding.',
   messageId: 'The broker drops a repetition of it within the duplicate window.',
+  logId: 'In the feeds: which log the position is of.',
+  position: 'In the feeds: where in the log.',
+  eventType: 'In the feeds: the type of the event.',
+  omitted: 'In the feeds: `data` where no message can carry the data of the event.',
 };
+
+function feedRows(eventFeeds) {
+  const feeds = new Map();
+  for (const [type, feed] of Object.entries(eventFeeds)) feeds.set(feed, [...(feeds.get(feed) ?? []), type]);
+  return [...feeds].map(([feed, types]) => [feed === 'none' ? 'in none' : code(feed), types.map(code).join(', ')]);
+}
 
 export const natsPage = (facts) =>
   page(
@@ -86,6 +96,13 @@ export const natsPage = (facts) =>
     `The agent has a NATS account of its own, ${code(facts.agent.account)}, into which only these subjects are let.`,
     `Publish:\n\n${list(facts.agent.publish)}`,
     `Subscribe:\n\n${list(facts.agent.subscribe)}`,
+    '## Feeds',
+    'How to read them: [reading the feed](../reading-the-feed.md).',
+    table(['Feed', 'Events'], feedRows(facts.eventFeeds)),
+    '## What a reader of the feeds may do',
+    `The NATS user ${code('feed-reader')}, in the account ${code(facts.feedReader.account)}. The server refuses everything else.`,
+    `Publish:\n\n${list(facts.feedReader.publish)}`,
+    `Subscribe:\n\n${list(facts.feedReader.subscribe)}`,
     '## What an orchestrator may do',
     `Publish:\n\n${list(facts.orchestrator.publish)}`,
     `Subscribe:\n\n${list(facts.orchestrator.subscribe)}`,

@@ -5,7 +5,7 @@ import type { StoredEvent } from '#libs/event-store';
 import { AnswerHeaders } from '../platform/http/answer-headers.ts';
 import { Log } from '../platform/log/log.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
-import { toLogEvent } from './log-event.ts';
+import { toLogEvent } from '../platform/log/log-event.ts';
 import { TooManyFollowersError } from './operations.errors.ts';
 import { SseConnection, type SseFrame } from './sse-connection.ts';
 

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatPosition, type LogEventPage, parsePosition } from '#libs/contracts';
 import { Log } from '../platform/log/log.ts';
 import { EventStream } from './event-stream.ts';
-import { toLogEvent } from './log-event.ts';
+import { toLogEvent } from '../platform/log/log-event.ts';
 import { FollowEventsQuery, ReadEventsQuery } from './read-events.query.ts';
 import { SSE_TYPE } from './sse-connection.ts';
 

@@ -3,7 +3,7 @@ import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
 import type { IncidentEvent } from '../incidents/incident.events.ts';
 import { Log } from '../platform/log/log.ts';
-import { toLogEvent } from './log-event.ts';
+import { toLogEvent } from '../platform/log/log-event.ts';
 
 /** More events than a story has that somebody reads; of a longer one the middle is left out. */
 const MAX_ENTRIES = 2000;

@@ -7,9 +7,11 @@ import {
   canonicalJson,
   commandSubject,
   computeAgentPermissions,
+  computeFeedReaderPermissions,
   computeFingerprint,
   computeOrchestratorPermissions,
   controlSubject,
+  everyFeedSubject,
   FAILURE_CODES,
   HEADERS,
   type JsonValue,
@@ -19,7 +21,7 @@ import {
   REFUSAL_CODES,
   signingBytes,
 } from '#libs/contracts';
-import { CHANNELS, computeMessageSchema, computeOpenApi, WIRE_MESSAGES } from '#libs/contracts/schemas';
+import { CHANNELS, computeMessageSchema, computeOpenApi, PUBLISHED_MESSAGES, WIRE_MESSAGES } from '#libs/contracts/schemas';
 import { commandConsumer, computeStreamDefinitions, intakeConsumer } from '#libs/messaging';
 import { logStreams } from '../../src/platform/log/stream-names.ts';
 import { listFiles, readText } from '../repository/repository-files.ts';
@@ -34,7 +36,7 @@ const AGENT = { tenant: TENANT, agentClass: 'service', agentId: 'memory-agent' }
 const sha256Hex = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
 
 describe('the contracts', () => {
-  it.each(WIRE_MESSAGES)('the schema of $name changes only on purpose', (message) => {
+  it.each(PUBLISHED_MESSAGES)('the schema of $name changes only on purpose', (message) => {
     expect(computeMessageSchema(message)).toMatchSnapshot();
   });
 
@@ -45,6 +47,7 @@ describe('the contracts', () => {
       receipt: receiptSubject(TENANT, AGENT.agentId),
       control: controlSubject(TENANT),
       logHead: logHeadSubject(TENANT),
+      feeds: everyFeedSubject(TENANT),
       inbox: agentInboxPrefix(AGENT.agentId),
       channels: CHANNELS,
     }).toMatchSnapshot();
@@ -57,7 +60,11 @@ describe('the contracts', () => {
   });
 
   it('permissions change only on purpose', () => {
-    expect({ agent: computeAgentPermissions(AGENT), orchestrator: computeOrchestratorPermissions(TENANT) }).toMatchSnapshot();
+    expect({
+      agent: computeAgentPermissions(AGENT),
+      feedReader: computeFeedReaderPermissions(TENANT),
+      orchestrator: computeOrchestratorPermissions(TENANT),
+    }).toMatchSnapshot();
   });
 
   it('headers and the reasons of refusals and failures change only on purpose', () => {

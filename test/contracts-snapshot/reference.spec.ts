@@ -13,6 +13,8 @@ import {
   validateReceipt,
   validateReportEnvelope,
   validateResult,
+  LogEventSchema,
+  PUBLISHED_MESSAGES,
   WIRE_MESSAGES,
 } from '#libs/contracts/schemas';
 import { listFiles, readText } from '../repository/repository-files.ts';
@@ -68,6 +70,17 @@ describe('the published documents', () => {
     expect(wrong.filter((message) => isValid(message) || VALIDATORS[name](message).valid)).toEqual([]);
   });
 
+  it('the schema of the feed takes what a later release may add, and its example', () => {
+    const feed = PUBLISHED_MESSAGES.find(({ name }) => name === 'feed');
+    const { isValid } = compilePublished('feed');
+    expect([feed?.example, { ...feed?.example, surprise: true }, { ...feed?.example, position: 42 }].map(isValid)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(LogEventSchema.parse(feed?.example)).toEqual(feed?.example);
+  });
+
   it('every reference in the AsyncAPI document leads somewhere', () => {
     const document = readDocument('asyncapi.yaml');
     const files = new Set(listFiles(REFERENCE));
@@ -81,7 +94,7 @@ describe('the published documents', () => {
 
   it('the AsyncAPI document has a channel, an operation and a message for each message', () => {
     const { channels, operations, components } = readDocument('asyncapi.yaml');
-    const names = WIRE_MESSAGES.map(({ name }) => name).sort();
+    const names = PUBLISHED_MESSAGES.map(({ name }) => name).sort();
     expect(Object.keys(channels as object).sort()).toEqual(names);
     expect(Object.keys((components as Document)['messages'] as object).sort()).toEqual(names);
     expect(Object.keys(operations as object)).toHaveLength(names.length);

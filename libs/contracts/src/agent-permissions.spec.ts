@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { computeAgentPermissions, computeOrchestratorPermissions } from './agent-permissions.ts';
+import { computeAgentPermissions, computeFeedReaderPermissions, computeOrchestratorPermissions } from './agent-permissions.ts';
 import { AGENT_CLASSES, agentSubject, commandSubject, MESSAGE_KINDS, receiptSubject } from './subject-names.ts';
 
 const name = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
@@ -68,6 +68,34 @@ describe("an agent's permissions", () => {
   it('do not let it speak as another class', () => {
     const { publish } = computeAgentPermissions({ tenant: 'main', agentClass: 'browser', agentId: 'a' });
     expect(allows(publish, agentSubject({ tenant: 'main', agentClass: 'service', agentId: 'a' }, 'report'))).toBe(false);
+  });
+});
+
+describe("a feed reader's permissions", () => {
+  const { publish, subscribe, account } = computeFeedReaderPermissions('main');
+
+  it('let it hear the feeds and ask for what is in their stream, in an account of its own', () => {
+    const heard = ['zt.main.feed.errors', 'zt.main.feed.services', '_INBOX_feed-reader.abc.1'];
+    expect(heard.filter((subject) => !allows(subscribe, subject))).toEqual([]);
+    expect(publish).toEqual([
+      '$JS.API.DIRECT.GET.ZT_MAIN_FEED',
+      '$JS.API.DIRECT.GET.ZT_MAIN_FEED.zt.main.feed.errors',
+      '$JS.API.DIRECT.GET.ZT_MAIN_FEED.zt.main.feed.fixes',
+      '$JS.API.DIRECT.GET.ZT_MAIN_FEED.zt.main.feed.decisions',
+      '$JS.API.DIRECT.GET.ZT_MAIN_FEED.zt.main.feed.services',
+    ]);
+    expect(account).toBe('feed-reader-main');
+  });
+
+  it('let it make no consumer: the server would deliver the messages to any subject of the main account', () => {
+    const consumer = ['CREATE.ZT_MAIN_FEED', 'CREATE.ZT_MAIN_FEED.mine', 'DURABLE.CREATE.ZT_MAIN_FEED.mine'];
+    expect(consumer.filter((call) => allows(publish, `$JS.API.CONSUMER.${call}`))).toEqual([]);
+  });
+
+  it('let it publish into no feed and hear nothing else', () => {
+    expect(publish.filter((subject) => subject.startsWith('zt.'))).toEqual([]);
+    const foreign = ['zt.main.control', 'zt.main.log.head', 'zt.other.feed.errors'];
+    expect(foreign.filter((subject) => allows(subscribe, subject))).toEqual([]);
   });
 });
 

@@ -4,7 +4,11 @@ import {
   agentSubject,
   commandConsumerName,
   controlSubject,
+  everyFeedSubject,
   everySubject,
+  FEED_READER,
+  FEEDS,
+  feedSubject,
   jetStreamName,
   MESSAGE_KINDS,
   receiptSubject,
@@ -38,6 +42,19 @@ export function computeAgentPermissions(agent: AgentAddress): NatsPermissions {
     ],
     subscribe: [receiptSubject(agent.tenant, agent.agentId), control, `${agentInboxPrefix(agent.agentId)}.>`],
     account: `agent-${agent.tenant}-${agent.agentId}`,
+  };
+}
+
+/**
+ * What a reader of the feeds may do: hear them, get their messages by number, and the last one of each. It may make no consumer:
+ * the server delivers a consumer's messages wherever its maker says, in the main account.
+ */
+export function computeFeedReaderPermissions(tenant: string): NatsPermissions {
+  const directGet = `$JS.API.DIRECT.GET.${jetStreamName(tenant, 'feed')}`;
+  return {
+    publish: [directGet, ...FEEDS.map((feed) => `${directGet}.${feedSubject(tenant, feed)}`)],
+    subscribe: [everyFeedSubject(tenant), `${agentInboxPrefix(FEED_READER)}.>`],
+    account: `${FEED_READER}-${tenant}`,
   };
 }
 

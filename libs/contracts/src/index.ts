@@ -1,4 +1,9 @@
-export { computeAgentPermissions, computeOrchestratorPermissions, type NatsPermissions } from './agent-permissions.ts';
+export {
+  computeAgentPermissions,
+  computeFeedReaderPermissions,
+  computeOrchestratorPermissions,
+  type NatsPermissions,
+} from './agent-permissions.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { InvalidNameError, InvalidPositionError, NotCanonicalError } from './contracts.errors.ts';
 export { computeFingerprint } from './fingerprint.ts';
@@ -28,7 +33,9 @@ export {
   controlSubject,
   everyAgentSubject,
   everyCommandSubject,
+  everyFeedSubject,
   type Feed,
+  FEED_READER,
   FEEDS,
   feedSubject,
   intakeConsumerName,

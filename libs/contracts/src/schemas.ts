@@ -14,7 +14,7 @@ export { type Problem, ProblemSchema } from './api/page.schema.ts';
 export { type ServicePage, ServicePageSchema, type ServiceSummary } from './api/service.schema.ts';
 export { computeAsyncApi } from './reference/asyncapi.ts';
 export { type Channel, CHANNELS } from './reference/channels.ts';
-export { computeMessageSchema, WIRE_MESSAGES, type WireMessage } from './reference/wire-messages.ts';
+export { computeMessageSchema, PUBLISHED_MESSAGES, WIRE_MESSAGES, type WireMessage } from './reference/wire-messages.ts';
 export { type Command, CommandSchema, StrategyIdSchema } from './wire/command.schema.ts';
 export { type ControlState, ControlStateSchema } from './wire/control.schema.ts';
 export {

@@ -52,6 +52,9 @@ export type Feed = (typeof FEEDS)[number];
 /** `zt.<tenant>.feed.<errors|fixes|decisions|services>`: what programs other than agents follow. */
 export const feedSubject = (tenant: string, feed: Feed): string => `zt.${tenantToken(tenant)}.feed.${feed}`;
 
+/** Every feed, for the stream that holds them and for whoever follows all of them. */
+export const everyFeedSubject = (tenant: string): string => `zt.${tenantToken(tenant)}.feed.*`;
+
 /** All that belongs to one tenant. */
 export const everySubject = (tenant: string): string => `zt.${tenantToken(tenant)}.>`;
 
@@ -60,6 +63,9 @@ export const everyAgentSubject = (tenant: string, kind: MessageKind): string => 
 
 /** Every agent's commands, for the stream that holds them. */
 export const everyCommandSubject = (tenant: string): string => `zt.${tenantToken(tenant)}.cmd.*`;
+
+/** The NATS user that may read the feeds and nothing else. */
+export const FEED_READER = 'feed-reader';
 
 /** An agent's own inbox, so that no agent reads another one's replies. */
 export const agentInboxPrefix = (agentId: string): string => `_INBOX_${agentToken(agentId)}`;
@@ -79,7 +85,7 @@ const isAgentClass = (token: string | undefined): token is AgentClass => AGENT_C
 const isMessageKind = (token: string | undefined): token is MessageKind => MESSAGE_KINDS.some((known) => known === token);
 
 /** The JetStream streams of one tenant. */
-export const JETSTREAM_STREAMS = ['reports', 'results', 'signals', 'commands', 'control'] as const;
+export const JETSTREAM_STREAMS = ['reports', 'results', 'signals', 'commands', 'control', 'feed'] as const;
 export type JetStreamStream = (typeof JETSTREAM_STREAMS)[number];
 
 /** `ZT_<TENANT>_<STREAM>`; hyphens become underscores, as stream names are also file names. */

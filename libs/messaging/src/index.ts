@@ -11,6 +11,7 @@ export {
   InvalidNkeySeedError,
   PublishRefusedError,
   StreamRetentionError,
+  UnexpectedSequenceError,
   UnsettledMessagesError,
   UnsupportedNatsServerError,
 } from './messaging.errors.ts';
@@ -19,3 +20,4 @@ export { ensureConsumer, ensureStreams, Provisioner, type ProvisionerOptions } f
 export { pullCommands, type PullCommandsOptions } from './pull-commands.ts';
 export { ack, deadLetter, retryLater, type Settlement } from './settlement.ts';
 export { computeStreamDefinitions, type StreamDefinition } from './stream-definitions.ts';
+export { readStreamEnd, type StreamEnd } from './stream-end.ts';

@@ -24,6 +24,18 @@ export class PublishRefusedError extends ZantaraError {
   }
 }
 
+/** The stream doesn't end where the publisher believed: somebody else published, or the stream lost its end. */
+export class UnexpectedSequenceError extends ZantaraError {
+  constructor(subject: string, cause?: unknown) {
+    super(`the stream behind ${subject} does not end where it was expected to`, {
+      code: 'unexpected-sequence',
+      kind: 'unavailable',
+      remediation: 'Nothing is lost: the publisher looks where the stream ends and goes on from there.',
+      cause,
+    });
+  }
+}
+
 /** The server is too old, or runs without JetStream. */
 export class UnsupportedNatsServerError extends ZantaraError {
   constructor(found: string) {

@@ -2,7 +2,7 @@ import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
 import { HEADERS } from '#libs/contracts';
 import { describeError, type MessagingLog } from './log.ts';
-import { BrokerUnavailableError } from './messaging.errors.ts';
+import { BrokerUnavailableError, UnexpectedSequenceError } from './messaging.errors.ts';
 import { toPublishError } from './publish-failure.ts';
 
 export interface OutboundMessage {
@@ -12,6 +12,8 @@ export interface OutboundMessage {
   messageId?: string;
   headers?: Readonly<Record<string, string>>;
   timeoutMs?: number;
+  /** The stream takes the message only if it ends with this sequence, so that it becomes the very next one. */
+  expectedLastSequence?: number;
 }
 
 /** The broker says that it has stored the message. A hint: it may have been forgotten after a crash. */
@@ -59,24 +61,29 @@ export class NatsLink {
 
   /**
    * Publishes into a stream and waits until the broker has it.
-   * @throws BrokerUnavailableError | PublishRefusedError
+   * @throws BrokerUnavailableError | PublishRefusedError | UnexpectedSequenceError
    */
   async publish(message: OutboundMessage): Promise<BrokerAck> {
     this.assertConnected();
-    try {
-      const options = { headers: toHeaders(message), timeout: message.timeoutMs ?? 5_000 };
-      const stored = await this.jetStream.publish(message.subject, message.body, options);
-      return { stream: stored.stream, sequence: stored.seq, isDuplicate: stored.duplicate };
-    } catch (error) {
-      throw toPublishError(message.subject, error);
-    }
+    const { subject, body, timeoutMs: timeout = 5_000, expectedLastSequence: lastSequence } = message;
+    const options = {
+      headers: toHeaders(message),
+      timeout,
+      ...(lastSequence === undefined ? {} : { expect: { lastSequence } }),
+    };
+    const stored = await this.jetStream.publish(subject, body, options).catch((error: unknown) => {
+      throw toPublishError(subject, error);
+    });
+    // A duplicate is answered with the place that it was stored at, before any expectation is looked at.
+    if (lastSequence !== undefined && stored.seq !== lastSequence + 1) throw new UnexpectedSequenceError(subject);
+    return { stream: stored.stream, sequence: stored.seq, isDuplicate: stored.duplicate };
   }
 
   /**
    * Publishes without a stream behind it: whoever listens gets it, or nobody.
    * @throws BrokerUnavailableError | PublishRefusedError
    */
-  send(message: Omit<OutboundMessage, 'timeoutMs'>): void {
+  send(message: Omit<OutboundMessage, 'timeoutMs' | 'expectedLastSequence'>): void {
     this.assertConnected();
     try {
       this.connection.publish(message.subject, message.body, { headers: toHeaders(message) });

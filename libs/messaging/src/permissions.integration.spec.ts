@@ -7,6 +7,8 @@ import {
   agentSubject,
   commandSubject,
   controlSubject,
+  everyFeedSubject,
+  FEED_READER,
   feedSubject,
   logHeadSubject,
   receiptSubject,
@@ -32,22 +34,22 @@ let orchestrator: NatsLink;
 let agent: NatsConnection;
 
 /** The server's answer to a publish: it reports a violation on the connection, which is what the next status event says. */
-async function publishIsRefused(subject: string): Promise<boolean> {
+async function publishIsRefused(subject: string, user = agent): Promise<boolean> {
   const refused = (async (): Promise<boolean> => {
-    for await (const status of agent.status()) {
+    for await (const status of user.status()) {
       if (status.type === 'error' && status.error instanceof errors.PermissionViolationError) {
         return status.error.operation === 'publish' && status.error.subject === subject;
       }
     }
     return false;
   })();
-  agent.publish(subject, '{}');
+  user.publish(subject, '{}');
   return refused;
 }
 
-async function subscribeIsRefused(subject: string): Promise<boolean> {
+async function subscribeIsRefused(subject: string, user = agent): Promise<boolean> {
   const refused = new Promise<boolean>((resolve) => {
-    agent.subscribe(subject, { callback: (error) => resolve(error instanceof errors.PermissionViolationError) });
+    user.subscribe(subject, { callback: (error) => resolve(error instanceof errors.PermissionViolationError) });
   });
   return refused;
 }
@@ -192,6 +194,73 @@ describe('what an agent may do', () => {
   it('is told at once that a foreign publish is refused', async () => {
     const message = { subject: agentSubject(other, 'report'), body: bytes('{}'), messageId: 'x' };
     await expect(link.publish(message)).rejects.toMatchObject({ code: 'publish-refused', retryable: false });
+  });
+});
+
+describe('a reader of the feeds', () => {
+  const stream = 'ZT_TEST_FEED';
+  let reader: NatsConnection;
+  beforeAll(async () => {
+    reader = await nats.connectRaw(FEED_READER, agentInboxPrefix(FEED_READER));
+  });
+
+  it.each([
+    ['a feed', feedSubject(tenant, 'errors')],
+    ['a command', commandSubject(tenant, own.agentId)],
+    ['a report', agentSubject(own, 'report')],
+    ['the control state', controlSubject(tenant)],
+    ['the creation of a consumer', `$JS.API.CONSUMER.CREATE.${stream}`],
+    ['the creation of a named consumer', `$JS.API.CONSUMER.CREATE.${stream}.spy`],
+    ['the creation of a durable consumer', `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.spy`],
+    ['the deletion of the stream', `$JS.API.STREAM.DELETE.${stream}`],
+    ['the purge of the stream', `$JS.API.STREAM.PURGE.${stream}`],
+    ['the deletion of a message', `$JS.API.STREAM.MSG.DELETE.${stream}`],
+    ['the look into another stream', '$JS.API.STREAM.MSG.GET.ZT_TEST_REPORTS'],
+    ['a direct get from another stream', '$JS.API.DIRECT.GET.ZT_TEST_CONTROL'],
+  ])('is refused by the server: publishing %s', async (_what, subject) => {
+    await expect(publishIsRefused(subject, reader)).resolves.toBe(true);
+  });
+
+  it.each([
+    ['commands', `zt.${tenant}.cmd.>`],
+    ['reports', agentSubject(own, 'report')],
+    ['the control state', controlSubject(tenant)],
+    ["an agent's inbox", `${agentInboxPrefix(own.agentId)}.>`],
+    ['everything', '>'],
+  ])('is refused by the server: hearing %s', async (_what, subject) => {
+    await expect(subscribeIsRefused(subject, reader)).resolves.toBe(true);
+  });
+
+  it('hears what comes, and gets what came, by its number', async () => {
+    const heard = new Promise<string>((resolve) => {
+      reader.subscribe(everyFeedSubject(tenant), { callback: (_error, { subject }) => resolve(subject) });
+    });
+    await reader.flush();
+    const { sequence } = await orchestrator.publish({ subject: feedSubject(tenant, 'errors'), body: bytes('{"n":1}') });
+    await expect(heard).resolves.toBe(feedSubject(tenant, 'errors'));
+    const manager = await jetstreamManager(reader, { checkAPI: false });
+    const queries = [{ last_by_subj: feedSubject(tenant, 'errors') }, { seq: 1, next_by_subj: everyFeedSubject(tenant) }];
+    for (const query of [{ seq: sequence }, ...queries]) {
+      const stored = await manager.direct.getMessage(stream, query);
+      expect([stored?.seq, stored?.json()]).toEqual([sequence, { n: 1 }]);
+    }
+    await expect(manager.direct.getMessage(stream, { seq: sequence + 1 })).resolves.toBeNull();
+  });
+
+  it('has no answer of the server taken for a call to JetStream', async () => {
+    const calls = ['STREAM.PURGE', 'STREAM.DELETE'].map((call) => `$JS.API.${call}.${stream}`);
+    const replies = [...calls, commandSubject(tenant, other.agentId), agentSubject(other, 'report')];
+    const manager = await jetstreamManager(orchestrator.connection);
+    const count = async (name: string): Promise<number> => (await manager.streams.info(name)).state.messages;
+    const streams = [stream, 'ZT_TEST_REPORTS', 'ZT_TEST_COMMANDS'];
+    const before = await Promise.all(streams.map(count));
+    for (const reply of replies) {
+      reader.publish(`$JS.API.DIRECT.GET.${stream}`, '{"seq":1}', { reply });
+      reader.publish(`$JS.API.DIRECT.GET.${stream}.${feedSubject(tenant, 'errors')}`, '', { reply });
+    }
+    // Answered after the ones before it.
+    await (await jetstreamManager(reader, { checkAPI: false })).direct.getMessage(stream, { seq: 1 });
+    expect(await Promise.all(streams.map(count))).toEqual(before);
   });
 });
 

@@ -23,4 +23,10 @@ describe('computeStreamDefinitions', () => {
   it('keeps one control state, readable without a consumer', () => {
     expect(find('ZT_ACME_CONTROL')).toMatchObject({ retention: 'limits', max_msgs_per_subject: 1, allow_direct: true });
   });
+
+  it('keeps the feed for a while, for whoever asks, and forgets the oldest of it', () => {
+    expect(find('ZT_ACME_FEED')).toMatchObject({ storage: 'file', retention: 'limits', discard: 'old', allow_direct: true });
+    expect(find('ZT_ACME_FEED')?.max_age).toBeGreaterThan(0);
+    expect(find('ZT_ACME_FEED')?.max_bytes).toBeGreaterThan(0);
+  });
 });

@@ -1,5 +1,12 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
-import { controlSubject, everyAgentSubject, everyCommandSubject, jetStreamName, MAX_MESSAGE_BYTES } from '#libs/contracts';
+import {
+  controlSubject,
+  everyAgentSubject,
+  everyCommandSubject,
+  everyFeedSubject,
+  jetStreamName,
+  MAX_MESSAGE_BYTES,
+} from '#libs/contracts';
 
 export type StreamDefinition = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects' | 'retention'>;
 
@@ -9,30 +16,37 @@ const MINUTE = nanos(60_000);
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** What one consumer takes away. When it is full it refuses new messages. */
+const DURABLE = {
+  storage: StorageType.File,
+  retention: RetentionPolicy.Workqueue,
+  discard: DiscardPolicy.New,
+  duplicate_window: 2 * MINUTE,
+  // Also on a server that would let larger ones in: all that is in hand is bounded by it.
+  max_msg_size: MAX_MESSAGE_BYTES,
+};
+
 /**
- * The five streams of a tenant. Reports, results and commands each have one consumer: what it has acknowledged is gone, so that
+ * The streams of a tenant. Reports, results and commands each have one consumer: what it has acknowledged is gone, so that
  * only what still waits takes room. When they are full they refuse new messages: the agents keep theirs until there is a
  * receipt, so that being full is back-pressure and not loss. Signals are worth something only while they are new.
  */
-export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
-  const durable = {
-    storage: StorageType.File,
-    retention: RetentionPolicy.Workqueue,
-    discard: DiscardPolicy.New,
-    duplicate_window: 2 * MINUTE,
-    // Also on a server that would let larger ones in: all that is in hand is bounded by it.
-    max_msg_size: MAX_MESSAGE_BYTES,
-  };
+export const computeStreamDefinitions = (tenant: string): StreamDefinition[] => [
+  ...computeStreamsOfAgents(tenant),
+  ...computeStreamsOfOrchestrator(tenant),
+];
+
+function computeStreamsOfAgents(tenant: string): StreamDefinition[] {
   return [
     {
-      ...durable,
+      ...DURABLE,
       name: jetStreamName(tenant, 'reports'),
       subjects: [everyAgentSubject(tenant, 'report')],
       max_age: 7 * DAY,
       max_bytes: 1024 * MIB,
     },
     {
-      ...durable,
+      ...DURABLE,
       name: jetStreamName(tenant, 'results'),
       subjects: [everyAgentSubject(tenant, 'result')],
       max_age: 7 * DAY,
@@ -50,9 +64,14 @@ export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
       max_age: 5 * MINUTE,
       max_bytes: 64 * MIB,
     },
+  ];
+}
+
+function computeStreamsOfOrchestrator(tenant: string): StreamDefinition[] {
+  return [
     {
       // A command expires by itself, long before: the age here only bounds what a lost agent leaves behind.
-      ...durable,
+      ...DURABLE,
       name: jetStreamName(tenant, 'commands'),
       subjects: [everyCommandSubject(tenant)],
       max_age: DAY,
@@ -66,6 +85,20 @@ export function computeStreamDefinitions(tenant: string): StreamDefinition[] {
       retention: RetentionPolicy.Limits, // everybody reads it, nobody takes it away
       discard: DiscardPolicy.Old,
       max_msgs_per_subject: 1,
+      allow_direct: true,
+    },
+    {
+      // A window on the log. Everybody reads it by number, nobody takes anything away; what is older is read from the log itself.
+      name: jetStreamName(tenant, 'feed'),
+      subjects: [everyFeedSubject(tenant)],
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      // Each message names the sequence before it; the window only lets two orchestrators that do the same agree at once.
+      duplicate_window: nanos(10_000),
+      max_msg_size: MAX_MESSAGE_BYTES,
+      max_age: 7 * DAY,
+      max_bytes: 1024 * MIB,
       allow_direct: true,
     },
   ];

@@ -1,16 +1,17 @@
 import { HEADERS } from '../headers.ts';
-import { AGENT_CLASSES, NAME_PATTERN } from '../subject-names.ts';
+import { AGENT_CLASSES, FEEDS, NAME_PATTERN } from '../subject-names.ts';
 import { type Channel, CHANNELS } from './channels.ts';
-import { WIRE_MESSAGES, type WireMessage } from './wire-messages.ts';
+import { PUBLISHED_MESSAGES, type PublishedMessage } from './wire-messages.ts';
 
 const SCHEMA_FORMAT = 'application/schema+json;version=2020-12';
 
 const INFO = {
-  title: 'Zantara Self-Healing: agents and orchestrator',
+  title: 'Zantara Self-Healing: agents, orchestrator, feeds',
   license: { name: 'MIT' },
   description:
     'Everything that travels over NATS between agents and the orchestrator, seen from the orchestrator: it receives what agents ' +
-    'publish and sends commands, receipts and the control state. docs/writing-an-agent.md tells in which order to use it.',
+    'publish and sends commands, receipts and the control state; and the feeds, in which it publishes the log for other programs. ' +
+    'docs/writing-an-agent.md and docs/reading-the-feed.md tell in which order to use it.',
 };
 
 const SERVERS = {
@@ -35,6 +36,7 @@ const SECURITY_SCHEMES = {
 const PARAMETERS = {
   tenant: { description: `One installation. ${NAME_PATTERN.source}`, default: 'main' },
   agentClass: { description: 'Who speaks; it decides how much the evidence weighs.', enum: [...AGENT_CLASSES] },
+  feed: { description: 'What the events are about.', enum: [...FEEDS] },
   agentId: { description: `The agent's id in the catalogue. ${NAME_PATTERN.source}` },
 };
 
@@ -72,11 +74,30 @@ const COMMAND_HEADERS: Record<string, Header> = {
   [HEADERS.messageId]: { type: 'string', description: 'Id of the event in the log that the command comes from.' },
 };
 
-const HEADERS_OF: Partial<Record<WireMessage['name'], { required: string[]; properties: Record<string, Header> }>> = {
+const FEED_HEADERS: Record<string, Header> = {
+  [HEADERS.logId]: {
+    type: 'string',
+    description: 'Which log the position is of. Positions of two logs say nothing of each other.',
+  },
+  [HEADERS.position]: {
+    type: 'string',
+    pattern: '^\\d+$',
+    description: 'Where in the log. What is not above the last position that was handled was handled before.',
+  },
+  [HEADERS.eventType]: { type: 'string', description: 'The type of the event; docs/reference/events.md lists them.' },
+  [HEADERS.messageId]: { type: 'string', description: 'Id of the event.' },
+  [HEADERS.omitted]: {
+    type: 'string',
+    description: '`data` where no message can carry the data of the event; GET /api/events has it, at this position.',
+  },
+};
+
+const HEADERS_OF: Partial<Record<PublishedMessage['name'], { required: string[]; properties: Record<string, Header> }>> = {
   report: { required: [], properties: DELIVERY_HEADERS },
   result: { required: [], properties: DELIVERY_HEADERS },
   command: { required: [HEADERS.keyId, HEADERS.signature], properties: COMMAND_HEADERS },
   control: { required: [HEADERS.keyId, HEADERS.signature], properties: SIGNATURE_HEADERS },
+  feed: { required: [HEADERS.logId, HEADERS.position, HEADERS.eventType, HEADERS.messageId], properties: FEED_HEADERS },
 };
 
 /** The AsyncAPI 3.0 document of all subjects. Payloads refer to the JSON Schema files that lie beside it in `schemas/`. */
@@ -89,7 +110,7 @@ export const computeAsyncApi = (version: string): object => ({
   channels: Object.fromEntries(CHANNELS.map((channel) => [channel.message, toChannel(channel)])),
   operations: Object.fromEntries(CHANNELS.map((channel) => [operationId(channel), toOperation(channel)])),
   components: {
-    messages: Object.fromEntries(WIRE_MESSAGES.map((message) => [message.name, toMessage(message)])),
+    messages: Object.fromEntries(PUBLISHED_MESSAGES.map((message) => [message.name, toMessage(message)])),
     parameters: PARAMETERS,
     securitySchemes: SECURITY_SCHEMES,
   },
@@ -110,11 +131,11 @@ function toChannel({ address, message, parameters, stream, consumer }: Channel):
 const toOperation = ({ action, message }: Channel): object => ({
   action,
   channel: { $ref: `#/channels/${message}` },
-  summary: WIRE_MESSAGES.find(({ name }) => name === message)?.summary,
+  summary: PUBLISHED_MESSAGES.find(({ name }) => name === message)?.summary,
   messages: [{ $ref: `#/channels/${message}/messages/${message}` }],
 });
 
-function toMessage({ name, summary, example }: WireMessage): object {
+function toMessage({ name, summary, example }: PublishedMessage): object {
   const headers = HEADERS_OF[name];
   return {
     name,

@@ -4,20 +4,22 @@ import {
   commandConsumerName,
   commandSubject,
   controlSubject,
+  FEEDS,
+  feedSubject,
   intakeConsumerName,
   jetStreamName,
   type JetStreamStream,
   MESSAGE_KINDS,
   receiptSubject,
 } from '../subject-names.ts';
-import type { WireMessage } from './wire-messages.ts';
+import type { PublishedMessage } from './wire-messages.ts';
 
 /** A subject with its placeholders, and how its messages travel. */
 export interface Channel {
-  message: WireMessage['name'];
+  message: PublishedMessage['name'];
   /** `zt.{tenant}.cmd.{agentId}` */
   address: string;
-  parameters: readonly ('tenant' | 'agentClass' | 'agentId')[];
+  parameters: readonly ('tenant' | 'agentClass' | 'agentId' | 'feed')[];
   /** From the orchestrator's point of view. */
   action: 'receive' | 'send';
   /** The JetStream stream that holds the messages; none for what only whoever listens gets. */
@@ -32,13 +34,17 @@ const AGENT = 'agent-placeholder';
 
 /** The addresses come from the functions that everybody uses, so they can't differ from what is sent. */
 const toAddress = (subject: string): string =>
-  subject.replace(TENANT, '{tenant}').replace(AGENT, '{agentId}').replace(`.${AGENT_CLASSES[0]}.`, '.{agentClass}.');
+  subject
+    .replace(TENANT, '{tenant}')
+    .replace(AGENT, '{agentId}')
+    .replace(`.${AGENT_CLASSES[0]}.`, '.{agentClass}.')
+    .replace(`.feed.${FEEDS[0]}`, '.feed.{feed}');
 
 const streamOf = (stream: JetStreamStream): string => jetStreamName(TENANT, stream).replace('TENANT_PLACEHOLDER', '{TENANT}');
 
 const INTAKE = { report: 'reports', result: 'results', heartbeat: 'signals', metric: 'signals' } as const;
 
-/** Every subject between agents and the orchestrator. */
+/** Every subject between agents and the orchestrator, and the feeds. */
 export const CHANNELS: readonly Channel[] = [
   ...MESSAGE_KINDS.map((kind): Channel => ({
     message: kind,
@@ -68,5 +74,12 @@ export const CHANNELS: readonly Channel[] = [
     parameters: ['tenant'],
     action: 'send',
     stream: streamOf('control'),
+  },
+  {
+    message: 'feed',
+    address: toAddress(feedSubject(TENANT, FEEDS[0])),
+    parameters: ['tenant', 'feed'],
+    action: 'send',
+    stream: streamOf('feed'),
   },
 ];

@@ -95,3 +95,15 @@ export const RECEIPT_EXAMPLE: JsonObject = {
     },
   ],
 };
+
+export const FEED_EXAMPLE: JsonObject = {
+  position: '42',
+  event_id: '01900000-0000-7000-8000-000000000002',
+  stream: `report-${AGENT}`,
+  version: 7,
+  type: 'ErrorReported',
+  schema_version: 1,
+  recorded_at: '2026-11-20T08:15:00.180Z',
+  data: { error: { id: REPORT, source: 'backend-memory', type: 'health', severity: 'critical' } },
+  metadata: { actor: AGENT },
+};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LogEventSchema } from '../api/log-event.schema.ts';
 import type { JsonObject } from '../json.ts';
 import { CommandSchema } from '../wire/command.schema.ts';
 import { ControlStateSchema } from '../wire/control.schema.ts';
@@ -10,6 +11,7 @@ import { ResultSchema } from '../wire/result.schema.ts';
 import {
   COMMAND_EXAMPLE,
   CONTROL_EXAMPLE,
+  FEED_EXAMPLE,
   HEARTBEAT_EXAMPLE,
   METRIC_EXAMPLE,
   RECEIPT_EXAMPLE,
@@ -18,13 +20,16 @@ import {
 } from './message-examples.ts';
 
 /** A message as the published documents describe it. */
-export interface WireMessage {
-  name: 'report' | 'result' | 'heartbeat' | 'metric' | 'command' | 'control' | 'receipt';
+export interface PublishedMessage {
+  name: 'report' | 'result' | 'heartbeat' | 'metric' | 'command' | 'control' | 'receipt' | 'feed';
   version: number;
   summary: string;
   schema: z.ZodType;
   example: JsonObject;
 }
+
+/** Between agents and the orchestrator. */
+export type WireMessage = PublishedMessage & { name: Exclude<PublishedMessage['name'], 'feed'> };
 
 /** Every message that crosses the border between agents and the orchestrator. */
 export const WIRE_MESSAGES: readonly WireMessage[] = [
@@ -79,12 +84,24 @@ export const WIRE_MESSAGES: readonly WireMessage[] = [
   },
 ];
 
+/** What other programs follow. It may get further members, which they leave aside; agents have nothing to do with it. */
+const FEED_MESSAGE: PublishedMessage = {
+  name: 'feed',
+  version: 1,
+  summary: 'One event of the log, as the HTTP API shows it. Each is there once, in the order of the log.',
+  schema: LogEventSchema,
+  example: FEED_EXAMPLE,
+};
+
+/** All of which the documents hold a schema. */
+export const PUBLISHED_MESSAGES: readonly PublishedMessage[] = [...WIRE_MESSAGES, FEED_MESSAGE];
+
 /** `urn:zantara:schema:<message>:<version>`; it names the schema and isn't an address to fetch it from. */
-export const schemaId = ({ name, version }: Pick<WireMessage, 'name' | 'version'>): string =>
+export const schemaId = ({ name, version }: Pick<PublishedMessage, 'name' | 'version'>): string =>
   `urn:zantara:schema:${name}:${version}`;
 
 /** The JSON Schema (2020-12) of one message: the one that the validators are compiled from. */
-export function computeMessageSchema(message: WireMessage): object {
+export function computeMessageSchema(message: PublishedMessage): object {
   const { $schema, ...rest } = z.toJSONSchema(message.schema, { io: 'input' });
   return {
     $schema,

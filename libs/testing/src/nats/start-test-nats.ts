@@ -2,7 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
-import { type AgentAddress, agentInboxPrefix, computeAgentPermissions, computeOrchestratorPermissions } from '#libs/contracts';
+import {
+  type AgentAddress,
+  agentInboxPrefix,
+  computeAgentPermissions,
+  computeFeedReaderPermissions,
+  computeOrchestratorPermissions,
+  FEED_READER,
+} from '#libs/contracts';
 import { connectToNats, type NatsLink } from '#libs/messaging';
 import { type NatsUser, type RunningNats, startNats } from '../../../../scripts/infra/nats.mjs';
 import { ensureNkey } from '../../../../scripts/infra/nkeys.mjs';
@@ -12,7 +19,7 @@ export interface TestNatsOptions {
   agents?: readonly Pick<AgentAddress, 'agentClass' | 'agentId'>[];
 }
 
-/** Users of every test server: the orchestrator, and one without limits for looking behind the scenes. */
+/** Users of every test server beside the reader of the feeds: the orchestrator, and one without limits for looking behind the scenes. */
 const ORCHESTRATOR = 'orchestrator';
 const ADMINISTRATOR = 'administrator';
 
@@ -97,6 +104,7 @@ export async function startTestNats({ tenant = 'test', agents = [] }: TestNatsOp
   const users = [
     ensureNkey(keys, ADMINISTRATOR),
     { ...ensureNkey(keys, ORCHESTRATOR), permissions: computeOrchestratorPermissions(tenant) },
+    { ...ensureNkey(keys, FEED_READER), permissions: computeFeedReaderPermissions(tenant) },
     ...agents.map((agent) => ({
       ...ensureNkey(keys, agent.agentId),
       permissions: computeAgentPermissions({ ...agent, tenant }),

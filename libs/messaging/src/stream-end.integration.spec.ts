@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { feedSubject, jetStreamName } from '#libs/contracts';
+import { startTestNats, type TestNats } from '#libs/testing';
+import { ensureStreams, type NatsLink, readStreamEnd, UnexpectedSequenceError } from './index.ts';
+
+const tenant = 'test';
+const stream = jetStreamName(tenant, 'feed');
+const subject = feedSubject(tenant, 'errors');
+const body = new TextEncoder().encode('{}');
+
+let nats: TestNats;
+let link: NatsLink;
+beforeAll(async () => {
+  nats = await startTestNats({ tenant });
+  link = await nats.connectOrchestrator();
+  await ensureStreams(link, tenant);
+});
+afterAll(() => nats.stop());
+
+describe('the end of a stream', () => {
+  it('is at nothing for a new one', async () => {
+    await expect(readStreamEnd(link, stream)).resolves.toEqual({
+      lastSequence: 0,
+      maxAgeMs: 604_800_000,
+      lastMessage: undefined,
+    });
+  });
+
+  it('is its last message, whatever its subject', async () => {
+    await link.publish({ subject, body, headers: { n: '1' } });
+    await link.publish({ subject: feedSubject(tenant, 'fixes'), body, headers: { n: '2' } });
+    const { lastSequence, lastMessage } = await readStreamEnd(link, stream);
+    expect([lastSequence, lastMessage?.subject, lastMessage?.header('n')]).toEqual([2, feedSubject(tenant, 'fixes'), '2']);
+  });
+
+  it('keeps its number when nothing is left before it', async () => {
+    await (await jetstreamManager(link.connection)).streams.purge(stream);
+    await expect(readStreamEnd(link, stream)).resolves.toMatchObject({ lastSequence: 2, lastMessage: undefined });
+  });
+
+  it('is not known for a stream that is not there', async () => {
+    await expect(readStreamEnd(link, 'NOT_THERE')).rejects.toMatchObject({ code: 'broker-unavailable' });
+  });
+});
+
+describe('a message that is to follow a certain one', () => {
+  it('is taken right behind it, and nowhere else', async () => {
+    const { lastSequence } = await readStreamEnd(link, stream);
+    await expect(link.publish({ subject, body, expectedLastSequence: lastSequence })).resolves.toMatchObject({
+      sequence: lastSequence + 1,
+    });
+    const late = link.publish({ subject, body, expectedLastSequence: lastSequence });
+    await expect(late).rejects.toBeInstanceOf(UnexpectedSequenceError);
+    await expect(late).rejects.toMatchObject({ retryable: true });
+  });
+
+  it('may be sent twice by two who agree where it belongs', async () => {
+    const { lastSequence } = await readStreamEnd(link, stream);
+    const message = { subject, body, messageId: 'same', expectedLastSequence: lastSequence };
+    await link.publish(message);
+    await expect(link.publish(message)).resolves.toMatchObject({ sequence: lastSequence + 1, isDuplicate: true });
+    await expect(link.publish({ ...message, expectedLastSequence: 7 })).rejects.toBeInstanceOf(UnexpectedSequenceError);
+  });
+});
