@@ -10,6 +10,8 @@ import { AddIncidentSymptom1790000200000 } from './1790000200000-add-incident-sy
 import { LookKeysUpOneByOne1790000300000 } from './1790000300000-look-keys-up-one-by-one.ts';
 import { CountIncidents1790000400000 } from './1790000400000-count-incidents.ts';
 import { MoveLeavesToTheChain1790000500000 } from './1790000500000-move-leaves-to-the-chain.ts';
+import { CreateProjections1790000700000 } from './1790000700000-create-projections.ts';
+import { CreateReadModelTables1790000800000 } from './1790000800000-create-read-model-tables.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -24,4 +26,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   LookKeysUpOneByOne1790000300000,
   CountIncidents1790000400000,
   MoveLeavesToTheChain1790000500000,
+  CreateProjections1790000700000,
+  CreateReadModelTables1790000800000,
 ];

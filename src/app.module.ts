@@ -1,12 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CatalogueModule } from './catalogue/catalogue.module.ts';
 import { DecisionsModule } from './decisions/decisions.module.ts';
+import { FeedModule } from './feed/feed.module.ts';
 import { HealingModule } from './healing/healing.module.ts';
 import { IncidentsModule } from './incidents/incidents.module.ts';
 import { IntakeModule } from './intake/intake.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import type { Configuration } from './platform/config/configuration.ts';
 import { PlatformModule } from './platform/platform.module.ts';
+import { READ_MODELS } from './read-models.ts';
 
 /** The orchestrator, in the order of its loop. */
 @Module({})
@@ -15,12 +17,13 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.with(config),
+        PlatformModule.with(config, READ_MODELS),
         CatalogueModule,
         IntakeModule,
         IncidentsModule,
         DecisionsModule,
         HealingModule,
+        FeedModule,
         OperationsModule,
       ],
     };

@@ -35,7 +35,7 @@ describe('the log of a run in which a service was healed', () => {
       expect(ledgers[0]?.reports?.length).toBeGreaterThan(0);
       expect(ledgers[0]?.effects).toHaveLength(1);
       expect(records.filter(({ type }) => type === 'ProbeObserved').length).toBeGreaterThanOrEqual(6);
-      expect([readModels.incident_list.length, readModels.service_list.length]).toEqual([1, 2]);
+      expect([readModels.incidents.length, readModels.services.length]).toEqual([1, 2]);
     }
   });
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { HeartbeatService } from '#libs/contracts';
 import { recorded } from '../../test/builders/log-builder.ts';
 import { applyToTables } from '../../test/builders/table-model.ts';
-import { serviceListProjection } from './service-list.projection.ts';
 import { evolveServiceState, observeHeartbeat, observeSilence, UNHEARD_OF } from './service-state.ts';
+import { servicesProjection } from './services.projection.ts';
 
 const buildBeat = (parts: Partial<HeartbeatService> = {}): HeartbeatService => ({
   service_id: 'memory',
@@ -46,9 +46,9 @@ describe('the list of services', () => {
   };
   const rowsOf = (...events: Parameters<typeof recorded>[0][]): unknown[] =>
     applyToTables(
-      serviceListProjection,
+      servicesProjection,
       events.map((event, index) => recorded(event, { position: index + 1 })),
-    ).get('service_list') ?? [];
+    ).get('services') ?? [];
   const registered = { type: 'ServiceRegistered', data: entry };
   const [healthy] = observeHeartbeat(UNHEARD_OF, 'memory-agent', buildBeat());
 

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { DecisionsModule } from '../decisions/decisions.module.ts';
 import { IncidentsModule } from '../incidents/incidents.module.ts';
-import { Projections } from '../platform/projections/projections.ts';
 import { CommandRelay } from './command-relay.ts';
 import { ControlHeartbeat } from './control-heartbeat.ts';
 import { DecidedFixesService } from './decided-fixes.service.ts';
@@ -19,7 +18,6 @@ import { SharedLooks } from './shared-looks.ts';
 import { SigningKeyHolder } from './signing-key-holder.ts';
 import { SlotsService } from './slots.service.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
-import { timersProjection } from './timers.projection.ts';
 import { TimersService } from './timers.service.ts';
 
 @Module({
@@ -44,8 +42,4 @@ import { TimersService } from './timers.service.ts';
     TimersService,
   ],
 })
-export class HealingModule {
-  constructor(projections: Projections) {
-    projections.register(timersProjection);
-  }
-}
+export class HealingModule {}

@@ -1,7 +1,5 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
-import { Projections } from '../platform/projections/projections.ts';
-import { incidentListProjection } from './incident-list.projection.ts';
 import { IncidentsProcessor } from './incidents.processor.ts';
 import { IncidentsService } from './incidents.service.ts';
 import { OccurrencesService } from './occurrences.service.ts';
@@ -12,8 +10,4 @@ import { ServiceIncidents } from './service-incidents.service.ts';
   providers: [IncidentsService, OccurrencesService, ServiceIncidents, IncidentsProcessor],
   exports: [IncidentsService, ServiceIncidents],
 })
-export class IncidentsModule {
-  constructor(projections: Projections) {
-    projections.register(incidentListProjection);
-  }
-}
+export class IncidentsModule {}

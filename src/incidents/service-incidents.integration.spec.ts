@@ -16,8 +16,8 @@ async function list(
   const { symptom = 'service-down', target = 'memory', reason = null } = parts;
   const [fingerprint, episode] = id.split('-');
   await pool.query(
-    `INSERT INTO incident_list
-      (incident_id, episode, fingerprint, target, error_type, symptom, severity, opened_at, state, count, changed_at, position, reason_code)
+    `INSERT INTO incidents__1
+      (incident_id, episode, fingerprint, service, error_type, symptom, severity, opened_at, state, count, changed_at, from_pos, reason_code)
     VALUES ($1, $2, $3, $4, 'health', $5, 'high', now(), $6, 1, now(), 1, $7)`,
     [id, episode, fingerprint, target, symptom, state, reason],
   );

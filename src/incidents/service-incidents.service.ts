@@ -24,12 +24,12 @@ export class ServiceIncidents {
 }
 
 const IS_LATEST = `NOT EXISTS (
-  SELECT FROM incident_list AS later
-  WHERE later.target = listed.target AND later.fingerprint = listed.fingerprint AND later.episode > listed.episode
+  SELECT FROM incidents AS later
+  WHERE later.service = listed.service AND later.fingerprint = listed.fingerprint AND later.episode > listed.episode
 )`;
 
 const MITIGABLE = `
-SELECT incident_id FROM incident_list AS listed
-WHERE target = $1 AND state IN ('open', 'escalated') AND symptom = ANY($2) AND (state = 'open' OR ${IS_LATEST})`;
+SELECT incident_id FROM incidents AS listed
+WHERE service = $1 AND state IN ('open', 'escalated') AND symptom = ANY($2) AND (state = 'open' OR ${IS_LATEST})`;
 
-const LATEST = `SELECT incident_id FROM incident_list AS listed WHERE target = $1 AND state = $2 AND ${IS_LATEST}`;
+const LATEST = `SELECT incident_id FROM incidents AS listed WHERE service = $1 AND state = $2 AND ${IS_LATEST}`;

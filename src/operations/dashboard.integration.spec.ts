@@ -42,7 +42,7 @@ beforeAll(async () => {
   await open(1, 'memory');
   await open(2, 'memory');
   await open(3, 'rag');
-  await Promise.all(['incident_list', 'service_list'].map((reader) => orchestrator.waitForReader(reader)));
+  await Promise.all(['incidents', 'services'].map((name) => orchestrator.waitForReadModel(name)));
 }, 60_000);
 afterAll(() => orchestrator.stop());
 
@@ -131,7 +131,7 @@ describe('what the page asks for', () => {
     expect(before).toMatchObject({ latest_incident: { incident_id: idOf(2), state: 'open' }, live_fix: null });
     const fix = { fix_id: `${idOf(1)}-1`, incident_id: idOf(1), strategy: 'restart/service' };
     await store(orchestrator.log, logStreams.incident(keyOf(1)), { type: 'IncidentHealing', data: fix });
-    await orchestrator.waitForReader('incident_list');
+    await orchestrator.waitForReadModel('incidents');
     const [during] = (await getJson<ServicePage>('/api/services')).items;
     expect(during).toMatchObject({ latest_incident: { incident_id: idOf(2) }, live_fix: fix });
     const { counts } = await getJson<IncidentPage>('/api/incidents?service=memory');

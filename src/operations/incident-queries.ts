@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { formatPosition, type IncidentPage, type IncidentSummary } from '#libs/contracts';
 import { Database } from '../platform/database/database.ts';
 import { InvalidCursorError } from '../platform/http/http.errors.ts';
-import { Log } from '../platform/log/log.ts';
+import { Projections } from '../platform/projections/projections.ts';
 
 interface IncidentRow {
   incident_id: string;
   state: IncidentSummary['state'];
-  target: string;
+  service: string;
   fingerprint: string;
   error_type: IncidentSummary['error_type'];
   symptom: string;
@@ -29,14 +29,14 @@ export interface IncidentFilter {
 }
 
 const LIST = `
-SELECT * FROM incident_list
-WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR target = $2)
+SELECT * FROM incidents
+WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR service = $2)
   AND ($3::timestamptz IS NULL OR (opened_at, incident_id) < ($3, $4))
 ORDER BY opened_at DESC, incident_id DESC LIMIT $5`;
 
-const COUNT = 'SELECT state, sum(count) AS count FROM incident_counts WHERE $1::text IS NULL OR target = $1 GROUP BY state';
+const COUNT = 'SELECT state, sum(count) AS count FROM incident_counts WHERE $1::text IS NULL OR service = $1 GROUP BY state';
 
-const READ_MODEL = 'incident_list';
+const READ_MODEL = 'incidents';
 
 const INCIDENT_ID = /^[0-9a-f]{12}-\d{1,9}$/;
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{12}-\d{1,9})$/;
@@ -46,11 +46,11 @@ const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{12}-\d{1,9})
 export class IncidentQueries {
   constructor(
     private readonly database: Database,
-    private readonly log: Log,
+    private readonly projections: Projections,
   ) {}
 
   async list({ limit, cursor, state, service }: IncidentFilter): Promise<IncidentPage> {
-    const position = await this.log.checkpoints.load(READ_MODEL);
+    const position = await this.projections.position(READ_MODEL);
     const [openedAt, incidentId] = cursor === undefined ? [null, null] : decodeCursor(cursor);
     const rows = await this.database.query<IncidentRow>(LIST, [state ?? null, service ?? null, openedAt, incidentId, limit + 1]);
     const page = rows.slice(0, limit);
@@ -72,8 +72,8 @@ export class IncidentQueries {
 
   async find(incidentId: string): Promise<{ summary: IncidentSummary; position: string } | undefined> {
     if (!INCIDENT_ID.test(incidentId)) return undefined;
-    const position = await this.log.checkpoints.load(READ_MODEL);
-    const [row] = await this.database.query<IncidentRow>('SELECT * FROM incident_list WHERE incident_id = $1', [incidentId]);
+    const position = await this.projections.position(READ_MODEL);
+    const [row] = await this.database.query<IncidentRow>('SELECT * FROM incidents WHERE incident_id = $1', [incidentId]);
     return row === undefined ? undefined : { summary: toSummary(row), position: formatPosition(position) };
   }
 }
@@ -81,7 +81,7 @@ export class IncidentQueries {
 const toSummary = (row: IncidentRow): IncidentSummary => ({
   incident_id: row.incident_id,
   state: row.state,
-  service: row.target,
+  service: row.service,
   fingerprint: row.fingerprint,
   error_type: row.error_type,
   symptom: row.symptom,

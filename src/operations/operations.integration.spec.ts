@@ -9,6 +9,7 @@ import type { IncidentEvent } from '../incidents/incident.events.ts';
 import { Database } from '../platform/database/database.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { VERSION } from '../platform/version.ts';
+import { READ_MODELS } from '../read-models.ts';
 
 let orchestrator: RunningOrchestrator;
 let evidencePosition = '0';
@@ -59,7 +60,7 @@ beforeAll(async () => {
       writes: [{ stream: logStreams.incident(keyOf(n)), expected: 'none', events: [buildOpened(n, target)] }],
     });
   }
-  await Promise.all(['incident_list', 'service_list'].map((reader) => orchestrator.waitForReader(reader)));
+  await Promise.all(['incidents', 'services'].map((name) => orchestrator.waitForReadModel(name)));
 }, 60_000);
 afterAll(() => orchestrator.stop());
 
@@ -245,9 +246,11 @@ describe('the surface', () => {
     expect(text).toMatch(/^zantara_log_head_position \d+$/m);
     expect(text).toMatch(/^zantara_append_queue_events 0$/m);
     expect(text).toMatch(/^zantara_replaced_characters_total 1$/m);
-    for (const reader of ['incidents', 'healing', 'command-relay', 'incident_list', 'service_list', 'fix_timers']) {
+    for (const reader of ['incidents', 'healing', 'command-relay'])
       expect(text).toContain(`zantara_reader_position{reader="${reader}"}`);
-    }
+    for (const { name } of READ_MODELS)
+      for (const figure of ['position', 'lag_seconds', 'parked_keys'])
+        expect(text).toContain(`zantara_projection_${figure}{projection="${name}"}`);
   });
 
   it('stands on one pool of connections, and one that appends', async () => {

@@ -5,6 +5,7 @@ import { Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
+import { Projections } from '../platform/projections/projections.ts';
 
 type Check = Readiness['checks'][number];
 
@@ -15,6 +16,7 @@ export class ReadinessService {
     private readonly log: Log,
     private readonly link: NatsLink,
     private readonly subscriptions: LogSubscriptions,
+    private readonly projections: Projections,
     private readonly metrics: Metrics,
     private readonly logger: AppLogger,
   ) {}
@@ -32,6 +34,7 @@ export class ReadinessService {
       for (const reader of this.subscriptions.names) {
         this.metrics.readerPosition.set({ reader }, await this.log.checkpoints.load(reader));
       }
+      this.metrics.setProjections(await this.projections.status());
     } catch (error) {
       this.logger.problem('the log could not be measured', error);
     }

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { formatPosition, type ServicePage, type ServiceSummary } from '#libs/contracts';
 import { Database } from '../platform/database/database.ts';
-import { Log } from '../platform/log/log.ts';
+import { Projections } from '../platform/projections/projections.ts';
 
 type LatestIncident = NonNullable<ServiceSummary['latest_incident']>;
 type LiveFix = NonNullable<ServiceSummary['live_fix']>;
 
 interface ServiceRow extends Omit<ServiceSummary, 'since' | 'depends_on' | 'latest_incident' | 'live_fix'> {
   since: Date | null;
-  depends_on: string;
+  depends_on: unknown;
   latest_id: string | null;
   latest_state: LatestIncident['state'];
   latest_opened_at: Date;
@@ -19,21 +19,21 @@ interface ServiceRow extends Omit<ServiceSummary, 'since' | 'depends_on' | 'late
 }
 
 const LIST = `
-SELECT service_list.*,
+SELECT service_id, services.state, since, pid, probe_url, replicas, critical, autonomy, owner_agent, depends_on,
   latest.incident_id AS latest_id, latest.state AS latest_state, latest.opened_at AS latest_opened_at,
   live.fix_id AS live_fix_id, live.incident_id AS live_incident_id, live.strategy AS live_strategy
-FROM service_list
+FROM services
 LEFT JOIN LATERAL (
-  SELECT incident_id, state, opened_at FROM incident_list
-  WHERE target = service_id ORDER BY opened_at DESC, incident_id DESC LIMIT 1
+  SELECT incident_id, state, opened_at FROM incidents
+  WHERE service = service_id ORDER BY opened_at DESC, incident_id DESC LIMIT 1
 ) latest ON true
 LEFT JOIN LATERAL (
-  SELECT fix_id, incident_id, strategy FROM incident_list
-  WHERE target = service_id AND incident_list.state = 'healing' ORDER BY changed_at DESC, incident_id LIMIT 1
+  SELECT fix_id, incident_id, strategy FROM incidents
+  WHERE service = service_id AND incidents.state = 'healing' ORDER BY changed_at DESC, incident_id LIMIT 1
 ) live ON true
 ORDER BY service_id`;
 
-const READ_MODELS = ['service_list', 'incident_list'];
+const READ_MODELS = ['services', 'incidents'];
 const Names = z.array(z.string());
 
 /** Reads the services' read model, and what the incidents' says of them. */
@@ -41,12 +41,12 @@ const Names = z.array(z.string());
 export class ServiceQueries {
   constructor(
     private readonly database: Database,
-    private readonly log: Log,
+    private readonly projections: Projections,
   ) {}
 
   async list(): Promise<ServicePage> {
     // The answer reflects what both have seen.
-    const positions = await Promise.all(READ_MODELS.map((name) => this.log.checkpoints.load(name)));
+    const positions = await Promise.all(READ_MODELS.map((name) => this.projections.position(name)));
     const rows = await this.database.query<ServiceRow>(LIST);
     return { items: rows.map(toSummary), next_cursor: null, position: formatPosition(Math.min(...positions)) };
   }
@@ -57,7 +57,7 @@ function toSummary(row: ServiceRow): ServiceSummary {
   return {
     ...service,
     since: row.since?.toISOString() ?? null,
-    depends_on: Names.parse(JSON.parse(row.depends_on)),
+    depends_on: Names.parse(row.depends_on),
     latest_incident:
       latest_id === null ? null : { incident_id: latest_id, state: latest_state, opened_at: latest_opened_at.toISOString() },
     live_fix: live_fix_id === null ? null : { fix_id: live_fix_id, incident_id: live_incident_id, strategy: live_strategy },

@@ -14,7 +14,11 @@ import { LogSubscriptions } from './log/log-subscriptions.ts';
 import { upcasters } from './log/upcasters.ts';
 import { AppLogger } from './logging/app-logger.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { Projections } from './projections/projections.ts';
+import type { Projection } from './projections/projection.ts';
+import { PROJECTION_SETTINGS, Projections } from './projections/projections.ts';
+
+/** Read models take turns when all of them have something to write. */
+const PROJECTION_CONNECTIONS = 5;
 
 const databaseProvider = {
   provide: Database,
@@ -43,6 +47,30 @@ const logProvider = {
     });
     metrics.watchAppendQueue(() => store.waitingEvents);
     return new Log(store, new PostgresCheckpoints(pool));
+  },
+};
+
+const READ_MODELS = Symbol('the read models that this program keeps up');
+
+const projectionsProvider = {
+  provide: Projections,
+  inject: [READ_MODELS, Configuration, Log, LogSubscriptions, AppLogger],
+  useFactory: (
+    definitions: readonly Projection[],
+    config: Configuration,
+    { store }: Log,
+    ...[subscriptions, logger]: [LogSubscriptions, AppLogger]
+  ): Projections => {
+    const pool = createPool({
+      connectionString: config.databaseUrl,
+      applicationName: 'zantara-projections',
+      maxConnections: PROJECTION_CONNECTIONS,
+      settings: PROJECTION_SETTINGS,
+      onConnectionError: (error) => logger.problem('a connection that writes read models broke', error),
+    });
+    const projections = new Projections(definitions, { store, pool }, logger);
+    projections.follow(subscriptions);
+    return projections;
   },
 };
 
@@ -87,7 +115,7 @@ const PROVIDERS = [
   Metrics,
   LogHeads,
   LogSubscriptions,
-  Projections,
+  projectionsProvider,
   AnswerHeaders,
   HostGuard,
   databaseProvider,
@@ -108,11 +136,15 @@ export class PlatformModule implements OnApplicationShutdown {
     private readonly database: Database,
     private readonly link: NatsLink,
     private readonly provisioner: Provisioner,
+    private readonly projections: Projections,
   ) {}
 
-  static with(config: Configuration): DynamicModule {
-    const configuration = { provide: Configuration, useValue: config };
-    return { module: PlatformModule, providers: [configuration, ...PROVIDERS], exports: [configuration, ...PROVIDERS] };
+  static with(config: Configuration, readModels: readonly Projection[]): DynamicModule {
+    const given = [
+      { provide: Configuration, useValue: config },
+      { provide: READ_MODELS, useValue: readModels },
+    ];
+    return { module: PlatformModule, providers: [...given, ...PROVIDERS], exports: [...given, ...PROVIDERS] };
   }
 
   /** Last of all, in this order: nobody reads any more, nobody writes, then the connections go. */
@@ -121,6 +153,7 @@ export class PlatformModule implements OnApplicationShutdown {
     this.provisioner.stop();
     await this.link.close();
     await this.log.store.close();
+    await this.projections.close();
     await this.database.pool.end();
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../../src/platform/database/database.ts';
-import { timersProjection } from '../../src/healing/timers.projection.ts';
+import { fixTimersProjection } from '../../src/healing/fix-timers.projection.ts';
 import type { Log } from '../../src/platform/log/log.ts';
 import { readWhole } from './log-builder.ts';
 import { applyToTables } from './table-model.ts';
@@ -19,7 +19,7 @@ export class DueTimers {
     const failure = this.nextFailure;
     this.nextFailure = undefined;
     if (failure !== undefined) throw failure;
-    const rows = applyToTables(timersProjection, await readWhole(this.log)).get('fix_timers') ?? [];
+    const rows = applyToTables(fixTimersProjection, await readWhole(this.log)).get('fix_timers') ?? [];
     return rows
       .filter(({ due_at: dueAt }) => new Date(String(dueAt)) <= dueBy)
       .toSorted((a, b) => String(a['due_at']).localeCompare(String(b['due_at'])))

@@ -1,4 +1,4 @@
-import { incidentListProjection } from '../../src/incidents/incident-list.projection.ts';
+import { incidentsProjection } from '../../src/incidents/incidents.projection.ts';
 import { Database } from '../../src/platform/database/database.ts';
 import type { Log } from '../../src/platform/log/log.ts';
 import { readWhole } from './log-builder.ts';
@@ -10,9 +10,9 @@ import { applyToTables } from './table-model.ts';
  */
 export function incidentListDatabase(log: Log): Database {
   const query = async (_text: string, [target, asked]: [string, string | readonly string[]]): Promise<object[]> => {
-    const rows = applyToTables(incidentListProjection, await readWhole(log)).get('incident_list') ?? [];
+    const rows = applyToTables(incidentsProjection, await readWhole(log)).get('incidents') ?? [];
     const states = typeof asked === 'string' ? [asked] : ['open', 'escalated'];
-    return rows.filter((row) => row['target'] === target && states.includes(String(row['state'])));
+    return rows.filter((row) => row['service'] === target && states.includes(String(row['state'])));
   };
   return Object.assign(Object.create(Database.prototype), { query }) as Database;
 }

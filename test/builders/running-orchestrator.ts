@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { createTestDatabase, startTestNats, type TestDatabase, type TestNats, waitUntil } from '#libs/testing';
 import { startOrchestrator } from '../../src/orchestrator.ts';
 import { Log } from '../../src/platform/log/log.ts';
+import { Projections } from '../../src/platform/projections/projections.ts';
 import { buildConfiguration } from './configuration-builder.ts';
 
 const CATALOGUE = {
@@ -58,6 +59,12 @@ export class RunningOrchestrator {
   async waitForReader(name: string): Promise<void> {
     const { position } = await this.log.store.head();
     await waitUntil(async () => (await this.log.checkpoints.load(name)) >= position);
+  }
+
+  /** Until a read model shows everything that is in the log now. */
+  async waitForReadModel(name: string): Promise<void> {
+    const { position } = await this.log.store.head();
+    await waitUntil(async () => (await this.app.get(Projections).position(name)) >= position);
   }
 
   async stop(): Promise<void> {

@@ -1,29 +1,20 @@
 import type { StoredEvent } from '#libs/event-store';
-import type { Projection, Row, RowOperation } from '../../src/platform/projections/projection.ts';
+import { projectPage } from '../../src/platform/projections/project-page.ts';
+import type { Projection, Row } from '../../src/platform/projections/projection.ts';
+import { RowDigest } from '../../src/platform/projections/row-digest.ts';
+import { TableFold } from '../../src/platform/projections/table-fold.ts';
 
-const matches = (row: Row, key: Row): boolean => Object.entries(key).every(([column, value]) => row[column] === value);
-
-function apply(rows: readonly Row[], operation: RowOperation): Row[] {
-  const { key } = operation;
-  switch (operation.kind) {
-    case 'delete':
-      return rows.filter((row) => !matches(row, key));
-    case 'update':
-      return rows.map((row) => (matches(row, key) ? { ...row, ...operation.values } : row));
-    case 'upsert':
-      return rows.some((row) => matches(row, key))
-        ? apply(rows, { ...operation, kind: 'update' })
-        : [...rows, { ...key, ...operation.values }];
-  }
-}
-
-/** The rows that a projection makes of events, by table: what the same operations do in the database. */
+/** The rows that a projection makes of events, by table, as they are in the end. An event that it can't handle is an error. */
 export function applyToTables(projection: Projection, events: readonly StoredEvent[]): Map<string, Row[]> {
-  const tables = new Map<string, Row[]>();
-  for (const event of events.filter(({ type }) => projection.types.includes(type))) {
-    for (const operation of projection.project(event)) {
-      tables.set(operation.table, apply(tables.get(operation.table) ?? [], operation));
-    }
-  }
-  return tables;
+  const wanted = events.filter(({ type }) => projection.types.includes(type));
+  const { operations, parked } = projectPage(projection, { events: wanted }, () => false);
+  if (parked.length > 0) throw new Error(JSON.stringify(parked));
+  return new Map(
+    projection.tables.map((table) => {
+      const fold = new TableFold(table, []);
+      for (const each of operations) if (each.operation.definition === table) fold.apply(each);
+      const { inserted } = fold.computeChange(new RowDigest());
+      return [table.name, inserted.filter(({ to_pos: end }) => end === null || end === undefined)];
+    }),
+  );
 }

@@ -60,7 +60,7 @@ describeInBrowser('the page, for everybody', () => {
       { stream: logStreams.service('memory'), expected: 'any' as const, events: [{ type: 'ServiceStateChanged', data: change }] },
     ];
     await orchestrator.log.append({ actor: 'agent:memory-agent', key: 'state', writes });
-    await Promise.all(['incident_list', 'service_list'].map((reader) => orchestrator.waitForReader(reader)));
+    await Promise.all(['incidents', 'services'].map((name) => orchestrator.waitForReadModel(name)));
   }, 60_000);
 
   afterAll(async () => {

@@ -101,7 +101,7 @@ describeInBrowser(`hostile strings (${from})`, () => {
         logStreams.incident(keyOf(story + 1)),
         incidentOf(idOf(story + 1), texts.slice(0, TEXTS_OF_INCIDENT)),
       );
-      await orchestrator.waitForReader('incident_list');
+      await orchestrator.waitForReadModel('incidents');
       await openTab(`/incidents/${idOf(story + 1)}`);
       await page.locator('.checkbox input').check();
       await page.evaluate("document.querySelectorAll('.timeline details').forEach((details) => (details.open = true))");
@@ -151,7 +151,7 @@ describeInBrowser(`hostile strings (${from})`, () => {
         part.map(({ event }) => event),
       );
     }
-    await orchestrator.waitForReader('incident_list');
+    await orchestrator.waitForReadModel('incidents');
     await openTab('/');
     for (let pages = 0; ; pages++) {
       await page.locator('.incident').first().waitFor();
@@ -178,7 +178,7 @@ describeInBrowser(`hostile strings (${from})`, () => {
   it('do nothing on the cards of services', async () => {
     const events = services.flatMap(([id = 'x', ...texts]) => serviceOf(id, texts));
     for (const [group, part] of inGroups(events, 500).entries()) await write(`services ${group}`, `test-services-${group}`, part);
-    await orchestrator.waitForReader('service_list');
+    await orchestrator.waitForReadModel('services');
     await openTab('/');
     await waitUntil(async () => (await page.locator('.service').count()) >= services.length, { everyMs: 100 });
     expect(await watch.findings()).toEqual([]);

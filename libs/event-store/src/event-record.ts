@@ -1,5 +1,5 @@
 import type { JsonObject } from '#libs/contracts';
-import type { EventMetadata, StoredEvent } from './event-store.ts';
+import type { EventMetadata, StoredEvent, UnreadableEvent } from './event-store.ts';
 import { LogCorruptedError } from './event-store.errors.ts';
 import type { Upcasters } from './upcasters.ts';
 
@@ -23,6 +23,17 @@ export function decodeRecord(record: EventRecord, upcasters: Upcasters): StoredE
   const metadata = parseObject(record.metadata, position);
   if (!isMetadata(metadata)) throw new LogCorruptedError(`the metadata at position ${position} is not that of an event`);
   return { position, stream, version, id, type, metadata, recordedAt, ...upcasters.upcast(type, record.schemaVersion, stored) };
+}
+
+/** As `decodeRecord`, with what is wrong instead of an error. */
+export function tryDecodeRecord(record: EventRecord, upcasters: Upcasters): StoredEvent | UnreadableEvent {
+  try {
+    return decodeRecord(record, upcasters);
+  } catch (error) {
+    const { position, stream, version, type, recordedAt } = record;
+    const unreadable = error instanceof Error ? error : new Error(String(error));
+    return { position, stream, version, type, recordedAt, unreadable };
+  }
 }
 
 function parseObject(text: string, position: number): JsonObject {

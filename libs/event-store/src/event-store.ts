@@ -104,6 +104,31 @@ export interface CorrelatedEvents {
   readonly omitted: number;
 }
 
+/** An event that can't be brought to the form of today; what it holds stays in the log. */
+export interface UnreadableEvent {
+  readonly position: number;
+  readonly stream: string;
+  readonly version: number;
+  readonly type: string;
+  readonly recordedAt: Date;
+  readonly unreadable: Error;
+}
+
+export interface ReadPageOptions {
+  /** The last position that the reader has; 0 for the beginning. */
+  readonly after: number;
+  /** How many positions the page covers at most. */
+  readonly limit: number;
+  readonly types: readonly string[];
+}
+
+/** A stretch of the log without a hole, with those of its events that are wanted. */
+export interface LogPage {
+  /** Where the stretch ends: the position after which the reader goes on. */
+  readonly last: number;
+  readonly events: readonly (StoredEvent | UnreadableEvent)[];
+}
+
 export interface LogHead {
   /** 0 when nothing was ever appended. */
   readonly position: number;
@@ -129,6 +154,13 @@ export interface EventStore {
    * @throws LogCorruptedError
    */
   readAll(options: ReadAllOptions): Promise<StoredEvent[]>;
+  /**
+   * The wanted events of the next stretch. Unlike with `readAll` the others cost next to nothing, it is known that none is missing,
+   * and one that can't be read is told instead of failing all of them.
+   *
+   * @throws LogCorruptedError
+   */
+  readPage(options: ReadPageOptions): Promise<LogPage>;
   /** The events with this `correlation_id`, ascending, from its first one to its last. */
   readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents>;
   /** The events at these positions, ascending; positions that don't exist are left out. */

@@ -11,12 +11,15 @@ export type {
   ExpectedVersion,
   IdempotencyKey,
   LogHead,
+  LogPage,
   NewEvent,
   ReadAllOptions,
+  ReadPageOptions,
   ReadStreamOptions,
   StoredEvent,
   StreamCondition,
   StreamWrite,
+  UnreadableEvent,
 } from './event-store.ts';
 export {
   AppendOutcomeUnknownError,
@@ -30,6 +33,7 @@ export {
   LogUnavailableError,
   UnknownSchemaVersionError,
 } from './event-store.errors.ts';
+export { follow, type FollowOptions, type Subscription, type WakeUpSource } from './follow.ts';
 export { isTooDeep } from './json-depth.ts';
 export { computeLeafHash, type LeafParts } from './leaf-hash.ts';
 export { InMemoryCheckpoints } from './memory/in-memory-checkpoints.ts';
@@ -39,5 +43,5 @@ export { PostgresCheckpoints } from './postgres/postgres-checkpoints.ts';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
 export type { Queryable } from './postgres/queryable.ts';
 export { type Sanitized, sanitizeJson, sanitizeText } from './sanitize-text.ts';
-export { runSubscription, type Subscription, type SubscriptionOptions } from './subscription.ts';
+export { runSubscription, type SubscriptionOptions } from './subscription.ts';
 export { type Upcaster, Upcasters } from './upcasters.ts';

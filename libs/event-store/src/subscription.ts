@@ -1,8 +1,7 @@
-import { computeBackOffMs } from './back-off.ts';
 import { assertDense } from './event-record.ts';
 import type { Checkpoints, EventStore, StoredEvent } from './event-store.ts';
 import { CheckpointAheadError } from './event-store.errors.ts';
-import { WakeUp } from './wake-up.ts';
+import { follow, type Subscription, type WakeUpSource } from './follow.ts';
 
 export interface SubscriptionOptions {
   readonly store: Pick<EventStore, 'readAll' | 'head' | 'onAppended'>;
@@ -16,48 +15,29 @@ export interface SubscriptionOptions {
   readonly signal: AbortSignal;
   readonly batchSize?: number;
   readonly pollMs?: number;
-  /** A further source of wake-ups, such as the head that other processes announce. Returns how to leave it. */
-  readonly onWakeUp?: (listener: () => void) => () => void;
+  /** A further source of wake-ups, such as the head that other processes announce. */
+  readonly onWakeUp?: WakeUpSource;
 }
 
-export interface Subscription {
-  /** Resolves once the signal was given and the last handler call has ended. */
-  readonly stopped: Promise<void>;
-}
-
-const RETRY = { firstMs: 50, maxMs: 5_000 };
-
-/**
- * Follows the log from a checkpoint: every event, in order, at least once. Wake-ups make it quick, polling makes it sure.
- * A failing handler or store is tried again for ever with back-off, because going on would skip an event.
- */
+/** Follows the log from a checkpoint: every event, in order, at least once. */
 export function runSubscription(options: SubscriptionOptions): Subscription {
-  const wakeUp = new WakeUp(options.signal);
-  const leave = [options.store.onAppended(wakeUp.wake), options.onWakeUp?.(wakeUp.wake)];
-  const stopped = follow(options, wakeUp).finally(() => {
-    for (const off of leave) off?.();
-  });
-  return { stopped };
-}
-
-async function follow(options: SubscriptionOptions, wakeUp: WakeUp): Promise<void> {
-  const { signal, pollMs = 1_000 } = options;
+  const { store, onError, signal, pollMs, onWakeUp } = options;
   let checkpoint: number | undefined;
-  let failures = 0;
-  while (!signal.aborted) {
-    wakeUp.clear();
-    try {
-      const from = checkpoint ?? (await loadCheckpoint(options));
-      checkpoint = await handleNext(options, from);
-      failures = 0;
-      if (checkpoint === from) await wakeUp.wait(pollMs);
-    } catch (error) {
-      checkpoint = undefined;
-      failures += 1;
-      options.onError(error);
-      await wakeUp.rest(computeBackOffMs(failures, RETRY));
-    }
-  }
+  const step = async (): Promise<boolean> => {
+    const known = checkpoint;
+    // Until this step has ended nothing is known: after a failure it is asked for again.
+    checkpoint = undefined;
+    const from = known ?? (await loadCheckpoint(options));
+    checkpoint = await handleNext(options, from);
+    return checkpoint !== from;
+  };
+  return follow({
+    step,
+    onError,
+    signal,
+    wakeUps: [(listener) => store.onAppended(listener), ...(onWakeUp === undefined ? [] : [onWakeUp])],
+    ...(pollMs !== undefined && { pollMs }),
+  });
 }
 
 async function loadCheckpoint({ store, checkpoints, name }: SubscriptionOptions): Promise<number> {

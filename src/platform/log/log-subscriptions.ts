@@ -1,13 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Checkpoints, runSubscription, type StoredEvent, type Subscription } from '#libs/event-store';
+import { type Checkpoints, follow, runSubscription, type StoredEvent, type Subscription, type WakeUpSource } from '#libs/event-store';
 import { Clock } from '../clock.ts';
 import { AppLogger } from '../logging/app-logger.ts';
 import { Log } from './log.ts';
 
 export type LogHandler = (events: readonly StoredEvent[]) => Promise<void> | void;
-
-/** Calls the listener when there may be something new. Returns how to leave. */
-export type WakeUpSource = (listener: () => void) => () => void;
 
 /** The readers of the log in this process. Modules register theirs while they are made; all start and stop together. */
 @Injectable()
@@ -22,7 +20,10 @@ export class LogSubscriptions implements OnApplicationBootstrap {
     private readonly log: Log,
     private readonly logger: AppLogger,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    // Every reader waits for it.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /**
    * @param name of the checkpoint
@@ -43,9 +44,31 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         },
         signal: this.stopping.signal,
         onWakeUp: this.onWakeUp,
-        onError: (error) => this.logger.problem('a reader of the log failed and tries again', error, { reader: name }),
+        onError: this.hear(name),
       }),
     );
+  }
+
+  /**
+   * A reader that keeps its progress by itself.
+   *
+   * @param step takes in the next stretch; resolves to false when there is nothing to be had for now
+   * @param minStepMs what comes in this time is taken in together
+   */
+  followBySteps(name: string, step: (signal: AbortSignal) => Promise<boolean>, minStepMs: number): void {
+    this.waiting.push(() =>
+      follow({
+        step: () => step(this.stopping.signal),
+        signal: this.stopping.signal,
+        wakeUps: [(listener) => this.log.store.onAppended(listener), this.onWakeUp],
+        minStepMs,
+        onError: this.hear(name),
+      }),
+    );
+  }
+
+  private hear(reader: string): (error: unknown) => void {
+    return (error) => this.logger.problem('a reader of the log failed and tries again', error, { reader });
   }
 
   /** Has every reader listen to a further source of wake-ups, such as what other processes append. */

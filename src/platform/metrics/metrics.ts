@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { ProjectionStatus } from '../projections/projection-status.ts';
 
 /** What Prometheus may ask for. Names carry their units. */
 @Injectable()
@@ -46,10 +47,40 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly projectionPosition = new Gauge({
+    name: 'zantara_projection_position',
+    help: 'Last position of the log that a read model shows.',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  readonly projectionLag = new Gauge({
+    name: 'zantara_projection_lag_seconds',
+    help: 'How long ago the first event was recorded that a read model has not seen; 0 when it has seen all.',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  readonly parkedKeys = new Gauge({
+    name: 'zantara_projection_parked_keys',
+    help: 'What a read model leaves alone since an event of it could not be handled.',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
   private readWaitingEvents = (): number => 0;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Of the generations that readers see. */
+  setProjections(all: readonly ProjectionStatus[]): void {
+    for (const { projection, position, lagMs, parkedKeys } of all.filter(({ state }) => state === 'live')) {
+      this.projectionPosition.set({ projection }, position);
+      this.projectionLag.set({ projection }, lagMs / 1000);
+      this.parkedKeys.set({ projection }, parkedKeys);
+    }
   }
 
   /** Asks for the length of the queue before the log whenever it is asked itself. */

@@ -1,14 +1,16 @@
 import { AppendedListeners } from '../appended-listeners.ts';
 import { encodeRequest } from '../encoded-request.ts';
-import { assertDense, assertDenseStream, decodeRecord } from '../event-record.ts';
+import { assertDense, assertDenseStream, decodeRecord, tryDecodeRecord } from '../event-record.ts';
 import type {
   AppendRequest,
   AppendResult,
   CorrelatedEvents,
   EventStore,
   LogHead,
+  LogPage,
   ReadAllOptions,
   ReadCorrelatedOptions,
+  ReadPageOptions,
   ReadStreamOptions,
   StoredEvent,
 } from '../event-store.ts';
@@ -69,6 +71,12 @@ export class InMemoryEventStore implements EventStore {
       after + 1,
     );
     return events;
+  }
+
+  async readPage({ after, limit, types }: ReadPageOptions): Promise<LogPage> {
+    const stretch = this.log.records.slice(after, after + limit);
+    const wanted = stretch.filter((record) => types.includes(record.type));
+    return { last: after + stretch.length, events: wanted.map((record) => tryDecodeRecord(record, this.#upcasters)) };
   }
 
   async readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents> {

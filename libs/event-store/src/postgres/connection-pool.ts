@@ -6,13 +6,15 @@ export interface PoolOptions {
   readonly maxConnections?: number;
   /** After this long a statement fails and its connection is given up. */
   readonly statementTimeoutMs?: number;
+  /** Settings of the server for these connections, such as `synchronous_commit=off`. */
+  readonly settings?: readonly string[];
   /** Hears of connections that broke; the pool replaces them by itself. */
   readonly onConnectionError?: (error: Error) => void;
 }
 
 /** Settings that every connection of ours has: none waits for ever, whether the server is slow or silent. */
 export function computeConnectionConfig(options: PoolOptions): PoolConfig {
-  const { connectionString, applicationName = 'zantara', statementTimeoutMs = 10_000 } = options;
+  const { connectionString, applicationName = 'zantara', statementTimeoutMs = 10_000, settings = [] } = options;
   return {
     connectionString,
     application_name: applicationName,
@@ -21,6 +23,7 @@ export function computeConnectionConfig(options: PoolOptions): PoolConfig {
     // A little later than the server's own: it only matters when the server is silent.
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
+    ...(settings.length > 0 && { options: settings.map((setting) => `-c ${setting}`).join(' ') }),
   };
 }
 

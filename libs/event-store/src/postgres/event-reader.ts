@@ -1,10 +1,12 @@
 import type { QueryResultRow } from 'pg';
-import { assertDense, assertDenseStream, decodeRecord } from '../event-record.ts';
+import { assertDense, assertDenseStream, decodeRecord, type EventRecord, tryDecodeRecord } from '../event-record.ts';
 import type {
   CorrelatedEvents,
   LogHead,
+  LogPage,
   ReadAllOptions,
   ReadCorrelatedOptions,
+  ReadPageOptions,
   ReadStreamOptions,
   StoredEvent,
 } from '../event-store.ts';
@@ -44,6 +46,21 @@ ORDER BY version LIMIT $3`,
 const READ_ALL = {
   name: 'read_all',
   text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND position > $1 ORDER BY position LIMIT $2`,
+};
+// The stretch is counted in the index alone, and only what is wanted leaves the server. There is always a row that tells its end.
+const READ_PAGE = {
+  name: 'read_page',
+  text: `
+WITH stretch AS MATERIALIZED (
+  SELECT count(*) AS places, coalesce(max(position), $1) AS last
+  FROM (SELECT position FROM events WHERE lane = ${LANE} AND position > $1 ORDER BY position LIMIT $2) AS page
+)
+SELECT stretch.places, stretch.last, wanted.* FROM stretch
+LEFT JOIN LATERAL (
+  SELECT ${COLUMNS} FROM events
+  WHERE lane = ${LANE} AND position > $1 AND position <= stretch.last AND type = ANY ($3::text[])
+  ORDER BY position LIMIT $2
+) AS wanted ON true`,
 };
 // A look into the index for each type: one for all of them would have to sort everything that it finds.
 export const READ_TYPES = {
@@ -103,6 +120,14 @@ export class EventReader {
     return events;
   }
 
+  async readPage({ after, limit, types }: ReadPageOptions): Promise<LogPage> {
+    const rows = await this.#rows<EventRow & { places: string; last: string }>(READ_PAGE, [after, limit, types]);
+    const last = Number(rows[0]?.last ?? after);
+    if (Number(rows[0]?.places) !== last - after) throw new LogCorruptedError(`there is a hole between ${after} and ${last}`);
+    const records = rows[0]?.position === null ? [] : rows.map(toRecord);
+    return { last, events: records.map((record) => tryDecodeRecord(record, this.#upcasters)) };
+  }
+
   async readCorrelated(correlationId: string, { limit, thinned = [] }: ReadCorrelatedOptions): Promise<CorrelatedEvents> {
     const values = [correlationId, limit, thinned];
     const rows = await this.#rows<EventRow & { total: string }>(READ_CORRELATED, values);
@@ -139,22 +164,7 @@ export class EventReader {
   }
 
   #decode(rows: readonly EventRow[]): StoredEvent[] {
-    return rows.map((row) =>
-      decodeRecord(
-        {
-          position: Number(row.position),
-          stream: row.stream,
-          version: row.version,
-          id: row.event_id,
-          type: row.type,
-          schemaVersion: row.schema_version,
-          payload: row.payload,
-          metadata: row.metadata,
-          recordedAt: row.recorded_at,
-        },
-        this.#upcasters,
-      ),
-    );
+    return rows.map((row) => decodeRecord(toRecord(row), this.#upcasters));
   }
 
   async #one<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row> {
@@ -171,3 +181,15 @@ export class EventReader {
     }
   }
 }
+
+const toRecord = (row: EventRow): EventRecord => ({
+  position: Number(row.position),
+  stream: row.stream,
+  version: row.version,
+  id: row.event_id,
+  type: row.type,
+  schemaVersion: row.schema_version,
+  payload: row.payload,
+  metadata: row.metadata,
+  recordedAt: row.recorded_at,
+});

@@ -7,8 +7,10 @@ import type {
   CorrelatedEvents,
   EventStore,
   LogHead,
+  LogPage,
   ReadAllOptions,
   ReadCorrelatedOptions,
+  ReadPageOptions,
   ReadStreamOptions,
   StoredEvent,
 } from '../event-store.ts';
@@ -75,6 +77,10 @@ export class PostgresEventStore implements EventStore {
 
   async readAll(options: ReadAllOptions): Promise<StoredEvent[]> {
     return this.#reader.readAll(options);
+  }
+
+  async readPage(options: ReadPageOptions): Promise<LogPage> {
+    return this.#reader.readPage(options);
   }
 
   async readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents> {

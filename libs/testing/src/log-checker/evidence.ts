@@ -29,10 +29,10 @@ export interface LogPage {
 
 export type TableRow = Readonly<Record<string, unknown>>;
 
-/** Read models by the name of their projection, which is that of their table and of their checkpoint. */
+/** Read models by the name of their projection, which is that of their view. */
 export interface ReadModels {
-  readonly incident_list: readonly TableRow[];
-  readonly service_list: readonly TableRow[];
+  readonly incidents: readonly TableRow[];
+  readonly services: readonly TableRow[];
   readonly fix_timers: readonly TableRow[];
 }
 
@@ -42,6 +42,7 @@ export interface LogFrame {
   readonly readAtMs: number;
   readonly head: { readonly position: number; readonly chainHash: string };
   readonly streamHeads: ReadonlyMap<string, number>;
+  /** Of every reader of the log; a read model's is called `read-model:<name>`. */
   readonly checkpoints: ReadonlyMap<string, number>;
   readonly readModels: ReadModels;
 }

@@ -124,7 +124,7 @@ const EMPTY: LogEvidence = {
   head: { position: 0, chainHash: '' },
   streamHeads: new Map(),
   checkpoints: new Map(),
-  readModels: { incident_list: [], service_list: [], fix_timers: [] },
+  readModels: { incidents: [], services: [], fix_timers: [] },
   ledgers: [],
   options: {},
 };

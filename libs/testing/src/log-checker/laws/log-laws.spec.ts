@@ -71,53 +71,57 @@ describe('the law of readers', () => {
 
 describe('the law of read models', () => {
   const endedAt = new Date(SOUND.records.at(-1)?.recordedAtMs ?? 0);
-  const what = { episode: 1, target: 'memory', symptom: 'service-down', fix_id: 'k-1-1', strategy: 'restart/service' };
+  const what = { episode: 1, service: 'memory', symptom: 'service-down', fix_id: 'k-1-1', strategy: 'restart/service' };
   const incidentRow = { incident_id: 'k-1', state: 'resolved', count: '2', ended_at: endedAt, ...what };
   const serviceRow = { ...SERVICE, service_id: 'memory', state: 'unknown', depends_on: '[]' };
   const timerRow = { fix_id: 'k-1-1', name: 'acknowledge', generation: 1, due_at: new Date(SOUND.readAtMs) };
 
   it('accepts the rows that the log gives', () => {
-    const checkpoints = new Map([['incident_list', HEAD]]).set('service_list', HEAD).set('fix_timers', 12);
-    const readModels = { incident_list: [incidentRow], service_list: [serviceRow], fix_timers: [timerRow] };
+    const checkpoints = new Map([['read-model:incidents', HEAD]])
+      .set('read-model:services', HEAD)
+      .set('read-model:fix_timers', 12);
+    const readModels = { incidents: [incidentRow], services: [serviceRow], fix_timers: [timerRow] };
     expect(checkLog({ ...SOUND, checkpoints, readModels })).toEqual([]);
   });
 
   it('judges a projection by where it stands', () => {
-    const checkpoints = new Map([['incident_list', 12]]);
+    const checkpoints = new Map([['read-model:incidents', 12]]);
     const healing = { ...incidentRow, state: 'healing', count: '1', ended_at: null };
     const check = (row: TableRow): string[] =>
-      checkLog({ ...SOUND, checkpoints, readModels: { ...SOUND.readModels, incident_list: [row] } }).map(({ code }) => code);
+      checkLog({ ...SOUND, checkpoints, readModels: { ...SOUND.readModels, incidents: [row] } }).map(({ code }) => code);
     expect([check(healing), check(incidentRow)]).toEqual([[], ['read-model-differs']]);
   });
 
   it.each(['symptom', 'strategy', 'error_type', 'severity', 'opened_at', 'ended_at'])(
     'compares the %s of an incident',
     (column) => {
-      const checkpoints = new Map([['incident_list', HEAD]]);
-      const readModels = { ...SOUND.readModels, incident_list: [{ ...incidentRow, [column]: 'another' }] };
+      const checkpoints = new Map([['read-model:incidents', HEAD]]);
+      const readModels = { ...SOUND.readModels, incidents: [{ ...incidentRow, [column]: 'another' }] };
       expect(checkLog({ ...SOUND, checkpoints, readModels })).toMatchObject([
-        { code: 'read-model-differs', ids: ['incident_list', 'k-1'] },
+        { code: 'read-model-differs', ids: ['incidents', 'k-1'] },
       ]);
     },
   );
 
   it('compares when a timer is due', () => {
     const readModels = { ...SOUND.readModels, fix_timers: [{ ...timerRow, due_at: new Date(SOUND.readAtMs + 1) }] };
-    const found = checkLog({ ...SOUND, checkpoints: new Map([['fix_timers', 12]]), readModels });
+    const found = checkLog({ ...SOUND, checkpoints: new Map([['read-model:fix_timers', 12]]), readModels });
     expect(found).toMatchObject([{ code: 'read-model-differs', ids: ['fix_timers', 'k-1-1:acknowledge'] }]);
   });
 
   it('finds rows that are missing, invented or wrong', () => {
-    const checkpoints = new Map([['incident_list', HEAD]]).set('service_list', HEAD).set('fix_timers', HEAD);
+    const checkpoints = new Map([['read-model:incidents', HEAD]])
+      .set('read-model:services', HEAD)
+      .set('read-model:fix_timers', HEAD);
     const wrong = { ...incidentRow, state: 'open' };
     const found = checkLog({
       ...SOUND,
       checkpoints,
-      readModels: { incident_list: [wrong], service_list: [], fix_timers: [timerRow] },
+      readModels: { incidents: [wrong], services: [], fix_timers: [timerRow] },
     });
     expect(found.map(({ code, ids }) => [code, ids])).toEqual([
-      ['read-model-differs', ['incident_list', 'k-1']],
-      ['read-model-differs', ['service_list', 'memory']],
+      ['read-model-differs', ['incidents', 'k-1']],
+      ['read-model-differs', ['services', 'memory']],
       ['read-model-differs', ['fix_timers', 'k-1-1:acknowledge']],
     ]);
   });

@@ -7,13 +7,13 @@ const change = (rows: Map<string, TableRow>, key: string, values: TableRow): voi
   if (row !== undefined) rows.set(key, { ...row, ...values });
 };
 
-const incidentListFold: ReadModelFold = {
-  name: 'incident_list',
+const incidentsFold: ReadModelFold = {
+  name: 'incidents',
   columns: [
     'state',
     'count',
     'episode',
-    'target',
+    'service',
     'fingerprint',
     'error_type',
     'symptom',
@@ -29,9 +29,9 @@ const incidentListFold: ReadModelFold = {
     const key = readText(data, 'incident_id');
     switch (type) {
       case 'IncidentOpened': {
-        const { episode, target, fingerprint, error_type, severity, opened_at } = data;
+        const { episode, target: service, fingerprint, error_type, severity, opened_at } = data;
         const symptom = readText(readObject(data, 'evidence'), 'symptom');
-        const what = { episode, target, fingerprint, error_type, severity, opened_at, symptom };
+        const what = { episode, service, fingerprint, error_type, severity, opened_at, symptom };
         rows.set(key, { incident_id: key, state: 'open', count: 1, ...what });
         return;
       }
@@ -51,8 +51,8 @@ const incidentListFold: ReadModelFold = {
   },
 };
 
-const serviceListFold: ReadModelFold = {
-  name: 'service_list',
+const servicesFold: ReadModelFold = {
+  name: 'services',
   columns: ['state', 'pid', 'probe_url', 'replicas', 'critical', 'autonomy', 'owner_agent', 'depends_on'],
   keyOf: (row) => String(row['service_id']),
   apply(rows, { type, data }) {
@@ -60,7 +60,7 @@ const serviceListFold: ReadModelFold = {
       case 'ServiceRegistered':
       case 'ServiceChanged': {
         const { probe_url, replicas, critical, autonomy, owner_agent, depends_on } = data;
-        const configured = { probe_url, replicas, critical, autonomy, owner_agent, depends_on: JSON.stringify(depends_on) };
+        const configured = { probe_url, replicas, critical, autonomy, owner_agent, depends_on };
         const key = readText(data, 'id');
         rows.set(key, { service_id: key, state: 'unknown', ...rows.get(key), ...configured });
         return;
@@ -97,4 +97,4 @@ const timerListFold: ReadModelFold = {
   },
 };
 
-export const READ_MODEL_FOLDS: readonly ReadModelFold[] = [incidentListFold, serviceListFold, timerListFold];
+export const READ_MODEL_FOLDS: readonly ReadModelFold[] = [incidentsFold, servicesFold, timerListFold];

@@ -11,9 +11,12 @@ export interface ReadModelFold {
   readonly columns: readonly string[];
 }
 
+/** The name of the one who keeps a read model up, among the readers of the log. */
+export const readModelReader = (name: string): string => `read-model:${name}`;
+
 /** `read-model-differs`: the rows of a projection are what the log gives up to its checkpoint. */
 export function createReadModelLaw(fold: ReadModelFold, { checkpoints, readModels }: CheckFrame): Law {
-  const through = checkpoints.get(fold.name) ?? 0;
+  const through = checkpoints.get(readModelReader(fold.name)) ?? 0;
   const expected = new Map<string, TableRow>();
   return {
     observe(event) {

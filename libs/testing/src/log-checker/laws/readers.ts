@@ -1,18 +1,24 @@
 import type { CheckFrame } from '../evidence.ts';
 import { type Law, violation } from '../law.ts';
+import { readModelReader } from './read-model.ts';
+
+const READ_MODELS = [
+  'errors',
+  'dead_letters',
+  'incidents',
+  'decisions',
+  'fixes',
+  'fix_timers',
+  'services',
+  'agents',
+  'error_patterns',
+];
 
 /**
  * Who follows the log in every orchestrator. Written out: without a checkpoint one of them never ran, and a checkpoint that
  * somebody left behind who no longer exists says nothing.
  */
-export const READERS: readonly string[] = [
-  'incident_list',
-  'service_list',
-  'fix_timers',
-  'incidents',
-  'healing',
-  'command-relay',
-];
+export const READERS: readonly string[] = [...READ_MODELS.map(readModelReader), 'incidents', 'healing', 'command-relay', 'feed'];
 
 /** `reader-ahead`: nobody has read what isn't stored. `reader-behind`: each of them has read what it had time to read. */
 export function createReaderLaw({ head, checkpoints, options: { readThrough = 0 } }: CheckFrame): Law {

@@ -4,6 +4,7 @@ import { withClient } from '../../postgres/create-test-database.ts';
 import type { AgentLedger, LogEvidence } from '../evidence.ts';
 import { READERS } from '../laws/readers.ts';
 import { loadLogEvidence } from './load-log-evidence.ts';
+import { READERS_POSITIONS } from './read-log.ts';
 
 /** Long enough for an outbox to send once more what no receipt followed. */
 const SETTLES_WITHIN_MS = 60_000;
@@ -15,8 +16,8 @@ const NEAR = "interval '15 seconds'";
 const UNSETTLED = `
 SELECT
   (SELECT head_position FROM lanes WHERE lane = 0) AS head,
-  (SELECT count(*) FROM unnest($1::text[]) AS reader (name) LEFT JOIN checkpoints USING (name)
-   WHERE coalesce(checkpoints.position, 0) <> (SELECT head_position FROM lanes WHERE lane = 0)) AS behind,
+  (SELECT count(*) FROM unnest($1::text[]) AS reader (name) LEFT JOIN (${READERS_POSITIONS}) AS known USING (name)
+   WHERE coalesce(known.number, 0) <> (SELECT head_position FROM lanes WHERE lane = 0)) AS behind,
   (SELECT count(*) FROM fix_timers WHERE due_at < now() + ${NEAR}) AS timers,
   (SELECT count(*) FROM events WHERE lane = 0 AND stream = ANY ($2::text[]) AND type = 'ErrorReported') AS reports`;
 

@@ -24,6 +24,12 @@ export function readLog<T>(databaseUrl: string, use: (frame: LogFrame, pages: As
   });
 }
 
+/** Every reader with its checkpoint, wherever it is kept. */
+export const READERS_POSITIONS = `
+SELECT name, position AS number FROM checkpoints
+UNION ALL
+SELECT 'read-model:' || projection, position FROM projection_generations WHERE state = 'live'`;
+
 async function readFrame(client: Client): Promise<LogFrame> {
   const table = async (text: string): Promise<TableRow[]> => (await client.query<Record<string, unknown>>(text)).rows;
   const numbers = async (text: string): Promise<Map<string, number>> => {
@@ -37,10 +43,10 @@ async function readFrame(client: Client): Promise<LogFrame> {
     readAtMs: lanes[0]?.now.getTime() ?? 0,
     head: { position: Number(lanes[0]?.position), chainHash: lanes[0]?.chain_hash ?? '' },
     streamHeads: await numbers('SELECT stream AS name, version AS number FROM stream_heads WHERE lane = 0'),
-    checkpoints: await numbers('SELECT name, position AS number FROM checkpoints'),
+    checkpoints: await numbers(READERS_POSITIONS),
     readModels: {
-      incident_list: await table('SELECT * FROM incident_list'),
-      service_list: await table('SELECT * FROM service_list'),
+      incidents: await table('SELECT * FROM incidents'),
+      services: await table('SELECT * FROM services'),
       fix_timers: await table('SELECT * FROM fix_timers'),
     },
   };

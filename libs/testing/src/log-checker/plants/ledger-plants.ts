@@ -36,18 +36,18 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'a reader stands beyond the head',
     code: 'reader-ahead',
     plant(evidence) {
-      const checkpoints = new Map(evidence.checkpoints).set('incident_list', evidence.head.position + 1);
-      return { evidence: { ...evidence, checkpoints }, id: 'incident_list' };
+      const checkpoints = new Map(evidence.checkpoints).set('read-model:incidents', evidence.head.position + 1);
+      return { evidence: { ...evidence, checkpoints }, id: 'read-model:incidents' };
     },
   },
   {
     name: 'the list of incidents counts one report too many',
     code: 'read-model-differs',
     plant(evidence) {
-      const [first, ...rest] = evidence.readModels.incident_list;
+      const [first, ...rest] = evidence.readModels.incidents;
       if (first === undefined) throw new Error('the evidence has no incident');
       const wrong = { ...first, count: Number(first['count']) + 1 };
-      const readModels = { ...evidence.readModels, incident_list: [wrong, ...rest] };
+      const readModels = { ...evidence.readModels, incidents: [wrong, ...rest] };
       return { evidence: { ...evidence, readModels }, id: String(first['incident_id']) };
     },
   },
@@ -55,9 +55,9 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'the list of incidents names another symptom',
     code: 'read-model-differs',
     plant(evidence) {
-      const [first, ...rest] = evidence.readModels.incident_list;
+      const [first, ...rest] = evidence.readModels.incidents;
       if (first === undefined) throw new Error('the evidence has no incident');
-      const readModels = { ...evidence.readModels, incident_list: [{ ...first, symptom: 'memory-leak' }, ...rest] };
+      const readModels = { ...evidence.readModels, incidents: [{ ...first, symptom: 'memory-leak' }, ...rest] };
       return { evidence: { ...evidence, readModels }, id: String(first['incident_id']) };
     },
   },
@@ -65,9 +65,9 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'the list of services has lost one',
     code: 'read-model-differs',
     plant(evidence) {
-      const [lost, ...rest] = evidence.readModels.service_list;
+      const [lost, ...rest] = evidence.readModels.services;
       if (lost === undefined) throw new Error('the evidence has no service');
-      const readModels = { ...evidence.readModels, service_list: rest };
+      const readModels = { ...evidence.readModels, services: rest };
       return { evidence: { ...evidence, readModels }, id: String(lost['service_id']) };
     },
   },

@@ -25,7 +25,7 @@ const SOUND = forge(
 describe('the planted violations', () => {
   it('are planted in a log that breaks no law', () => {
     expect(checkLog(SOUND)).toEqual([]);
-    expect(SOUND.readModels.incident_list).toMatchObject([{ incident_id: 'k-1', state: 'resolved' }]);
+    expect(SOUND.readModels.incidents).toMatchObject([{ incident_id: 'k-1', state: 'resolved' }]);
   });
 
   it.each(PLANTS.map((plant) => [plant.name, plant] as const))('give away that %s, and nothing else', (_name, plant) => {

@@ -6,7 +6,7 @@ import type { IncidentCommand } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
 import type { IncidentEvent } from './incident.events.ts';
 import { evolveIncident, INITIAL_INCIDENT } from './incident.ts';
-import { incidentListProjection } from './incident-list.projection.ts';
+import { incidentsProjection } from './incidents.projection.ts';
 
 const incidentId = `${KEY}-1`;
 const fix = { fixId: `${incidentId}-1`, incidentId, strategy: 'restart/service' };
@@ -22,9 +22,9 @@ function run(...commands: IncidentCommand[]): IncidentEvent[] {
 }
 const project = (events: readonly IncidentEvent[]): unknown[] =>
   applyToTables(
-    incidentListProjection,
+    incidentsProjection,
     events.map((event, index) => recorded(event, { position: index + 1, recordedAt: new Date(BEGIN_MS + index * 60_000) })),
-  ).get('incident_list') ?? [];
+  ).get('incidents') ?? [];
 
 const record = (position: number, after = position): IncidentCommand => buildRecordOccurrences(buildOccurrence(position, after));
 
@@ -35,7 +35,7 @@ describe('the list of incidents', () => {
         incident_id: incidentId,
         state: 'open',
         count: 1,
-        position: 1,
+        from_pos: 1,
         symptom: 'service-down',
         episode: 1,
       }),
@@ -52,7 +52,7 @@ describe('the list of incidents', () => {
     expect(project(events.slice(0, 3))).toMatchObject([
       { state: 'healing', count: 2, fix_id: fix.fixId, strategy: fix.strategy },
     ]);
-    expect(project(events)).toMatchObject([{ state: 'resolved', count: 2, ended_at: '2026-01-01T00:03:00.000Z', position: 4 }]);
+    expect(project(events)).toMatchObject([{ state: 'resolved', count: 2, ended_at: '2026-01-01T00:03:00.000Z', from_pos: 4 }]);
   });
 
   it('says why a person is needed, and when an agent says it is over', () => {
@@ -76,7 +76,7 @@ describe('the list of incidents', () => {
       claimedAtMs: BEGIN_MS + 60_000,
       claimPosition: 2,
     };
-    expect(project(run(record(1), claim, record(3, 600_000)))).toMatchObject([{ state: 'open', count: 2, position: 4 }]);
+    expect(project(run(record(1), claim, record(3, 600_000)))).toMatchObject([{ state: 'open', count: 2, from_pos: 4 }]);
   });
 
   it('has a row for each episode', () => {
@@ -93,6 +93,6 @@ describe('the list of incidents', () => {
   });
 
   it('declares the type of every event of an incident', () => {
-    expect(incidentListProjection.types).toHaveLength(7);
+    expect(incidentsProjection.types).toHaveLength(7);
   });
 });

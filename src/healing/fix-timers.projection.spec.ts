@@ -3,11 +3,11 @@ import { buildCommandedFix, buildConfirmation, buildVerifyingFix, type FixUnderT
 import { applyToTables } from '../../test/builders/table-model.ts';
 import { recorded } from '../../test/builders/log-builder.ts';
 import type { FixEvent } from './fix.events.ts';
-import { timersProjection } from './timers.projection.ts';
+import { fixTimersProjection } from './fix-timers.projection.ts';
 
 const project = (events: readonly FixEvent[]): unknown[] =>
   applyToTables(
-    timersProjection,
+    fixTimersProjection,
     events.map((event, index) => recorded(event, { position: index + 1 })),
   ).get('fix_timers') ?? [];
 const namesOf = (fix: FixUnderTest): unknown[] => project(fix.events).map((row) => (row as { name: string }).name);
@@ -50,7 +50,7 @@ describe('the table of timers', () => {
   it('declares every type that it projects', () => {
     const fix = buildVerifyingFix();
     fix.fire('verification-deadline');
-    const others = fix.events.filter(({ type }) => !timersProjection.types.includes(type));
+    const others = fix.events.filter(({ type }) => !fixTimersProjection.types.includes(type));
     expect(new Set(others.map(({ type }) => type)).has('FixEscalated')).toBe(false);
   });
 });

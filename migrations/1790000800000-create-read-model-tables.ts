@@ -1,0 +1,235 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The first generation of every read model, and the views by which they are read. They take the place of the tables that had no
+ * generations; the orchestrator fills them from the log when it starts.
+ */
+export class CreateReadModelTables1790000800000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(DROP_OLD);
+    for (const table of TABLES) await createTable(queryRunner, table);
+    await queryRunner.query(CREATE_VIEWS);
+    await queryRunner.query(GRANT_VIEWS);
+  }
+
+  async down(): Promise<void> {
+    throw new Error(
+      'the tables without generations are not made again: restore a copy of the database, or start from an empty one',
+    );
+  }
+}
+
+interface ReadModelTable {
+  projection: string;
+  name: string;
+  view: string;
+  columns: string;
+  /** Primary key and indexes; `{}` stands for the name of the table. */
+  keys: string;
+  options?: string;
+}
+
+/** Rows that are rewritten in place stay on their page when there is room. */
+const REWRITTEN = 'fillfactor = 70';
+
+const historyKeys = (key: string): string => `
+  ALTER TABLE {} ADD PRIMARY KEY (${key}, from_pos);
+  CREATE UNIQUE INDEX ON {} (${key}) WHERE to_pos IS NULL;`;
+
+const TABLES: readonly ReadModelTable[] = [
+  {
+    projection: 'errors',
+    name: 'errors',
+    view: 'errors',
+    columns: `
+      position bigint, report_id text, agent_id text COLLATE "C", agent_class text, service text COLLATE "C", source text,
+      error_type text, severity text, fingerprint text COLLATE "C", message text, release text, session_id text,
+      observed_at timestamptz, recorded_at timestamptz, age_ms bigint, tried_strategy text, tried_success boolean`,
+    keys: `
+      ALTER TABLE {} ADD PRIMARY KEY (position);
+      CREATE INDEX ON {} (service, position);
+      CREATE INDEX ON {} (fingerprint, position);
+      CREATE INDEX ON {} USING brin (recorded_at);`,
+  },
+  {
+    projection: 'dead_letters',
+    name: 'dead_letters',
+    view: 'dead_letters',
+    columns: `
+      position bigint, recorded_at timestamptz, subject text, agent_id text, reason_code text, reason text, deliveries integer,
+      original_sha256 text, original_bytes bigint, body text`,
+    keys: 'ALTER TABLE {} ADD PRIMARY KEY (position);',
+  },
+  {
+    projection: 'incidents',
+    name: 'incidents',
+    view: 'incidents_history',
+    columns: `
+      incident_id text COLLATE "C", episode integer, fingerprint text COLLATE "C", service text COLLATE "C", error_type text,
+      symptom text, severity text, state text, count bigint, opened_at timestamptz, changed_at timestamptz, ended_at timestamptz,
+      fix_id text, strategy text, reason_code text, from_pos bigint, to_pos bigint`,
+    keys: `${historyKeys('incident_id')}
+      CREATE INDEX ON {} (opened_at DESC, incident_id DESC) WHERE to_pos IS NULL;
+      CREATE INDEX ON {} (state, opened_at DESC, incident_id DESC) WHERE to_pos IS NULL;
+      CREATE INDEX ON {} (service, opened_at DESC, incident_id DESC) WHERE to_pos IS NULL;`,
+    options: REWRITTEN,
+  },
+  {
+    projection: 'incidents',
+    name: 'incident_counts',
+    view: 'incident_counts',
+    columns: 'service text COLLATE "C", state text COLLATE "C", count bigint',
+    keys: 'ALTER TABLE {} ADD PRIMARY KEY (service, state);',
+    options: REWRITTEN,
+  },
+  {
+    projection: 'decisions',
+    name: 'decisions',
+    view: 'decisions',
+    columns: `
+      position bigint, decision_id text, incident_id text COLLATE "C", service text COLLATE "C", fingerprint text COLLATE "C",
+      decided_at timestamptz, decided_by text, rules_version text, rule text, choice text, verdict text, reason_code text,
+      candidates json, guards json, inputs json, inputs_sha256 text, read_position bigint`,
+    keys: `
+      ALTER TABLE {} ADD PRIMARY KEY (position);
+      CREATE INDEX ON {} (incident_id, position);
+      CREATE INDEX ON {} (service, position);`,
+  },
+  {
+    projection: 'fixes',
+    name: 'fixes',
+    view: 'fixes_history',
+    columns: `
+      fix_id text COLLATE "C", incident_id text COLLATE "C", fingerprint text COLLATE "C", service text COLLATE "C",
+      agent_id text, strategy text COLLATE "C", state text, attempts integer, command_id text, decision_event_id uuid,
+      started_at timestamptz, commanded_at timestamptz, ended_at timestamptz, reason_code text, verdict text,
+      verdict_at timestamptz, clean_probes integer, required_clean integer, revoked_at timestamptz, revoked_by_incident text,
+      changed_at timestamptz, from_pos bigint, to_pos bigint`,
+    keys: `${historyKeys('fix_id')}
+      CREATE INDEX ON {} (incident_id) WHERE to_pos IS NULL;
+      CREATE INDEX ON {} (started_at DESC, fix_id DESC) WHERE to_pos IS NULL;`,
+    options: REWRITTEN,
+  },
+  {
+    projection: 'fix_timers',
+    name: 'fix_timers',
+    view: 'fix_timers',
+    columns: `
+      fix_id text COLLATE "C", name text COLLATE "C", generation integer, due_at timestamptz, event_id uuid, position bigint`,
+    keys: `
+      ALTER TABLE {} ADD PRIMARY KEY (fix_id, name);
+      CREATE INDEX ON {} (due_at);`,
+  },
+  {
+    projection: 'services',
+    name: 'services',
+    view: 'services_history',
+    columns: `
+      service_id text COLLATE "C", state text, since timestamptz, pid integer, probe_url text, replicas integer, critical boolean,
+      autonomy text, owner_agent text, depends_on json, from_pos bigint, to_pos bigint`,
+    keys: historyKeys('service_id'),
+    options: REWRITTEN,
+  },
+  {
+    projection: 'agents',
+    name: 'agents',
+    view: 'agents',
+    columns: `
+      agent_id text COLLATE "C", agent_class text, state text, changed_at timestamptz, reports bigint, results bigint,
+      first_heard_at timestamptz, last_heard_at timestamptz`,
+    keys: 'ALTER TABLE {} ADD PRIMARY KEY (agent_id);',
+    options: REWRITTEN,
+  },
+  {
+    projection: 'error_patterns',
+    name: 'error_pattern_services',
+    view: 'error_pattern_services',
+    columns: `
+      pattern_id text COLLATE "C", service text COLLATE "C", error_type text, pattern text, count bigint,
+      first_seen_at timestamptz, last_seen_at timestamptz, last_position bigint`,
+    keys: 'ALTER TABLE {} ADD PRIMARY KEY (pattern_id, service);',
+    options: REWRITTEN,
+  },
+];
+
+async function createTable(queryRunner: QueryRunner, table: ReadModelTable): Promise<void> {
+  const physical = `${table.name}__1`;
+  await queryRunner.query(`
+    CREATE TABLE ${physical} (${table.columns}) ${table.options === undefined ? '' : `WITH (${table.options})`};
+    ${table.keys.replaceAll('{}', physical)}
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ${physical} TO zantara_app;
+    CREATE VIEW ${table.view} AS SELECT * FROM ${physical};
+    INSERT INTO projection_tables VALUES ('${table.projection}', '${table.name}', '${table.view}');
+    INSERT INTO projection_generations (projection, generation, version, state) VALUES ('${table.projection}', 1, 1, 'live')
+    ON CONFLICT DO NOTHING;`);
+}
+
+const DROP_OLD = `
+  DROP TABLE incident_list, incident_counts, service_list, fix_timers;
+  DROP FUNCTION count_incidents;
+  DELETE FROM checkpoints WHERE name IN ('incident_list', 'service_list', 'fix_timers');
+`;
+
+/**
+ * What is now, of the tables that keep their history; and what is counted when it is read. The interval is Wilson's for 95 %
+ * (E. B. Wilson, 1927): it tells something also of few fixes, and of those that always worked.
+ */
+const CREATE_VIEWS = `
+  CREATE VIEW incidents AS
+  SELECT incident_id, episode, fingerprint, service, error_type, symptom, severity, state, count, opened_at, changed_at, ended_at,
+         fix_id, strategy, reason_code, from_pos AS position
+  FROM incidents_history WHERE to_pos IS NULL;
+
+  CREATE VIEW services AS
+  SELECT service_id, state, since, pid, probe_url, replicas, critical, autonomy, owner_agent, depends_on, from_pos AS position
+  FROM services_history WHERE to_pos IS NULL;
+
+  CREATE VIEW fixes AS
+  SELECT fix_id, incident_id, fingerprint, service, agent_id, strategy, state, attempts, command_id, decision_event_id, started_at,
+         commanded_at, ended_at, reason_code, verdict, verdict_at, clean_probes, required_clean, revoked_at, revoked_by_incident,
+         changed_at, from_pos AS position
+  FROM fixes_history WHERE to_pos IS NULL;
+
+  CREATE FUNCTION wilson_bound(p_successes bigint, p_n bigint, p_side integer) RETURNS double precision
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN p_n = 0 THEN NULL ELSE
+      greatest(0, least(1, (p_successes + 1.9207294 + p_side * 1.959964 *
+        sqrt(p_successes::double precision * (p_n - p_successes) / p_n + 0.9603647)) / (p_n + 3.8414589)))
+    END
+  $$;
+
+  -- A success that didn't last counts as what it was, on the day on which it was taken for one.
+  CREATE FUNCTION count_fix_success(p_position bigint) RETURNS TABLE (
+    strategy text, fingerprint text, service text, day date, n bigint, verified bigint, recurred bigint, inconclusive bigint,
+    regressed bigint, superseded bigint, success_low double precision, success_high double precision
+  ) LANGUAGE sql STABLE AS $$
+    WITH judged AS (
+      SELECT f.strategy, f.fingerprint, f.service, (f.verdict_at AT TIME ZONE 'UTC')::date AS day,
+             CASE WHEN f.revoked_at IS NULL THEN f.verdict ELSE 'recurred' END AS verdict
+      FROM fixes_history f
+      WHERE f.verdict IS NOT NULL AND f.from_pos <= p_position AND (f.to_pos IS NULL OR f.to_pos > p_position)
+    ), counted AS (
+      SELECT j.strategy, j.fingerprint, j.service, j.day,
+             count(*) FILTER (WHERE j.verdict <> 'superseded') AS n,
+             count(*) FILTER (WHERE j.verdict = 'verified') AS verified,
+             count(*) FILTER (WHERE j.verdict = 'recurred') AS recurred,
+             count(*) FILTER (WHERE j.verdict = 'inconclusive') AS inconclusive,
+             count(*) FILTER (WHERE j.verdict = 'regressed') AS regressed,
+             count(*) FILTER (WHERE j.verdict = 'superseded') AS superseded
+      FROM judged j GROUP BY j.strategy, j.fingerprint, j.service, j.day
+    )
+    SELECT c.*, wilson_bound(c.verified, c.n, -1), wilson_bound(c.verified, c.n, 1) FROM counted c
+  $$;
+
+  CREATE VIEW fix_success AS SELECT * FROM count_fix_success(9223372036854775807);
+
+  CREATE VIEW error_patterns AS
+  SELECT pattern_id, error_type, pattern, array_agg(service ORDER BY service) AS services, sum(count)::bigint AS count,
+         min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at, max(last_position) AS last_position
+  FROM error_pattern_services GROUP BY pattern_id, error_type, pattern;
+`;
+
+const GRANT_VIEWS = `
+  GRANT SELECT ON errors, dead_letters, incidents, incidents_history, incident_counts, decisions, fixes, fixes_history, fix_timers,
+    services, services_history, agents, error_pattern_services, error_patterns, fix_success TO zantara_app, zantara_analyst;
+`;

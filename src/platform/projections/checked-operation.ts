@@ -1,0 +1,74 @@
+import { sanitizeText } from '#libs/event-store';
+import type { Cell, ColumnType, Projection, Row, RowOperation, Table } from './projection.ts';
+import { InvalidRowError } from './projection.errors.ts';
+
+/** A row's key is in an index, which holds about 2,700 bytes; ours are far shorter. */
+const MAX_KEY_CHARACTERS = 1_000;
+const MAX_INTEGER = 2_147_483_647;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** An operation whose cells are as their columns hold them, so that the database has nothing left to refuse. */
+export type CheckedOperation = RowOperation & { readonly definition: Table };
+
+/**
+ * Brings the cells of an operation into the form in which they are read back.
+ *
+ * @throws InvalidRowError
+ */
+export function checkOperation(projection: Projection, operation: RowOperation): CheckedOperation {
+  const definition = projection.tables.find(({ name }) => name === operation.table);
+  if (definition === undefined) throw new InvalidRowError(operation.table, `${projection.name} has no such table`);
+  const check = (row: Row): Row => checkCells(definition, row);
+  if (operation.kind === 'insert') return { ...operation, definition, row: checkKey(definition, check(operation.row)) };
+  const key = checkKey(definition, check(operation.key));
+  if (operation.kind === 'delete') return { ...operation, definition, key };
+  const values = check(operation.values);
+  if (operation.kind === 'update') return { ...operation, definition, key, values };
+  return { ...operation, definition, key, values, ...(operation.initial && { initial: check(operation.initial) }) };
+}
+
+function checkKey(table: Table, key: Row): Row {
+  const parts = table.key.map((column) => key[column] ?? null);
+  if (parts.includes(null)) throw new InvalidRowError(table.name, 'its key is incomplete');
+  if (parts.join('').length > MAX_KEY_CHARACTERS) throw new InvalidRowError(table.name, 'its key is too long');
+  return key;
+}
+
+function checkCells(table: Table, row: Row): Row {
+  const checked: Record<string, Cell> = {};
+  for (const [column, cell] of Object.entries(row)) {
+    const type = table.columns[column];
+    const known = type === undefined ? undefined : toStored(type, cell);
+    if (known === undefined) throw new InvalidRowError(table.name, `${column} can't be ${JSON.stringify(cell)?.slice(0, 100)}`);
+    checked[column] = known;
+  }
+  return checked;
+}
+
+/** The cell as it is stored and read back; `undefined` for what the column can't hold. */
+function toStored(type: ColumnType, cell: Cell): Cell | undefined {
+  if (cell === null) return null;
+  switch (type) {
+    case 'text':
+    case 'json':
+      return typeof cell === 'string' ? sanitizeText(cell).value : undefined;
+    case 'uuid':
+      return typeof cell === 'string' && UUID.test(cell) ? cell : undefined;
+    case 'integer':
+      return typeof cell === 'number' && Number.isInteger(cell) && Math.abs(cell) <= MAX_INTEGER ? cell : undefined;
+    case 'bigint':
+      return typeof cell === 'number' && Number.isSafeInteger(cell) ? cell : undefined;
+    case 'boolean':
+      return typeof cell === 'boolean' ? cell : undefined;
+    case 'timestamptz':
+      return typeof cell === 'string' ? toInstant(cell) : undefined;
+  }
+}
+
+/** Years of four digits: PostgreSQL reads no others in this form. */
+function toInstant(text: string): string | undefined {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) return undefined;
+  const iso = time.toISOString();
+  return /^\d{4}-/.test(iso) && !iso.startsWith('0000') ? iso : undefined;
+}

@@ -1,0 +1,94 @@
+import type { Pool, PoolClient } from 'pg';
+import type { ParkedKey } from './project-page.ts';
+import { GenerationMissingError } from './projection.errors.ts';
+
+export type GenerationState = 'live' | 'building' | 'checking' | 'previous';
+
+/** One set of tables of a read model: how far it has come, and the digest of its rows there. */
+export interface Generation {
+  readonly projection: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly state: GenerationState;
+  readonly position: number;
+  readonly digest: Buffer;
+}
+
+type Queries = Pick<Pool | PoolClient, 'query'>;
+
+const COLUMNS = 'projection, generation, version, state, position, digest';
+
+type GenerationRow = Omit<Generation, 'position'> & { position: string };
+
+const toGeneration = ({ position, ...row }: GenerationRow): Generation => ({ ...row, position: Number(position) });
+
+export async function loadGenerations(database: Queries): Promise<Generation[]> {
+  const { rows } = await database.query<GenerationRow>(
+    `SELECT ${COLUMNS} FROM projection_generations ORDER BY projection, generation`,
+  );
+  return rows.map(toGeneration);
+}
+
+export async function findGeneration(
+  database: Queries,
+  projection: string,
+  wanted: GenerationState | number,
+): Promise<Generation | undefined> {
+  const column = typeof wanted === 'number' ? 'generation' : 'state';
+  const { rows } = await database.query<GenerationRow>(
+    `SELECT ${COLUMNS} FROM projection_generations WHERE projection = $1 AND ${column} = $2 ORDER BY generation DESC LIMIT 1`,
+    [projection, wanted],
+  );
+  return rows[0] && toGeneration(rows[0]);
+}
+
+/** @throws GenerationMissingError */
+export async function getGeneration(
+  database: Queries,
+  projection: string,
+  wanted: GenerationState | number,
+): Promise<Generation> {
+  const found = await findGeneration(database, projection, wanted);
+  if (found === undefined) throw new GenerationMissingError(projection, String(wanted));
+  return found;
+}
+
+/** Moves on only from where the caller believes it to be, and only if it is still what it was for. */
+export async function advanceGeneration(database: Queries, from: Generation, to: Generation): Promise<boolean> {
+  const { rowCount } = await database.query({
+    name: 'advance_generation',
+    text: `UPDATE projection_generations SET position = $6, digest = $7
+      WHERE projection = $1 AND generation = $2 AND version = $3 AND state = $4 AND position = $5`,
+    values: [from.projection, from.generation, from.version, from.state, from.position, to.position, to.digest],
+  });
+  return rowCount === 1;
+}
+
+export async function loadParkedKeys(database: Queries, { projection, generation }: Generation): Promise<Set<string>> {
+  const { rows } = await database.query<{ key: string }>(
+    'SELECT key FROM parked_keys WHERE projection = $1 AND generation = $2',
+    [projection, generation],
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
+export async function parkKeys(
+  database: Queries,
+  { projection, generation }: Generation,
+  { parked, heldBack }: { parked: readonly ParkedKey[]; heldBack: ReadonlyMap<string, number> },
+): Promise<void> {
+  for (const { key, position, eventType, reason } of parked)
+    await database.query('INSERT INTO parked_keys VALUES ($1, $2, $3, $4, $5, $6)', [
+      projection,
+      generation,
+      key,
+      position,
+      eventType,
+      reason,
+    ]);
+  for (const [key, count] of heldBack)
+    await database.query(
+      'UPDATE parked_keys SET held_back = held_back + $4 WHERE projection = $1 AND generation = $2 AND key = $3',
+      [projection, generation, key, count],
+    );
+}

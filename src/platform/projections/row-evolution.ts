@@ -1,0 +1,36 @@
+import type { CheckedOperation } from './checked-operation.ts';
+import type { Cell, Row, Table } from './projection.ts';
+
+type RowChange = Exclude<CheckedOperation, { kind: 'insert' }>;
+
+/** What an operation makes of a row. The very same row where nothing is different afterwards, so that no version is made of it. */
+export function evolveRow(current: Row | undefined, operation: RowChange): Row | undefined {
+  switch (operation.kind) {
+    case 'delete':
+      return hasValues(current, operation.when) ? undefined : current;
+    case 'update':
+      return current !== undefined && hasValues(current, operation.when) ? changeRow(current, operation.values) : current;
+    case 'upsert': {
+      const base = current ?? createRow(operation.definition, { ...operation.key, ...operation.initial });
+      return changeRow(base, { ...operation.values, ...computeSums(base, operation.add) });
+    }
+  }
+}
+
+/** A row with all columns; null where nobody said anything. */
+export function createRow(table: Table, given: Row): Row {
+  const row: Record<string, Cell> = {};
+  for (const column of Object.keys(table.columns)) row[column] = given[column] ?? null;
+  return row;
+}
+
+function changeRow(row: Row, values: Row): Row {
+  return Object.entries(values).every(([column, cell]) => row[column] === cell) ? row : { ...row, ...values };
+}
+
+function computeSums(row: Row, add: Readonly<Record<string, number>> = {}): Row {
+  return Object.fromEntries(Object.entries(add).map(([column, amount]) => [column, Number(row[column] ?? 0) + amount]));
+}
+
+const hasValues = (row: Row | undefined, when: Row = {}): boolean =>
+  row !== undefined && Object.entries(when).every(([column, cell]) => row[column] === cell);
