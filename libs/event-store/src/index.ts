@@ -34,6 +34,9 @@ export {
   UnknownSchemaVersionError,
 } from './event-store.errors.ts';
 export { follow, type FollowOptions, type Subscription, type WakeUpSource } from './follow.ts';
+export { type Anchor, formatAnchor, parseAnchor } from './integrity/anchor.ts';
+export { type Finding, FINDING_CODES, type FindingCode } from './integrity/finding.ts';
+export { verifyLog, type VerifyLogOptions, type VerifyReport } from './integrity/verify-log.ts';
 export { isTooDeep } from './json-depth.ts';
 export { computeLeafHash, type LeafParts } from './leaf-hash.ts';
 export { InMemoryCheckpoints } from './memory/in-memory-checkpoints.ts';
