@@ -1,6 +1,6 @@
 import { type Feed, feedSubject, formatPosition, HEADERS, type LogEvent, MAX_ITEM_BYTES } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
-import type { OutboundMessage } from '#libs/messaging';
+import type { IdentifiedMessage } from '#libs/messaging';
 import { toLogEvent } from '../platform/log/log-event.ts';
 
 /** Where a message of the feed comes from and goes to. */
@@ -13,7 +13,7 @@ export interface FeedAddress {
 const encode = (event: LogEvent): Uint8Array => new TextEncoder().encode(JSON.stringify(event));
 
 /** An event as its feed carries it. What no message can carry goes without its data, which the HTTP API still has. */
-export function toFeedMessage(event: StoredEvent, { tenant, feed, logId }: FeedAddress): OutboundMessage {
+export function toFeedMessage(event: StoredEvent, { tenant, feed, logId }: FeedAddress): IdentifiedMessage {
   const logEvent = toLogEvent(event);
   const whole = encode(logEvent);
   const isWhole = whole.length <= MAX_ITEM_BYTES;

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Feed, jetStreamName } from '#libs/contracts';
+import { jetStreamName } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
 import { NatsLink, readStreamEnd, type StreamEnd, UnexpectedSequenceError } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
 import { Configuration } from '../platform/config/configuration.ts';
 import { Log } from '../platform/log/log.ts';
-import { settleAll } from '../platform/settle-all.ts';
 import { FED_TYPES, findFeed } from './event-feeds.ts';
 import { FeedAheadOfLogError } from './feed.errors.ts';
 import { type FeedEnd, findPosition } from './feed-end.ts';
@@ -92,19 +91,13 @@ export class FeedPublisher {
   }
 
   private async add({ sequence, position }: FeedEnd, events: readonly StoredEvent[]): Promise<FeedEnd> {
-    const fresh = events.flatMap((event) => {
+    const place = { tenant: this.config.tenant, logId: await this.log.store.logId() };
+    const messages = events.flatMap((event) => {
       const feed = event.position > position ? findFeed(event.type) : undefined;
-      return feed === undefined ? [] : [{ event, feed }];
+      return feed === undefined ? [] : [toFeedMessage(event, { ...place, feed })];
     });
-    const logId = await this.log.store.logId();
-    await settleAll(fresh.map(({ event, feed }, index) => this.send(event, { feed, logId, lastSequence: sequence + index })));
-    return { sequence: sequence + fresh.length, position: Math.max(position, events.at(-1)?.position ?? 0) };
-  }
-
-  private async send(event: StoredEvent, place: { feed: Feed; logId: string; lastSequence: number }): Promise<void> {
-    const { feed, logId, lastSequence } = place;
-    const message = toFeedMessage(event, { tenant: this.config.tenant, feed, logId });
-    await this.link.publish({ ...message, expectedLastSequence: lastSequence });
+    await this.link.publishInOrder(messages, sequence);
+    return { sequence: sequence + messages.length, position: Math.max(position, events.at(-1)?.position ?? 0) };
   }
 
   private async readEnd(): Promise<FeedEnd> {

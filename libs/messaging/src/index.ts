@@ -15,7 +15,7 @@ export {
   UnsettledMessagesError,
   UnsupportedNatsServerError,
 } from './messaging.errors.ts';
-export { type BrokerAck, type CoreMessage, NatsLink, type OutboundMessage } from './nats-link.ts';
+export { type BrokerAck, type CoreMessage, type IdentifiedMessage, NatsLink, type OutboundMessage } from './nats-link.ts';
 export { ensureConsumer, ensureStreams, Provisioner, type ProvisionerOptions } from './provisioner.ts';
 export { pullCommands, type PullCommandsOptions } from './pull-commands.ts';
 export { ack, deadLetter, retryLater, type Settlement } from './settlement.ts';

@@ -5,6 +5,9 @@ import { describeError, type MessagingLog } from './log.ts';
 import { BrokerUnavailableError, UnexpectedSequenceError } from './messaging.errors.ts';
 import { toPublishError } from './publish-failure.ts';
 
+const EXPECTED_LAST_SEQUENCE = 'Nats-Expected-Last-Sequence';
+const EXPECTED_LAST_ID = 'Nats-Expected-Last-Msg-Id';
+
 export interface OutboundMessage {
   subject: string;
   body: Uint8Array;
@@ -15,6 +18,8 @@ export interface OutboundMessage {
   /** The stream takes the message only if it ends with this sequence, so that it becomes the very next one. */
   expectedLastSequence?: number;
 }
+
+export type IdentifiedMessage = OutboundMessage & { messageId: string };
 
 /** The broker says that it has stored the message. A hint: it may have been forgotten after a crash. */
 export interface BrokerAck {
@@ -80,7 +85,22 @@ export class NatsLink {
   }
 
   /**
-   * Publishes without a stream behind it: whoever listens gets it, or nobody.
+   * Publishes messages into a stream one right behind the other, the first one behind `lastSequence`. Each is taken only behind
+   * the one before it, known by number and id, so that the answer to the last one stands for all.
+   * @throws BrokerUnavailableError | PublishRefusedError | UnexpectedSequenceError: some of the first ones may be there.
+   */
+  async publishInOrder(messages: readonly IdentifiedMessage[], lastSequence: number): Promise<void> {
+    const row = messages.map((message, index) => expectBefore(message, messages[index - 1]?.messageId));
+    const last = row.pop();
+    if (last === undefined) return;
+    for (const [index, message] of row.entries()) {
+      this.send({ ...message, headers: { ...message.headers, [EXPECTED_LAST_SEQUENCE]: String(lastSequence + index) } });
+    }
+    await this.publish({ ...last, expectedLastSequence: lastSequence + row.length });
+  }
+
+  /**
+   * Publishes without waiting for an answer: whoever listens gets it, or nobody.
    * @throws BrokerUnavailableError | PublishRefusedError
    */
   send(message: Omit<OutboundMessage, 'timeoutMs' | 'expectedLastSequence'>): void {
@@ -148,6 +168,9 @@ export class NatsLink {
     }
   }
 }
+
+const expectBefore = (message: IdentifiedMessage, before: string | undefined): IdentifiedMessage =>
+  before === undefined ? message : { ...message, headers: { ...message.headers, [EXPECTED_LAST_ID]: before } };
 
 function toHeaders({ messageId, headers: extra = {} }: Pick<OutboundMessage, 'messageId' | 'headers'>): MsgHdrs {
   const all = headers();

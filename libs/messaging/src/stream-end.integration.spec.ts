@@ -62,4 +62,18 @@ describe('a message that is to follow a certain one', () => {
     await expect(link.publish(message)).resolves.toMatchObject({ sequence: lastSequence + 1, isDuplicate: true });
     await expect(link.publish({ ...message, expectedLastSequence: 7 })).rejects.toBeInstanceOf(UnexpectedSequenceError);
   });
+
+  it('comes in a row of which the last one answers for all, or not at all', async () => {
+    const { lastSequence } = await readStreamEnd(link, stream);
+    const row = ['1', '2', '3'].map((n) => ({ subject, body, messageId: `row-${n}` }));
+    const others = row.map((message) => ({ ...message, messageId: `other-${message.messageId}` }));
+    await link.publishInOrder(row, lastSequence);
+    await expect(readStreamEnd(link, stream)).resolves.toMatchObject({ lastSequence: lastSequence + 3 });
+    // Beginning anywhere else, also where somebody else's message has taken the place of its first one.
+    for (const wrong of [lastSequence, lastSequence + 1, lastSequence + 2, lastSequence + 4]) {
+      await expect(link.publishInOrder(others, wrong)).rejects.toBeInstanceOf(UnexpectedSequenceError);
+    }
+    await link.publishInOrder([], lastSequence);
+    await expect(readStreamEnd(link, stream)).resolves.toMatchObject({ lastSequence: lastSequence + 3 });
+  });
 });
