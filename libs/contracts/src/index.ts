@@ -27,6 +27,7 @@ export {
   type AgentClass,
   agentInboxPrefix,
   agentSubject,
+  anchorSubject,
   assertName,
   commandConsumerName,
   commandSubject,

@@ -45,6 +45,9 @@ export const controlSubject = (tenant: string): string => `zt.${tenantToken(tena
 /** `zt.<tenant>.log.head`: wakes the readers of the log up after a commit; losing one costs latency only. */
 export const logHeadSubject = (tenant: string): string => `zt.${tenantToken(tenant)}.log.head`;
 
+/** `zt.<tenant>.anchor`: the head of the log, noted down where its database can't reach. */
+export const anchorSubject = (tenant: string): string => `zt.${tenantToken(tenant)}.anchor`;
+
 /** What is published from the log for other programs. */
 export const FEEDS = ['errors', 'fixes', 'decisions', 'services'] as const;
 export type Feed = (typeof FEEDS)[number];
@@ -85,7 +88,7 @@ const isAgentClass = (token: string | undefined): token is AgentClass => AGENT_C
 const isMessageKind = (token: string | undefined): token is MessageKind => MESSAGE_KINDS.some((known) => known === token);
 
 /** The JetStream streams of one tenant. */
-export const JETSTREAM_STREAMS = ['reports', 'results', 'signals', 'commands', 'control', 'feed'] as const;
+export const JETSTREAM_STREAMS = ['reports', 'results', 'signals', 'commands', 'control', 'feed', 'anchors'] as const;
 export type JetStreamStream = (typeof JETSTREAM_STREAMS)[number];
 
 /** `ZT_<TENANT>_<STREAM>`; hyphens become underscores, as stream names are also file names. */

@@ -18,6 +18,7 @@ export {
 export { type BrokerAck, type CoreMessage, type IdentifiedMessage, NatsLink, type OutboundMessage } from './nats-link.ts';
 export { ensureConsumer, ensureStreams, Provisioner, type ProvisionerOptions } from './provisioner.ts';
 export { pullCommands, type PullCommandsOptions } from './pull-commands.ts';
+export { readStream } from './read-stream.ts';
 export { ack, deadLetter, retryLater, type Settlement } from './settlement.ts';
 export { computeStreamDefinitions, type StreamDefinition } from './stream-definitions.ts';
 export { readStreamEnd, type StreamEnd } from './stream-end.ts';

@@ -20,6 +20,10 @@ describe('computeStreamDefinitions', () => {
     });
   });
 
+  it('lets nobody take an anchor away', () => {
+    expect(find('ZT_ACME_ANCHORS')).toMatchObject({ storage: 'file', retention: 'limits', deny_delete: true, deny_purge: true });
+  });
+
   it('keeps one control state, readable without a consumer', () => {
     expect(find('ZT_ACME_CONTROL')).toMatchObject({ retention: 'limits', max_msgs_per_subject: 1, allow_direct: true });
   });

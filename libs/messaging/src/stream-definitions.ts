@@ -1,5 +1,6 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import {
+  anchorSubject,
   controlSubject,
   everyAgentSubject,
   everyCommandSubject,
@@ -100,6 +101,18 @@ function computeStreamsOfOrchestrator(tenant: string): StreamDefinition[] {
       max_age: 7 * DAY,
       max_bytes: 1024 * MIB,
       allow_direct: true,
+    },
+    {
+      // One a minute while the log grows. When it is full the oldest go: a newer one vouches for all that comes before it.
+      name: jetStreamName(tenant, 'anchors'),
+      subjects: [anchorSubject(tenant)],
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      duplicate_window: 2 * MINUTE,
+      max_bytes: 64 * MIB,
+      deny_delete: true,
+      deny_purge: true,
     },
   ];
 }
