@@ -27,14 +27,12 @@ interface ReadModelTable {
   /** Primary key and indexes; `{}` stands for the name of the table. */
   keys: string;
   options?: string;
+  /** The first column is its key; versions that ended are kept beside it. */
+  hasPast?: true;
 }
 
 /** Rows that are rewritten in place stay on their page when there is room. */
 const REWRITTEN = 'fillfactor = 70';
-
-const historyKeys = (key: string): string => `
-  ALTER TABLE {} ADD PRIMARY KEY (${key}, from_pos);
-  CREATE UNIQUE INDEX ON {} (${key}) WHERE to_pos IS NULL;`;
 
 const TABLES: readonly ReadModelTable[] = [
   {
@@ -63,15 +61,17 @@ const TABLES: readonly ReadModelTable[] = [
   {
     projection: 'incidents',
     name: 'incidents',
-    view: 'incidents_history',
+    view: 'incidents',
+    hasPast: true,
     columns: `
       incident_id text COLLATE "C", episode integer, fingerprint text COLLATE "C", service text COLLATE "C", error_type text,
       symptom text, severity text, state text, count bigint, opened_at timestamptz, changed_at timestamptz, ended_at timestamptz,
-      fix_id text, strategy text, reason_code text, from_pos bigint, to_pos bigint`,
-    keys: `${historyKeys('incident_id')}
-      CREATE INDEX ON {} (opened_at DESC, incident_id DESC) WHERE to_pos IS NULL;
-      CREATE INDEX ON {} (state, opened_at DESC, incident_id DESC) WHERE to_pos IS NULL;
-      CREATE INDEX ON {} (service, opened_at DESC, incident_id DESC) WHERE to_pos IS NULL;`,
+      fix_id text, strategy text, reason_code text, from_pos bigint`,
+    keys: `
+      ALTER TABLE {} ADD PRIMARY KEY (incident_id);
+      CREATE INDEX ON {} (opened_at DESC, incident_id DESC);
+      CREATE INDEX ON {} (state, opened_at DESC, incident_id DESC);
+      CREATE INDEX ON {} (service, opened_at DESC, incident_id DESC);`,
     options: REWRITTEN,
   },
   {
@@ -98,16 +98,18 @@ const TABLES: readonly ReadModelTable[] = [
   {
     projection: 'fixes',
     name: 'fixes',
-    view: 'fixes_history',
+    view: 'fixes',
+    hasPast: true,
     columns: `
       fix_id text COLLATE "C", incident_id text COLLATE "C", fingerprint text COLLATE "C", service text COLLATE "C",
       agent_id text, strategy text COLLATE "C", state text, attempts integer, command_id text, decision_event_id uuid,
       started_at timestamptz, commanded_at timestamptz, ended_at timestamptz, reason_code text, verdict text,
       verdict_at timestamptz, clean_probes integer, required_clean integer, revoked_at timestamptz, revoked_by_incident text,
-      changed_at timestamptz, from_pos bigint, to_pos bigint`,
-    keys: `${historyKeys('fix_id')}
-      CREATE INDEX ON {} (incident_id) WHERE to_pos IS NULL;
-      CREATE INDEX ON {} (started_at DESC, fix_id DESC) WHERE to_pos IS NULL;`,
+      changed_at timestamptz, from_pos bigint`,
+    keys: `
+      ALTER TABLE {} ADD PRIMARY KEY (fix_id);
+      CREATE INDEX ON {} (incident_id);
+      CREATE INDEX ON {} (started_at DESC, fix_id DESC);`,
     options: REWRITTEN,
   },
   {
@@ -123,11 +125,12 @@ const TABLES: readonly ReadModelTable[] = [
   {
     projection: 'services',
     name: 'services',
-    view: 'services_history',
+    view: 'services',
+    hasPast: true,
     columns: `
       service_id text COLLATE "C", state text, since timestamptz, pid integer, probe_url text, replicas integer, critical boolean,
-      autonomy text, owner_agent text, depends_on json, from_pos bigint, to_pos bigint`,
-    keys: historyKeys('service_id'),
+      autonomy text, owner_agent text, depends_on json, from_pos bigint`,
+    keys: 'ALTER TABLE {} ADD PRIMARY KEY (service_id);',
     options: REWRITTEN,
   },
   {
@@ -153,16 +156,26 @@ const TABLES: readonly ReadModelTable[] = [
 ];
 
 async function createTable(queryRunner: QueryRunner, table: ReadModelTable): Promise<void> {
-  const physical = `${table.name}__1`;
+  const { projection, name, view, columns, keys, options } = table;
+  const physical = `${name}__1`;
   await queryRunner.query(`
-    CREATE TABLE ${physical} (${table.columns}) ${table.options === undefined ? '' : `WITH (${table.options})`};
-    ${table.keys.replaceAll('{}', physical)}
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ${physical} TO zantara_app;
-    CREATE VIEW ${table.view} AS SELECT * FROM ${physical};
-    INSERT INTO projection_tables VALUES ('${table.projection}', '${table.name}', '${table.view}');
-    INSERT INTO projection_generations (projection, generation, version, state) VALUES ('${table.projection}', 1, 1, 'live')
-    ON CONFLICT DO NOTHING;`);
+    INSERT INTO projection_generations (projection, generation, version, state) VALUES ('${projection}', 1, 1, 'live')
+    ON CONFLICT DO NOTHING;
+    CREATE TABLE ${physical} (${columns}) ${options === undefined ? '' : `WITH (${options})`};
+    ${keys.replaceAll('{}', physical)}
+    ${show(projection, name, view)}`);
+  if (table.hasPast !== true) return;
+  const [key = ''] = columns.trim().split(' ');
+  await queryRunner.query(`
+    CREATE TABLE ${name}_past__1 (${columns}, to_pos bigint);
+    ALTER TABLE ${name}_past__1 ADD PRIMARY KEY (${key}, from_pos);
+    ${show(projection, `${name}_past`, `${view}_past`)}`);
 }
+
+const show = (projection: string, name: string, view: string): string => `
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ${name}__1 TO zantara_app;
+  CREATE VIEW ${view} AS SELECT * FROM ${name}__1;
+  INSERT INTO projection_tables VALUES ('${projection}', '${name}', '${view}');`;
 
 const DROP_OLD = `
   DROP TABLE incident_list, incident_counts, service_list, fix_timers;
@@ -171,24 +184,13 @@ const DROP_OLD = `
 `;
 
 /**
- * What is now, of the tables that keep their history; and what is counted when it is read. The interval is Wilson's for 95 %
+ * What holds and what held; and what is counted when it is read. The interval is Wilson's for 95 %
  * (E. B. Wilson, 1927): it tells something also of few fixes, and of those that always worked.
  */
 const CREATE_VIEWS = `
-  CREATE VIEW incidents AS
-  SELECT incident_id, episode, fingerprint, service, error_type, symptom, severity, state, count, opened_at, changed_at, ended_at,
-         fix_id, strategy, reason_code, from_pos AS position
-  FROM incidents_history WHERE to_pos IS NULL;
-
-  CREATE VIEW services AS
-  SELECT service_id, state, since, pid, probe_url, replicas, critical, autonomy, owner_agent, depends_on, from_pos AS position
-  FROM services_history WHERE to_pos IS NULL;
-
-  CREATE VIEW fixes AS
-  SELECT fix_id, incident_id, fingerprint, service, agent_id, strategy, state, attempts, command_id, decision_event_id, started_at,
-         commanded_at, ended_at, reason_code, verdict, verdict_at, clean_probes, required_clean, revoked_at, revoked_by_incident,
-         changed_at, from_pos AS position
-  FROM fixes_history WHERE to_pos IS NULL;
+  CREATE VIEW incidents_history AS SELECT *, NULL::bigint AS to_pos FROM incidents UNION ALL SELECT * FROM incidents_past;
+  CREATE VIEW services_history AS SELECT *, NULL::bigint AS to_pos FROM services UNION ALL SELECT * FROM services_past;
+  CREATE VIEW fixes_history AS SELECT *, NULL::bigint AS to_pos FROM fixes UNION ALL SELECT * FROM fixes_past;
 
   CREATE FUNCTION wilson_bound(p_successes bigint, p_n bigint, p_side integer) RETURNS double precision
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -230,6 +232,6 @@ const CREATE_VIEWS = `
 `;
 
 const GRANT_VIEWS = `
-  GRANT SELECT ON errors, dead_letters, incidents, incidents_history, incident_counts, decisions, fixes, fixes_history, fix_timers,
-    services, services_history, agents, error_pattern_services, error_patterns, fix_success TO zantara_app, zantara_analyst;
+  GRANT SELECT ON errors, dead_letters, incidents, incidents_past, incidents_history, incident_counts, decisions, fixes, fixes_past, fixes_history, fix_timers,
+    services, services_past, services_history, agents, error_pattern_services, error_patterns, fix_success TO zantara_app, zantara_analyst;
 `;

@@ -13,8 +13,7 @@ export function applyToTables(projection: Projection, events: readonly StoredEve
     projection.tables.map((table) => {
       const fold = new TableFold(table, []);
       for (const each of operations) if (each.operation.definition === table) fold.apply(each);
-      const { inserted } = fold.computeChange(new RowDigest());
-      return [table.name, inserted.filter(({ to_pos: end }) => end === null || end === undefined)];
+      return [table.name, [...fold.computeChange(new RowDigest()).inserted]];
     }),
   );
 }

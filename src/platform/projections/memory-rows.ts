@@ -20,10 +20,6 @@ export class MemoryRows implements RowSource {
     const rows = this.#tables.get(table) ?? new Map<string, Row>();
     this.#tables.set(table, rows);
     for (const row of deleted) rows.delete(toKeyText(table, row));
-    // A version that ended goes before the one that took its place comes.
-    for (const row of [...changed, ...inserted]) {
-      if (table.kind === 'history' && row['to_pos'] !== null) rows.delete(toKeyText(table, row));
-      else rows.set(toKeyText(table, row), row);
-    }
+    for (const row of [...changed, ...inserted]) rows.set(toKeyText(table, row), row);
   }
 }

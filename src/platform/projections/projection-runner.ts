@@ -75,12 +75,12 @@ export class ProjectionRunner {
   }
 }
 
-/** What ended goes first: the index knows one version of a row that holds. */
 async function writeChange(client: PoolClient, generation: number, change: TableChange): Promise<void> {
   const statements = new TableStatements(change.table, generation);
-  if (change.changed.length > 0) await client.query(statements.change(change.changed));
   if (change.deleted.length > 0) await client.query(statements.delete(change.deleted));
+  if (change.changed.length > 0) await client.query(statements.change(change.changed));
   if (change.inserted.length > 0) await client.query(statements.insert(change.inserted));
+  if (change.ended.length > 0) await client.query(statements.keep(change.ended));
 }
 
 /** Commits when the work says so. */

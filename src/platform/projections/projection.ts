@@ -7,8 +7,8 @@ export type Row = Readonly<Record<string, Cell>>;
 export type ColumnType = 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'uuid' | 'json';
 
 /**
- * `append-only`: rows come and stay. `current`: rows are as they are now. `history`: every version of a row stays, with the
- * positions from which and up to which it held, so that the past can be asked.
+ * `append-only`: rows come and stay. `current`: rows are as they are now. `history`: beside them, in a table of their own, every
+ * version stays that a row had, with the positions from which and up to which it held, so that the past can be asked.
  */
 export type TableKind = 'append-only' | 'current' | 'history';
 

@@ -40,20 +40,20 @@ export class RowDigest {
   }
 }
 
-/** SHA-256 over the table's name and the cells in the order of its columns, as JSON. */
+/** SHA-256 over the table's name and the cells in the order of its columns, as JSON; `to_pos` is null of a row that still holds. */
 function hashRow(table: Table, row: Row): Buffer {
-  const cells: (Cell | undefined)[] = [table.name];
-  for (const column of computeStoredColumns(table)) cells.push(row[column]);
+  const cells: Cell[] = [table.name];
+  for (const column of digestColumns(table)) cells.push(row[column] ?? null);
   return hash('sha256', JSON.stringify(cells), 'buffer');
 }
 
-const storedColumns = new WeakMap<Table, readonly string[]>();
+const known = new WeakMap<Table, readonly string[]>();
 
-/** The columns of the physical table: those of the definition, and for a history from where to where a version holds. */
-export function computeStoredColumns(table: Table): readonly string[] {
-  const known = storedColumns.get(table);
-  if (known !== undefined) return known;
-  const columns = [...Object.keys(table.columns), ...(table.kind === 'history' ? ['from_pos', 'to_pos'] : [])];
-  storedColumns.set(table, columns);
+function digestColumns(table: Table): readonly string[] {
+  const columns = known.get(table) ?? [
+    ...Object.keys(table.columns),
+    ...(table.kind === 'history' ? ['from_pos', 'to_pos'] : []),
+  ];
+  known.set(table, columns);
   return columns;
 }

@@ -3,23 +3,23 @@ import type { Row, Table } from './projection.ts';
 import type { RowDigest } from './row-digest.ts';
 import { createRow, evolveRow } from './row-evolution.ts';
 
-/** What has to be written so that a table is as its events say. Rows have all stored columns. */
+/** What has to be written so that a table is as its events say. Rows have all columns. */
 export interface TableChange {
   readonly table: Table;
   readonly inserted: readonly Row[];
-  /** Rows that were there and are otherwise now; of a history: versions that ended, with their end. */
+  /** Rows that were there and are otherwise now. */
   readonly changed: readonly Row[];
-  /** Rows of a `current` table that are gone. */
   readonly deleted: readonly Row[];
+  /** Of a history: versions that hold no longer, with `to_pos`. */
+  readonly ended: readonly Row[];
 }
 
 interface Entry {
   /** As the database has it. */
   readonly stored: Row | undefined;
   current: Row | undefined;
-  /** Of a history: where the stored version ended, and versions that began and ended within this page. */
-  storedUntil?: number;
-  readonly past: Row[];
+  /** Of a history: versions that ended within this page. */
+  readonly ended: Row[];
 }
 
 export const toKeyText = (table: Table, row: Row): string => JSON.stringify(table.key.map((column) => row[column]));
@@ -32,7 +32,7 @@ export class TableFold {
 
   constructor(table: Table, stored: readonly Row[]) {
     this.#table = table;
-    for (const row of stored) this.#entries.set(toKeyText(table, row), { stored: row, current: row, past: [] });
+    for (const row of stored) this.#entries.set(toKeyText(table, row), { stored: row, current: row, ended: [] });
   }
 
   apply({ operation, position }: PlacedOperation): void {
@@ -59,43 +59,31 @@ export class TableFold {
 
   /** @param digest of the projection; it is kept up */
   computeChange(digest: RowDigest): TableChange {
-    const change = { table: this.#table, inserted: [...this.#inserted], changed: new Array<Row>(), deleted: new Array<Row>() };
-    for (const entry of this.#entries.values()) {
-      if (this.#table.kind === 'history') collectVersions(entry, change);
-      else collectRow(entry, change);
-      if (entry.stored !== undefined && entry.stored !== entry.current) digest.remove(this.#table, entry.stored);
+    const change = { table: this.#table, inserted: [...this.#inserted], changed: rows(), deleted: rows(), ended: rows() };
+    for (const { stored, current, ended } of this.#entries.values()) {
+      change.ended.push(...ended);
+      if (stored === current) continue;
+      if (stored !== undefined) digest.remove(this.#table, stored);
+      if (current === undefined) change.deleted.push(...(stored === undefined ? [] : [stored]));
+      else (stored === undefined ? change.inserted : change.changed).push(current);
     }
-    for (const row of change.inserted) digest.add(this.#table, row);
-    for (const row of change.changed) digest.add(this.#table, row);
+    for (const added of [change.inserted, change.changed, change.ended]) for (const row of added) digest.add(this.#table, row);
     return change;
   }
 
   #find(key: Row): Entry {
     const text = toKeyText(this.#table, key);
-    const entry = this.#entries.get(text) ?? { stored: undefined, current: undefined, past: [] };
+    const entry = this.#entries.get(text) ?? { stored: undefined, current: undefined, ended: [] };
     this.#entries.set(text, entry);
     return entry;
   }
 }
 
+const rows = (): Row[] => [];
+
 /** A version holds from its event up to the next one that changes something. Of what one event does, the last counts. */
 function moveOn(entry: Entry, next: Row | undefined, position: number): void {
-  const { current, stored, past } = entry;
-  if (current !== undefined && current === stored) entry.storedUntil = position;
-  else if (current !== undefined && current['from_pos'] !== position) past.push({ ...current, to_pos: position });
-  entry.current = next && { ...next, from_pos: position, to_pos: null };
-}
-
-type CollectedChange = Record<'inserted' | 'changed' | 'deleted', Row[]>;
-
-function collectVersions({ stored, storedUntil, past, current }: Entry, change: CollectedChange): void {
-  if (stored !== undefined && storedUntil !== undefined) change.changed.push({ ...stored, to_pos: storedUntil });
-  change.inserted.push(...past);
-  if (current !== undefined && current !== stored) change.inserted.push(current);
-}
-
-function collectRow({ stored, current }: Entry, change: CollectedChange): void {
-  if (stored === current) return;
-  if (current === undefined) change.deleted.push(...(stored === undefined ? [] : [stored]));
-  else (stored === undefined ? change.inserted : change.changed).push(current);
+  const { current, ended } = entry;
+  if (current !== undefined && current['from_pos'] !== position) ended.push({ ...current, to_pos: position });
+  entry.current = next && { ...next, from_pos: position };
 }

@@ -1,20 +1,31 @@
 import type { QueryConfig } from 'pg';
 import type { Cell, ColumnType, Row, Table } from './projection.ts';
-import { computeStoredColumns } from './row-digest.ts';
 
 /** Identifiers come from our own definitions, never from events; quoting makes that hold. */
-export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
-
-/** The table of one generation. */
-export const physicalName = (table: Table, generation: number): string => `${table.name}__${generation}`;
+const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
 const typeOf = (table: Table, column: string): ColumnType => table.columns[column] ?? 'bigint';
 
+/** A table of one generation: the rows that hold, or, of a history, the versions that ended. */
+interface StoredTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+export const computeRowTable = (table: Table, generation: number): StoredTable => ({
+  name: `${table.name}__${generation}`,
+  columns: [...Object.keys(table.columns), ...(table.kind === 'history' ? ['from_pos'] : [])],
+});
+
+export const computePastTable = (table: Table, generation: number): StoredTable => ({
+  name: `${table.name}_past__${generation}`,
+  columns: [...Object.keys(table.columns), 'from_pos', 'to_pos'],
+});
+
 /** JSON is read as it was written. */
-export const selectList = (table: Table): string =>
-  computeStoredColumns(table)
-    .map((column) => (typeOf(table, column) === 'json' ? `${quote(column)}::text` : quote(column)))
-    .join(', ');
+export const selectAll = (table: Table, { name, columns }: StoredTable): string =>
+  `SELECT ${columns.map((column) => (typeOf(table, column) === 'json' ? `${quote(column)}::text` : quote(column))).join(', ')}
+   FROM ${quote(name)} AS stored`;
 
 /** Column arrays, from `$1` on, as a table `given`. */
 const givenColumns = (table: Table, columns: readonly string[]): string => {
@@ -25,63 +36,60 @@ const givenColumns = (table: Table, columns: readonly string[]): string => {
 const valuesOf = (columns: readonly string[], rows: readonly Row[]): unknown[] =>
   columns.map((column) => rows.map((row) => row[column] ?? null));
 
-const sameKey = (table: Table, alias: string): string =>
-  table.key.map((column) => `${alias}.${quote(column)} = given.${quote(column)}`).join(' AND ');
-
-const stillHolds = (table: Table): string => (table.kind === 'history' ? ' AND stored."to_pos" IS NULL' : '');
-
-/** Statements are prepared once for each table; the planner then has one way, by the key, however small the table looked. */
+/** The statements by which a table of one generation is read and written; each is prepared once for each connection. */
 export class TableStatements {
   readonly #table: Table;
-  readonly #name: string;
+  readonly #rows: StoredTable;
+  readonly #past: StoredTable;
+  readonly #sameKey: string;
 
   constructor(table: Table, generation: number) {
     this.#table = table;
-    this.#name = physicalName(table, generation);
+    this.#rows = computeRowTable(table, generation);
+    this.#past = computePastTable(table, generation);
+    this.#sameKey = table.key.map((column) => `stored.${quote(column)} = given.${quote(column)}`).join(' AND ');
   }
 
+  /** The limit leaves the planner one way, by the key, however small it takes the table for. */
   load(keys: readonly Row[]): QueryConfig {
     const { key } = this.#table;
-    const found = `SELECT ${selectList(this.#table)} FROM ${quote(this.#name)} AS stored
-      WHERE ${sameKey(this.#table, 'stored')}${stillHolds(this.#table)} LIMIT 1`;
+    const found = `${selectAll(this.#table, this.#rows)} WHERE ${this.#sameKey} LIMIT 1`;
     const text = `SELECT found.* FROM ${givenColumns(this.#table, key)} CROSS JOIN LATERAL (${found}) AS found`;
-    return this.#prepare('load', text, valuesOf(key, keys));
+    return { name: `load:${this.#rows.name}`, text, values: valuesOf(key, keys) };
   }
 
   insert(rows: readonly Row[]): QueryConfig {
-    const columns = computeStoredColumns(this.#table);
-    const list = columns.map(quote).join(', ');
-    const text = `INSERT INTO ${quote(this.#name)} (${list}) SELECT ${list} FROM ${givenColumns(this.#table, columns)}`;
-    return this.#prepare('insert', text, valuesOf(columns, rows));
+    return this.#insertInto(this.#rows, rows);
   }
 
-  /** Of a history: ends versions. Of another table: writes the row anew. */
+  keep(ended: readonly Row[]): QueryConfig {
+    return this.#insertInto(this.#past, ended);
+  }
+
   change(rows: readonly Row[]): QueryConfig {
-    const isHistory = this.#table.kind === 'history';
-    const columns = isHistory ? [...this.#table.key, 'to_pos'] : computeStoredColumns(this.#table);
+    const { name, columns } = this.#rows;
     const changed = columns.filter((column) => !this.#table.key.includes(column));
     const set = changed.map((column) => `${quote(column)} = given.${quote(column)}`).join(', ');
-    const text = `UPDATE ${quote(this.#name)} AS stored SET ${set} FROM ${givenColumns(this.#table, columns)}
-      WHERE ${sameKey(this.#table, 'stored')}${stillHolds(this.#table)}`;
-    return this.#prepare('change', text, valuesOf(columns, rows));
+    const text = `UPDATE ${quote(name)} AS stored SET ${set} FROM ${givenColumns(this.#table, columns)} WHERE ${this.#sameKey}`;
+    return { name: `change:${name}`, text, values: valuesOf(columns, rows) };
   }
 
   delete(rows: readonly Row[]): QueryConfig {
-    const text = `DELETE FROM ${quote(this.#name)} AS stored USING ${givenColumns(this.#table, this.#table.key)}
-      WHERE ${sameKey(this.#table, 'stored')}`;
-    return this.#prepare('delete', text, valuesOf(this.#table.key, rows));
+    const { key } = this.#table;
+    const text = `DELETE FROM ${quote(this.#rows.name)} AS stored USING ${givenColumns(this.#table, key)} WHERE ${this.#sameKey}`;
+    return { name: `delete:${this.#rows.name}`, text, values: valuesOf(key, rows) };
   }
 
-  #prepare(what: string, text: string, values: unknown[]): QueryConfig {
-    return { name: `${what}:${this.#name}`, text, values };
+  #insertInto({ name, columns }: StoredTable, rows: readonly Row[]): QueryConfig {
+    const list = columns.map(quote).join(', ');
+    const text = `INSERT INTO ${quote(name)} (${list}) SELECT ${list} FROM ${givenColumns(this.#table, columns)}`;
+    return { name: `insert:${name}`, text, values: valuesOf(columns, rows) };
   }
 }
 
 /** A row as the database gave it, in the form in which it was folded. */
 export function toRow(table: Table, stored: Readonly<Record<string, unknown>>): Row {
-  const row: Record<string, Cell> = {};
-  for (const column of computeStoredColumns(table)) row[column] = toCell(typeOf(table, column), stored[column]);
-  return row;
+  return Object.fromEntries(Object.entries(stored).map(([column, value]) => [column, toCell(typeOf(table, column), value)]));
 }
 
 function toCell(type: ColumnType, value: unknown): Cell {

@@ -1,10 +1,11 @@
+import type { PoolClient } from 'pg';
 import { catchUp } from './catch-up.ts';
 import { type Generation, getGeneration } from './generation.ts';
-import type { Projection, Table } from './projection.ts';
+import type { Projection, Row, Table } from './projection.ts';
 import { inTransaction, ProjectionRunner, type RunnerParts } from './projection-runner.ts';
 import { beginGeneration, type RebuildOptions } from './rebuild-projection.ts';
 import { RowDigest } from './row-digest.ts';
-import { physicalName, quote, selectList, toRow } from './table-statements.ts';
+import { computePastTable, computeRowTable, selectAll, toRow } from './table-statements.ts';
 
 export interface ProjectionCheck {
   readonly projection: string;
@@ -42,15 +43,8 @@ async function computeDigestOfRows(projection: Projection, { pool }: RunnerParts
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     const live = await getGeneration(client, projection.name, 'live');
     const digest = new RowDigest();
-    for (const table of projection.tables) {
-      await client.query(`DECLARE stored_rows NO SCROLL CURSOR FOR ${selectAll(table, live.generation)}`);
-      for (let isMore = true; isMore;) {
-        const { rows } = await client.query<Record<string, unknown>>(`FETCH ${ROWS_AT_ONCE} FROM stored_rows`);
-        for (const row of rows) digest.add(table, toRow(table, row));
-        isMore = rows.length > 0;
-      }
-      await client.query('CLOSE stored_rows');
-    }
+    for (const table of projection.tables)
+      for await (const row of readRows(client, table, live.generation)) digest.add(table, row);
     read = { live, digest: digest.toBuffer() };
     return true;
   });
@@ -58,8 +52,20 @@ async function computeDigestOfRows(projection: Projection, { pool }: RunnerParts
   return read;
 }
 
-const selectAll = (table: Table, generation: number): string =>
-  `SELECT ${selectList(table)} FROM ${quote(physicalName(table, generation))}`;
+/** All rows of a table, and of a history those that ended. */
+async function* readRows(client: PoolClient, table: Table, generation: number): AsyncGenerator<Row> {
+  const stored = [computeRowTable(table, generation)];
+  if (table.kind === 'history') stored.push(computePastTable(table, generation));
+  for (const each of stored) {
+    await client.query(`DECLARE stored_rows NO SCROLL CURSOR FOR ${selectAll(table, each)}`);
+    for (let isMore = true; isMore;) {
+      const { rows } = await client.query<Record<string, unknown>>(`FETCH ${ROWS_AT_ONCE} FROM stored_rows`);
+      for (const row of rows) yield toRow(table, row);
+      isMore = rows.length > 0;
+    }
+    await client.query('CLOSE stored_rows');
+  }
+}
 
 async function compareWithLog(
   projection: Projection,
