@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { createPool, PostgresCheckpoints, PostgresEventStore } from '#libs/event-store';
 import { connectToNats, NatsLink, Provisioner } from '#libs/messaging';
+import { AnchorFile } from './anchors/anchor-file.ts';
+import { AnchorKeeper } from './anchors/anchor-keeper.ts';
+import { AnchorStream } from './anchors/anchor-stream.ts';
 import { Clock } from './clock.ts';
 import { ClockSetter } from './clock-setter.ts';
 import { Configuration } from './config/configuration.ts';
@@ -110,6 +113,18 @@ const provisionerProvider = {
   },
 };
 
+const anchorsProvider = {
+  provide: AnchorKeeper,
+  inject: [Configuration, Log, NatsLink, Metrics, AppLogger],
+  useFactory: (config: Configuration, { store }: Log, link: NatsLink, metrics: Metrics, logger: AppLogger): AnchorKeeper =>
+    new AnchorKeeper({
+      store,
+      places: [new AnchorFile(config.anchorFile), new AnchorStream(link, config.tenant)],
+      metrics,
+      logger,
+    }),
+};
+
 const PROVIDERS = [
   AppLogger,
   Metrics,
@@ -124,6 +139,7 @@ const PROVIDERS = [
   logProvider,
   natsLinkProvider,
   provisionerProvider,
+  anchorsProvider,
 ];
 
 /** What every module stands on: settings, clock, logging, metrics, the log, NATS. */
@@ -137,6 +153,7 @@ export class PlatformModule implements OnApplicationShutdown {
     private readonly link: NatsLink,
     private readonly provisioner: Provisioner,
     private readonly projections: Projections,
+    private readonly anchors: AnchorKeeper,
   ) {}
 
   static with(config: Configuration, readModels: readonly Projection[]): DynamicModule {
@@ -147,12 +164,13 @@ export class PlatformModule implements OnApplicationShutdown {
     return { module: PlatformModule, providers: [...given, ...PROVIDERS], exports: [...given, ...PROVIDERS] };
   }
 
-  /** Last of all, in this order: nobody reads any more, nobody writes, then the connections go. */
+  /** Last of all, in this order: nobody reads any more, nobody writes, what was written is anchored, then the connections go. */
   async onApplicationShutdown(): Promise<void> {
     await this.subscriptions.stop();
+    await this.log.store.close();
+    await this.anchors.stop();
     this.provisioner.stop();
     await this.link.close();
-    await this.log.store.close();
     await this.projections.close();
     await this.database.pool.end();
   }

@@ -74,6 +74,13 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('keeps the anchors of the log beside the keys unless told', () => {
+    expect(Configuration.from({ ...NEEDED, KEY_DIR: '/var/lib/zantara/keys' }).anchorFile).toBe(
+      '/var/lib/zantara/anchors.ndjson',
+    );
+    expect(Configuration.from({ ...NEEDED, ANCHOR_FILE: '/mnt/anchors' }).anchorFile).toBe('/mnt/anchors');
+  });
+
   it('takes an empty value for an absent one', () => {
     expect(Configuration.from({ ...NEEDED, PORT: '', CATALOGUE_FILE: '' })).toMatchObject({
       port: 3000,

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from './configuration.errors.ts';
 
@@ -31,6 +32,7 @@ const EnvironmentSchema = z.object({
     .default('main'),
   KEY_DIR: z.string().min(1),
   CATALOGUE_FILE: FileSchema.optional(),
+  ANCHOR_FILE: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -51,6 +53,8 @@ export class Configuration {
   readonly tenant: string;
   readonly keyDirectory: string;
   readonly catalogueFile: string | undefined;
+  /** It and its folder are made when they are missing. */
+  readonly anchorFile: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 
   private constructor(values: z.infer<typeof EnvironmentSchema>) {
@@ -65,6 +69,7 @@ export class Configuration {
     this.tenant = values.TENANT;
     this.keyDirectory = values.KEY_DIR;
     this.catalogueFile = values.CATALOGUE_FILE;
+    this.anchorFile = values.ANCHOR_FILE ?? join(dirname(values.KEY_DIR), 'anchors.ndjson');
     this.logLevel = values.LOG_LEVEL;
   }
 

@@ -68,6 +68,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly anchoredPosition = new Gauge({
+    name: 'zantara_anchored_position',
+    help: 'Last position of the log that is anchored outside the database, by place.',
+    labelNames: ['place'] as const,
+    registers: [this.registry],
+  });
+
   private readWaitingEvents = (): number => 0;
 
   constructor() {
