@@ -17,6 +17,7 @@ export const PROJECTION_SETTINGS = ['synchronous_commit=off', 'enable_seqscan=of
 /** Keeps the read models up with the log. What other code than ours made is made anew, while readers see it as it was. */
 export class Projections {
   private readonly live = new Map<string, Generation>();
+  private readonly left = new Set<string>();
 
   constructor(
     readonly definitions: readonly Projection[],
@@ -53,13 +54,20 @@ export class Projections {
     const at = this.live.get(name) ?? (await getGeneration(this.parts.pool, name, 'live'));
     // Until this step has ended nothing is known: after a failure it is asked for again.
     this.live.delete(name);
-    if (at.version > version) return false; // made by newer code, which keeps it up
+    if (at.version > version) return this.leaveToOthers(name);
     if (at.version < version) return this.rebuild(runner.projection, signal);
     const page = await runner.read(at.position, PAGE);
     const moved = page.last === at.position ? at : await runner.take(at, page);
     if (moved === undefined) return true;
     this.live.set(name, moved);
     return page.last - at.position === PAGE;
+  }
+
+  private leaveToOthers(projection: string): boolean {
+    if (!this.left.has(projection))
+      this.logger.say('warn', 'a read model was made by newer code, which has to keep it up', { projection });
+    this.left.add(projection);
+    return false;
   }
 
   private async rebuild(projection: Projection, signal: AbortSignal): Promise<boolean> {

@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
+import { createPool, type InMemoryEventStore } from '#libs/event-store';
+import { createTestDatabase, type TestDatabase, waitUntil, withClient } from '#libs/testing';
+import { buildHistoryStore } from '../../../test/builders/random-history.ts';
+import { ManualClock } from '../../../test/builders/manual-clock.ts';
+import { RecordingLogger } from '../../../test/builders/recording-logger.ts';
+import { incidentsProjection } from '../../incidents/incidents.projection.ts';
+import { LogSubscriptions } from '../log/log-subscriptions.ts';
+import { Log } from '../log/log.ts';
+import { catchUp } from './catch-up.ts';
+import { getGeneration } from './generation.ts';
+import { ProjectionRunner, type RunnerParts } from './projection-runner.ts';
+import { PROJECTION_SETTINGS, Projections } from './projections.ts';
+import { rebuildProjection, returnToPrevious } from './rebuild-projection.ts';
+import { verifyProjection } from './verify-projection.ts';
+
+const EVENTS = 3_000;
+const NAME = incidentsProjection.name;
+
+let database: TestDatabase;
+let pool: Pool;
+let store: InMemoryEventStore;
+let parts: RunnerParts;
+beforeAll(async () => {
+  store = await buildHistoryStore({ seed: 11, events: EVENTS, things: 50 });
+});
+beforeEach(async () => {
+  database = await createTestDatabase();
+  pool = createPool({ connectionString: database.appUrl, settings: PROJECTION_SETTINGS, onConnectionError: () => undefined });
+  parts = { store, pool };
+  const live = await getGeneration(pool, NAME, 'live');
+  await catchUp(new ProjectionRunner(incidentsProjection, parts), live, { through: 2_000 });
+});
+afterEach(async () => {
+  await pool.end();
+  await database.drop();
+});
+afterAll(async () => {
+  await store.close();
+});
+
+const count = async (): Promise<number> => {
+  const { rows } = await pool.query<{ n: string }>('SELECT count(*) AS n FROM incidents_history');
+  return Number(rows[0]?.n);
+};
+const tables = async (): Promise<string[]> => {
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT relname AS name FROM pg_class WHERE relname LIKE 'incidents\\_\\_%' AND relkind = 'r' ORDER BY 1",
+  );
+  return rows.map(({ name }) => name);
+};
+
+describe('a rebuild', () => {
+  it('makes equal tables beside the live ones, shows them, and keeps the old ones', async () => {
+    const before = await getGeneration(pool, NAME, 'live');
+    const rows = await count();
+    const rebuilt = await rebuildProjection(incidentsProjection, parts);
+    expect(rebuilt).toEqual({
+      outcome: 'switched',
+      generation: before.generation + 1,
+      position: 2_000,
+      digest: before.digest.toString('hex'),
+    });
+    expect(await count()).toBe(rows);
+    expect(await getGeneration(pool, NAME, 'previous')).toEqual({ ...before, state: 'previous' });
+    expect(await tables()).toEqual(['incidents__1', 'incidents__2']);
+  });
+
+  it('shows readers who never pause no hole, and does not wait for ever for one who holds on', async () => {
+    const full = await count();
+    let isOver = false;
+    const counts: number[] = [];
+    const read = async (): Promise<void> => {
+      while (!isOver) counts.push(await count());
+    };
+    const readers = [read(), read()];
+    await withClient(database.appUrl, async (client) => {
+      await client.query('BEGIN; SELECT count(*) FROM incidents');
+      const rebuilding = rebuildProjection(incidentsProjection, parts);
+      await waitUntil(async () => {
+        const waiting = await pool.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%switch%'");
+        return (waiting.rowCount ?? 0) > 0;
+      });
+      await client.query('COMMIT');
+      await rebuilding;
+    });
+    await rebuildProjection(incidentsProjection, parts);
+    isOver = true;
+    await Promise.all(readers);
+    expect(counts.length).toBeGreaterThan(20);
+    expect(new Set(counts)).toEqual(new Set([full]));
+  });
+
+  it('goes on where it was cut off', async () => {
+    const abort = new AbortController();
+    const cut = await rebuildProjection(incidentsProjection, parts, { signal: AbortSignal.abort() });
+    expect(cut).toMatchObject({ outcome: 'interrupted', position: 0 });
+    const building = await getGeneration(pool, NAME, 'building');
+    await catchUp(new ProjectionRunner(incidentsProjection, parts), building, { through: 1_500 });
+    const seen: number[] = [];
+    const rebuilt = await rebuildProjection(incidentsProjection, parts, {
+      signal: abort.signal,
+      onProgress: (position) => seen.push(position),
+    });
+    expect(rebuilt).toMatchObject({ outcome: 'switched', generation: building.generation });
+    expect(seen.every((position) => position > 1_500)).toBe(true);
+  });
+
+  it('by several at once makes one new generation', async () => {
+    const all = await Promise.allSettled([1, 2, 3].map(() => rebuildProjection(incidentsProjection, parts)));
+    expect(all.some(({ status }) => status === 'fulfilled')).toBe(true);
+    const live = await getGeneration(pool, NAME, 'live');
+    expect(await verifyProjection(incidentsProjection, parts)).toMatchObject({ rowsMatch: true, logMatches: true });
+    expect(live.position).toBe(2_000);
+  });
+
+  it('is refused where the same version comes to other rows, unless it is forced', async () => {
+    const other = { ...incidentsProjection, types: incidentsProjection.types.slice(1) };
+    await expect(rebuildProjection(other, parts)).rejects.toMatchObject({ code: 'projection-differs' });
+    expect((await getGeneration(pool, NAME, 'live')).generation).toBe(1);
+    await expect(rebuildProjection(other, parts, { isForced: true })).resolves.toMatchObject({ outcome: 'switched' });
+    expect((await getGeneration(pool, NAME, 'live')).generation).toBe(2);
+  });
+
+  it('is taken back in one step, and what happened since is caught up with', async () => {
+    await expect(returnToPrevious(incidentsProjection, parts)).rejects.toMatchObject({ code: 'no-previous-generation' });
+    await rebuildProjection(incidentsProjection, parts);
+    const runner = new ProjectionRunner(incidentsProjection, parts);
+    await catchUp(runner, await getGeneration(pool, NAME, 'live'), { through: 2_500 });
+    expect(await returnToPrevious(incidentsProjection, parts)).toMatchObject({ generation: 1, position: 2_000 });
+    const live = await catchUp(runner, await getGeneration(pool, NAME, 'live'), { through: 2_500 });
+    expect(live.digest).toEqual((await getGeneration(pool, NAME, 2)).digest);
+  });
+});
+
+describe('a check of a read model', () => {
+  it('finds a row that somebody changed, and leaves nothing behind', async () => {
+    expect(await verifyProjection(incidentsProjection, parts)).toMatchObject({
+      rowsMatch: true,
+      logMatches: true,
+      position: 2_000,
+    });
+    await withClient(database.ownerUrl, (client) =>
+      client.query("UPDATE incidents SET severity = 'low' WHERE incident_id = (SELECT min(incident_id) FROM incidents)"),
+    );
+    expect(await verifyProjection(incidentsProjection, parts)).toMatchObject({ rowsMatch: false, logMatches: true });
+    expect(await tables()).toEqual(['incidents__1']);
+  });
+
+  it('finds tables that were made of something else than the log', async () => {
+    const other = { ...incidentsProjection, types: incidentsProjection.types.slice(1) };
+    expect(await verifyProjection(other, parts)).toMatchObject({ rowsMatch: true, logMatches: false });
+  });
+});
+
+describe('the orchestrator', () => {
+  const run = (version: number): { projections: Projections; subscriptions: LogSubscriptions; logger: RecordingLogger } => {
+    const logger = new RecordingLogger();
+    const subscriptions = new LogSubscriptions(
+      new Log(store, { load: async () => 0, advance: async () => true }),
+      logger,
+      new ManualClock(),
+    );
+    const projections = new Projections([{ ...incidentsProjection, version }], parts, logger);
+    projections.follow(subscriptions);
+    subscriptions.onApplicationBootstrap();
+    return { projections, subscriptions, logger };
+  };
+
+  it('keeps a read model up with the log', async () => {
+    const { projections, subscriptions } = run(1);
+    await waitUntil(async () => (await projections.position(NAME)) === EVENTS);
+    await subscriptions.stop();
+    expect(await verifyProjection(incidentsProjection, parts)).toMatchObject({ rowsMatch: true, logMatches: true });
+  });
+
+  it('makes a read model of an older version anew by itself', async () => {
+    const { projections, subscriptions } = run(2);
+    await waitUntil(async () => (await projections.position(NAME)) === EVENTS);
+    await subscriptions.stop();
+    expect(await getGeneration(pool, NAME, 'live')).toMatchObject({ generation: 2, version: 2 });
+  });
+
+  it('leaves one of a newer version to the newer code', async () => {
+    await rebuildProjection({ ...incidentsProjection, version: 9 }, parts);
+    const { projections, subscriptions, logger } = run(2);
+    await waitUntil(() => logger.said.some((message) => message.includes('newer')));
+    await subscriptions.stop();
+    expect(await projections.position(NAME)).toBe(2_000);
+  });
+
+  it('tells how each read model is', async () => {
+    const { projections, subscriptions } = run(1);
+    await waitUntil(async () => (await projections.position(NAME)) === EVENTS);
+    await subscriptions.stop();
+    const [status] = (await projections.status()).filter(({ projection }) => projection === NAME);
+    expect(status).toMatchObject({ state: 'live', version: 1, position: EVENTS, parkedKeys: 0 });
+  });
+});
