@@ -61,6 +61,33 @@ describe('append queue', () => {
     expect(commits.map(streams)).toEqual([['a-1'], ['b-1', 'c-1']]);
   });
 
+  it('lets whoever is answered join a small next batch', async () => {
+    const { queue, commits } = createQueue();
+    const again = queue.add(request('a-1')).then(() => queue.add(request('a-2')));
+    await waitUntil(() => commits.length === 1);
+    const other = queue.add(request('b-1'));
+    commits[0]?.succeed();
+    await waitUntil(() => commits.length === 2);
+    commits[1]?.succeed();
+    await Promise.all([again, other]);
+    expect(commits.map(streams)).toEqual([['a-1'], ['b-1', 'a-2']]);
+  });
+
+  it('has a large next batch under way before it answers', async () => {
+    const { queue, commits } = createQueue();
+    let commitsAtAnswer = 0;
+    const first = queue.add(request('a-1')).then(() => {
+      commitsAtAnswer = commits.length;
+    });
+    await waitUntil(() => commits.length === 1);
+    const second = queue.add(request('b-1', 100));
+    commits[0]?.succeed();
+    await first;
+    commits[1]?.succeed();
+    await second;
+    expect(commitsAtAnswer).toBe(2);
+  });
+
   it('cuts batches at their limit and lets a larger request go alone', async () => {
     const { queue, commits } = createQueue({ batchEvents: 3 });
     const answers = [2, 1, 1, 7, 1].map((events, n) => queue.add(request(`s-${n}`, events)));

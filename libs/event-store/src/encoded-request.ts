@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type JsonObject, ZantaraError } from '#libs/contracts';
 import { checkRequest } from './append-request-check.ts';
-import type { AppendRequest, ExpectedVersion, NewEvent, StreamWrite } from './event-store.ts';
+import type { AppendRequest, ExpectedVersion, IdempotencyKey, NewEvent, StreamWrite } from './event-store.ts';
 import { InvalidAppendError, JsonTooDeepError } from './event-store.errors.ts';
 import { isTooDeep } from './json-depth.ts';
-import { computeLeafHash } from './leaf-hash.ts';
+import { composeLeaf } from './leaf-hash.ts';
 import { sanitizeJson } from './sanitize-text.ts';
 
 /** An event as it is written: canonical texts and their hash. */
@@ -15,7 +15,8 @@ export interface EncodedEvent {
   readonly payload: string;
   readonly metadata: string;
   readonly correlationId: string | undefined;
-  readonly leaf: Buffer;
+  /** Leaf hash in hexadecimal digits, as each Buffer of a hash is memory outside of the heap, and collecting it costs more than the hash. */
+  readonly leaf: string;
 }
 
 export interface EncodedWrite {
@@ -34,7 +35,8 @@ export interface EncodedCheck {
 export interface EncodedRequest {
   readonly scope: string;
   readonly key: string;
-  readonly contentHash: Buffer;
+  /** 64 hexadecimal digits. */
+  readonly contentHash: string;
   readonly writes: readonly EncodedWrite[];
   readonly checks: readonly EncodedCheck[];
   readonly eventCount: number;
@@ -49,23 +51,31 @@ const OWN_SCOPE = '';
 /** Checks a request and brings it to the form in which it is stored. */
 export function encodeRequest(request: AppendRequest): EncodedRequest {
   checkRequest(request);
-  const counter: Counter = { bytes: 0, replaced: 0 };
-  const writes = request.writes.map(({ stream, events }) => ({
-    stream,
-    events: events.map((event) => encodeEvent(stream, event, counter)),
-  }));
+  const counter: Counter = { events: 0, bytes: 0, replaced: 0 };
+  const writes = request.writes.map((write) => encodeWrite(write, counter));
+  const { scope, key, contentHash } = request.idempotency ?? makeKey(writes);
+  // Member by member: to spread the parts into it costs as much as a hash.
   return {
-    ...encodeKey(request, writes),
+    scope,
+    key,
+    contentHash,
     writes,
     checks: encodeChecks(request),
-    eventCount: writes.reduce((sum, write) => sum + write.events.length, 0),
-    ...counter,
+    eventCount: counter.events,
+    bytes: counter.bytes,
+    replaced: counter.replaced,
   };
 }
 
 interface Counter {
+  events: number;
   bytes: number;
   replaced: number;
+}
+
+function encodeWrite({ stream, events }: StreamWrite, counter: Counter): EncodedWrite {
+  counter.events += events.length;
+  return { stream, events: events.map((event) => encodeEvent(stream, event, counter)) };
 }
 
 function encodeEvent(stream: string, event: NewEvent, counter: Counter): EncodedEvent {
@@ -73,7 +83,7 @@ function encodeEvent(stream: string, event: NewEvent, counter: Counter): Encoded
   const payload = encodeJson(event.data, counter);
   const metadata = encodeJson(event.metadata, counter);
   counter.bytes += payload.length + metadata.length + 200;
-  const leaf = computeLeafHash({ stream, id, type, schemaVersion, payload, metadata });
+  const leaf = hash('sha256', composeLeaf({ stream, id, type, schemaVersion, payload, metadata }));
   return { id, type, schemaVersion, payload, metadata, correlationId: event.metadata.correlation_id, leaf };
 }
 
@@ -99,23 +109,20 @@ function encodeSanitized(value: JsonObject, counter: Counter): string {
   }
 }
 
-function encodeKey(
-  request: AppendRequest,
-  writes: readonly EncodedWrite[],
-): Pick<EncodedRequest, 'scope' | 'key' | 'contentHash'> {
-  const given = request.idempotency;
-  if (given) return { scope: given.scope, key: given.key, contentHash: Buffer.from(given.contentHash, 'hex') };
-  const leaves = writes.flatMap((write) => write.events.map((event) => event.leaf));
-  const key = request.writes[0]?.events[0]?.id ?? '';
-  return { scope: OWN_SCOPE, key, contentHash: hash('sha256', Buffer.concat(leaves), 'buffer') };
+/** The id of the first event, and a hash over the leaves of all. */
+function makeKey(writes: readonly EncodedWrite[]): IdempotencyKey {
+  const leaves = writes.flatMap(({ events }) => events.map(({ leaf }) => leaf));
+  return {
+    scope: OWN_SCOPE,
+    key: writes[0]?.events[0]?.id ?? '',
+    contentHash: hash('sha256', Buffer.from(leaves.join(''), 'hex')),
+  };
 }
 
-function encodeChecks(request: AppendRequest): EncodedCheck[] {
-  const demanding = (demand: Pick<StreamWrite, 'expected'>): boolean => demand.expected !== 'any';
-  return [
-    ...request.writes.filter(demanding).map(({ stream, expected }) => ({ stream, expected, reason: 'wrong-version' as const })),
-    ...(request.conditions ?? [])
-      .filter(demanding)
-      .map(({ stream, expected }) => ({ stream, expected, reason: 'condition-failed' as const })),
-  ];
+function encodeChecks({ writes, conditions = [] }: AppendRequest): EncodedCheck[] {
+  const checks: EncodedCheck[] = [];
+  for (const { stream, expected } of writes) if (expected !== 'any') checks.push({ stream, expected, reason: 'wrong-version' });
+  for (const { stream, expected } of conditions)
+    if (expected !== 'any') checks.push({ stream, expected, reason: 'condition-failed' });
+  return checks;
 }

@@ -20,7 +20,7 @@ export interface ChainRow {
 }
 
 interface KnownKey {
-  readonly contentHash: Buffer;
+  readonly contentHash: string;
   readonly firstPosition: number;
   readonly lastPosition: number;
 }
@@ -83,7 +83,7 @@ export class InMemoryLog {
     const keyId = JSON.stringify([request.scope, request.key]);
     const known = batch.keys.get(keyId) ?? this.#keys.get(keyId);
     if (known) {
-      if (!known.contentHash.equals(request.contentHash)) return { status: 'conflict', conflict: { reason: 'key-reused' } };
+      if (known.contentHash !== request.contentHash) return { status: 'conflict', conflict: { reason: 'key-reused' } };
       return { status: 'repeated', firstPosition: known.firstPosition, lastPosition: known.lastPosition };
     }
     const conflict = this.#findConflict(request.checks, batch);
@@ -109,7 +109,8 @@ export class InMemoryLog {
       for (const event of events) {
         version += 1;
         const position = this.headPosition + batch.records.length + 1;
-        batch.records.push({ ...event, position, stream, version, recordedAt: batch.recordedAt });
+        const leaf = Buffer.from(event.leaf, 'hex');
+        batch.records.push({ ...event, leaf, position, stream, version, recordedAt: batch.recordedAt });
       }
       batch.heads.set(stream, version);
     }

@@ -2,7 +2,7 @@ import type { EncodedRequest } from '../encoded-request.ts';
 import type { AppendResult } from '../event-store.ts';
 import { LogCorruptedError } from '../event-store.errors.ts';
 import type { AppendColumns } from './append-columns.ts';
-import { byteaArray, int2Array, int4Array, textArray, uuidArray } from './binary-array.ts';
+import { hashArray, int2Array, int4Array, textArray, uuidArray } from './binary-array.ts';
 
 const TYPES = [
   'smallint',
@@ -30,7 +30,7 @@ export function computeAppendValues(requests: readonly EncodedRequest[], columns
     LANE,
     textArray(requests.map((request) => request.scope)),
     textArray(requests.map((request) => request.key)),
-    byteaArray(requests.map((request) => request.contentHash)),
+    hashArray(requests.map((request) => request.contentHash)),
     int4Array(columns.keyIndexes),
     int4Array(columns.eventsBefore),
     int4Array(requests.map((request) => request.eventCount)),
@@ -54,7 +54,7 @@ export function computeAppendValues(requests: readonly EncodedRequest[], columns
     textArray(events.map((event) => event.payload)),
     textArray(events.map((event) => event.metadata)),
     textArray(events.map((event) => event.correlationId)),
-    byteaArray(events.map((event) => event.leaf)),
+    hashArray(events.map((event) => event.leaf)),
   ];
 }
 

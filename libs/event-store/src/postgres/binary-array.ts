@@ -47,13 +47,13 @@ export function uuidArray(values: readonly string[]): Buffer {
   return buffer;
 }
 
-export function byteaArray(values: readonly Buffer[]): Buffer {
-  const size = values.reduce((sum, value) => sum + 4 + value.length, 0);
-  const buffer = allocate(OID.bytea, values.length, size);
+/** SHA-256 hashes, given as hexadecimal digits. */
+export function hashArray(values: readonly string[]): Buffer {
+  const buffer = allocate(OID.bytea, values.length, values.length * 36);
   let offset = HEADER;
   for (const value of values) {
-    offset = buffer.writeInt32BE(value.length, offset);
-    offset += value.copy(buffer, offset);
+    offset = buffer.writeInt32BE(32, offset);
+    offset += buffer.write(value, offset, 'hex');
   }
   return buffer;
 }
