@@ -1,0 +1,31 @@
+/** Appends by so many clients at once, each one after the other. */
+export interface Work {
+  clients: number;
+  eventsPerAppend: number;
+  append: (client: number) => Promise<void>;
+}
+
+export interface Pace {
+  eventsPerSecond: number;
+  /** Of one append, in milliseconds. */
+  p50Ms: number;
+  p99Ms: number;
+}
+
+/** Lets the clients append until the time is over, and waits for what is under way. */
+export async function measurePace({ clients, eventsPerAppend, append }: Work, seconds: number): Promise<Pace> {
+  const times: number[] = [];
+  const startedAt = performance.now();
+  const end = startedAt + seconds * 1000;
+  const work = async (client: number): Promise<void> => {
+    for (let since = performance.now(); since < end; since = performance.now()) {
+      await append(client);
+      times.push(performance.now() - since);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, client) => work(client)));
+  const took = (performance.now() - startedAt) / 1000;
+  const sorted = Float64Array.from(times).sort();
+  const percentile = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+  return { eventsPerSecond: (times.length * eventsPerAppend) / took, p50Ms: percentile(0.5), p99Ms: percentile(0.99) };
+}
