@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   buildAppend,
-  buildKey,
   createTestDatabase,
+  describeViolations,
   expectAppended,
   type PrivatePostgres,
   startPrivatePostgres,
@@ -10,14 +10,13 @@ import {
   waitUntil,
   withClient,
 } from '#libs/testing';
-import type { AppendRequest, AppendSuccess } from '../event-store.ts';
 import { ZantaraError } from '#libs/contracts';
-import { PostgresCheckpoints } from './postgres-checkpoints.ts';
+import { runKills } from '../../../../bench/kills/run-kills.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
-import { runSubscription } from '../subscription.ts';
 
-const KILLS = 4;
-const SENDERS = 16;
+/** More by command: npm run kills. */
+const KILLS = 20;
+const SEED = 20;
 
 describe('crashes of PostgreSQL', () => {
   let server: PrivatePostgres;
@@ -30,61 +29,14 @@ describe('crashes of PostgreSQL', () => {
     await server.remove();
   }, 60_000);
 
-  it('kill -9 in the middle of appends loses nothing acknowledged and doubles nothing', async () => {
-    const store = new PostgresEventStore({ connectionString: database.appUrl, limits: { giveUpAfterMs: 60_000 } });
-    const sent: { request: AppendRequest; answer: Promise<AppendSuccess> }[] = [];
-    let acknowledged = 0;
-    let isOver = false;
-    const send = async (sender: number): Promise<void> => {
-      for (let n = 0; !isOver; n += 1) {
-        // Every other request has no key of its own.
-        const key = n % 2 === 0 ? { idempotency: buildKey(`${sender}-${n}`) } : {};
-        const request = { ...buildAppend(`crash-${n % 5}`, 'any', 1 + (n % 3)), ...key };
-        const answer = store.append(request).then(expectAppended);
-        sent.push({ request, answer });
-        await answer;
-        acknowledged += 1;
-      }
-    };
-    const senders = Array.from({ length: SENDERS }, (_, sender) => send(sender));
-    const abort = new AbortController();
-    const seen: number[] = [];
-    const { stopped } = runSubscription({
-      store,
-      checkpoints: new PostgresCheckpoints(store.pool),
-      name: 'crash-follower',
-      handle: (events) => {
-        // At least once: after a crash between handling and checkpoint the same events come again.
-        seen.push(...events.map(({ position }) => position).filter((position) => position > (seen.at(-1) ?? 0)));
-      },
-      onError: () => undefined,
-      signal: abort.signal,
-    });
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const before = acknowledged;
-      await waitUntil(() => acknowledged > before + 200, { withinMs: 60_000 });
-      server.kill();
-      await server.restart();
-    }
-    isOver = true;
-    await Promise.all(senders);
-
-    const stored = await store.readAll({ after: 0, limit: 1_000_000 }); // asserts density
-    const expected: string[] = [];
-    const byPosition = new Map(stored.map((event) => [event.position, event]));
-    for (const { request, answer } of sent) {
-      const { firstPosition } = await answer;
-      const ids = request.writes.flatMap((write) => write.events.map((event) => event.id));
-      expect(ids.map((_, offset) => byPosition.get(firstPosition + offset)?.id)).toEqual(ids);
-      expected.push(...ids);
-    }
-    expect(stored.map((event) => event.id).sort()).toEqual(expected.sort());
-    await waitUntil(() => seen.length === stored.length);
-    expect(seen).toEqual(stored.map((event) => event.position));
-    abort.abort();
-    await stopped;
-    await store.close();
-  }, 120_000);
+  it(`${KILLS} kills of the appending process or the server lose, double and reorder nothing`, async () => {
+    const { violations, ...run } = await runKills({ kills: KILLS, seed: SEED });
+    expect(describeViolations(violations)).toBe('');
+    expect(run).toMatchObject({ missing: 0, doubled: 0, invented: 0, disordered: 0, skipped: 0, inverted: 0 });
+    expect(run.ofPostgres).toBeGreaterThan(0);
+    expect(run.leftOpen).toBeGreaterThan(0);
+    expect(run.stored).toBeGreaterThan(run.kills);
+  }, 300_000);
 
   it('an append whose connection is cut is stored once', async () => {
     const store = new PostgresEventStore({ connectionString: database.appUrl, applicationName: 'cut-store' });
