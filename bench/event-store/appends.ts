@@ -23,7 +23,7 @@ export const measureAppends: Part = async (stage) => {
   const raw = opened(await RawTable.create((await createEmptyDatabase(server)).ownerUrl, SINGLE.clients));
   const works: Record<string, Work> = { ...listOurs(log), ...listRaw(raw), ...(await listPeers(stage)) };
   const contestants: Contestants<Pace> = Object.fromEntries(
-    Object.entries(works).map(([name, work]) => [name, () => measurePace(work, seconds)]),
+    Object.entries(works).map(([name, work]) => [name, () => measurePace(work, { seconds })]),
   );
   const rounds = await takeTurns(contestants, stage);
   return { figures: toFigures(rounds), rounds: rounds.map((round) => ({ part: 'appends', ...round })) };

@@ -1,8 +1,9 @@
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { measureAppends } from './appends.ts';
+import { measureGrowth } from './growth.ts';
 import { type Part, runParts } from './stage.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { appends: measureAppends };
+const PARTS: Readonly<Record<string, Part>> = { appends: measureAppends, growth: measureGrowth };
 
 const HELP = `npm run bench -- event-store [--only PARTS] [--rounds N] [--seconds N] [--long]
 

@@ -12,13 +12,21 @@ export interface Pace {
   p99Ms: number;
 }
 
-/** Lets the clients append until the time is over, and waits for what is under way. */
-export async function measurePace({ clients, eventsPerAppend, append }: Work, seconds: number): Promise<Pace> {
+/** For so long, or so many appends. */
+export interface Extent {
+  seconds?: number;
+  appends?: number;
+}
+
+/** Lets the clients append to that extent, and waits for what is under way. */
+export async function measurePace({ clients, eventsPerAppend, append }: Work, extent: Extent): Promise<Pace> {
+  const { seconds = Infinity, appends = Infinity } = extent;
   const times: number[] = [];
+  let left = appends;
   const startedAt = performance.now();
   const end = startedAt + seconds * 1000;
   const work = async (client: number): Promise<void> => {
-    for (let since = performance.now(); since < end; since = performance.now()) {
+    for (let since = performance.now(); since < end && left-- > 0; since = performance.now()) {
       await append(client);
       times.push(performance.now() - since);
     }
