@@ -13,6 +13,11 @@ const BENCH = '^(test|scripts|bench|tools)/';
 const PAGE = '^apps/dashboard/';
 const TESTING = '^libs/testing/';
 const DOOR = String.raw`(index|schemas|nest|suites)\.ts$`;
+/** What signs, sends or relays to agents, and every module that has such a thing in it. */
+const COMMANDING = [
+  String.raw`^src/.*(signer|signing|relay|publisher|heartbeat|command-message)[^/]*\.ts$`,
+  String.raw`^src/(app|healing/healing|feed/feed|platform/platform)\.module\.ts$`,
+];
 const PROJECTION = String.raw`^src/([^/]+)/.*\.projection\.ts$`;
 
 /** The files of features that are pure, as .oxlintrc.json lists them, so that both tools hold the same ones. */
@@ -221,7 +226,7 @@ const features = [
     comment: 'replay, export and what-if must not be able to sign or publish a command',
     severity: 'error',
     from: { path: String.raw`^src/operator\.main\.ts$` },
-    to: { path: String.raw`^src/.*(signer|relay|command-publisher)[^/]*\.ts$`, reachable: true },
+    to: { path: COMMANDING, reachable: true },
   },
 ];
 

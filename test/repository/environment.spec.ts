@@ -36,6 +36,8 @@ function listVariablesRead(): string[] {
 /** The program that a file belongs to, or nothing when the file may read the environment freely. */
 function programOf(path: string): string | undefined {
   if (/^(scripts|bench|libs\/testing)\//.test(path)) return undefined;
+  // The log tools are a program of their own, with its own start.
+  if (/^src\/operator[./]/.test(path)) return 'src/operator';
   return /^(apps\/[^/]+|libs\/[^/]+|examples\/(?:[^/]+\/)?[^/]+|[^/]+)\//.exec(path)?.[1];
 }
 

@@ -52,6 +52,7 @@ export {
   receiptSubject,
 } from './subject-names.ts';
 export { isIncidentDetail, isIncidentSummary, isLogEvent, isPageOf, isServiceSummary, type Page } from './api/answer-shapes.ts';
+export { toCsvCell } from './api/csv.ts';
 export { hasShape } from './api/shape.ts';
 export { isBookkeeping } from './story/bookkeeping.ts';
 export { type Cause, Causes } from './story/causes.ts';
@@ -71,7 +72,9 @@ export type { IncidentDetail, IncidentLifeState, IncidentPage, IncidentSummary, 
 export { LOG_ID_HEADER } from './api/log-id-header.ts';
 export type { LogEvent, LogEventPage } from './api/log-event.schema.ts';
 export type { Problem } from './api/page.schema.ts';
+export type { ParkedKeyList, ProjectionList } from './api/projection.schema.ts';
 export type { ServicePage, ServiceSummary } from './api/service.schema.ts';
+export { isVerifyAnswer, type VerifyAnswer, type VerifyFinding, type VerifyNote } from './api/verify-answer.ts';
 export type { Command } from './wire/command.schema.ts';
 export type { ControlState } from './wire/control.schema.ts';
 export type { ErrorType, Severity, WireError } from './wire/error.schema.ts';
@@ -82,3 +85,5 @@ export type { Receipt } from './wire/receipt.schema.ts';
 export type { Report, ReportEnvelope } from './wire/report.schema.ts';
 export type { Result, ResultPhase } from './wire/result.schema.ts';
 export { type ErrorKind, ZantaraError, type ZantaraErrorOptions } from './zantara-error.ts';
+export type { ColumnKind, View, ViewColumn } from './read-models/view.ts';
+export { findView, VIEWS } from './read-models/views.ts';
