@@ -9,8 +9,10 @@ import { stateDirectory } from './launcher/state.mjs';
 checkNode();
 await ensureDeps();
 await ensureBuild();
-const url = readRunFile(stateDirectory(process.env))?.api_url;
-if (!process.env.ZANTARA_URL && url !== undefined) process.env.ZANTARA_URL = url;
+const run = readRunFile(stateDirectory(process.env));
+if (!process.env.ZANTARA_URL && run?.api_url !== undefined) process.env.ZANTARA_URL = run.api_url;
+// For the log tools. Whoever names a database of his own gets none of the other settings, which may belong to another log.
+if (!process.env.DATABASE_URL) Object.assign(process.env, run?.log_settings);
 
 const main = join(root, 'dist/apps/cli/src/main.js');
 if (!existsSync(main)) {

@@ -14,6 +14,14 @@ import { writeRunFile } from './run-file.mjs';
 
 const TENANT = 'main';
 
+/** What the log tools need in order to find this log. The file in which it is written down is for its owner only. */
+const selectLogSettings = (env) =>
+  Object.fromEntries(
+    ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'NATS_URL', 'NATS_NKEY_SEED_FILE', 'ANCHOR_FILE', 'TENANT'].flatMap((name) =>
+      env[name] ? [[name, env[name]]] : [],
+    ),
+  );
+
 /** Starts everything, part by part; each part that starts is stopped again, in reverse order, by `stop`. */
 export class Launcher {
   #stops = [];
@@ -135,7 +143,9 @@ export class Launcher {
       ...(postgres && { DATABASE_URL: postgres.url, MIGRATION_DATABASE_URL: postgres.ownerUrl }),
       ...(nats && { NATS_URL: nats.url, NATS_NKEY_SEED_FILE: nats.orchestratorSeedFile }),
       ...(prepared && { CATALOGUE_FILE: prepared.catalogueFile }),
+      ANCHOR_FILE: resolve(root, this.env.ANCHOR_FILE || join(this.stateDir, 'anchors/anchors.ndjson')),
     };
+    this.record({ log_settings: selectLogSettings(env) });
     const script = 'dist/src/main.js';
     if (!existsSync(join(root, script))) throw new LauncherError(`${script} was not built`);
     const program = this.#startProgram({ name: 'orchestrator', script, env });

@@ -9,7 +9,7 @@ export const stateDirectory = (env) => {
 };
 
 /** What a start writes. Whatever else lies there is kept: the folder that was named may be anybody's. */
-const OURS = ['postgres', 'nats', 'keys', 'logs', 'example', 'run.json'];
+const OURS = ['postgres', 'nats', 'keys', 'logs', 'example', 'anchors', 'run.json'];
 
 /** Forgets everything. Only for a state from which nothing runs. */
 export function clearState(stateDir) {

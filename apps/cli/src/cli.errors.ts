@@ -36,6 +36,31 @@ export class UnexpectedAnswerError extends CliError {
   }
 }
 
+/** A log tool did not come to its end. It has said why itself, on standard error. */
+export class LogToolFailedError extends CliError {
+  constructor(tool: string, exitCode: ExitCode) {
+    super(`${tool} failed`, {
+      code: 'log-tool-failed',
+      kind: 'rejected',
+      remediation: 'Do what it said above.',
+      exitCode,
+    });
+  }
+}
+
+/** The log does not hold what it promises. */
+export class LogDamagedError extends CliError {
+  constructor(findings: number) {
+    super(`the log is not as it was written, in ${findings === 1 ? 'one place' : `${findings} places`}`, {
+      code: 'log-damaged',
+      kind: 'rejected',
+      remediation:
+        'Keep the database as it is, and compare what was named with a backup; docs/integrity.md says what each code means.',
+      exitCode: EXIT.critical,
+    });
+  }
+}
+
 /** The arguments contradict each other. */
 export class UsageError extends CliError {
   constructor(message: string, remediation: string) {

@@ -16,7 +16,9 @@ describe('the program', () => {
   it('gives every flag a variable of its own', () => {
     const options = commandsOf(program).flatMap((command) => command.options);
     const flags = options.filter(({ long }) => long !== '--version');
-    expect(flags.map(({ envVar }) => envVar)).toEqual(flags.map((flag) => `ZANTARA_${flag.name().toUpperCase()}`));
+    expect(flags.map(({ envVar }) => envVar)).toEqual(
+      flags.map((flag) => `ZANTARA_${flag.name().toUpperCase().replaceAll('-', '_')}`),
+    );
   });
 
   it('shows examples in the help of every command', () => {

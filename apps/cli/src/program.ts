@@ -6,6 +6,7 @@ import { option, toSeconds, toUrl } from './commands/options.ts';
 import { addServicesCommand } from './commands/services.ts';
 import { addTailCommand } from './commands/tail.ts';
 import { FORMATS } from './output/formats.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -19,6 +20,7 @@ Examples:
   $ zantara incidents show --latest          the newest incident, told as a story
   $ zantara services                         how every service is
   $ zantara events -o jsonl | jq .type       the log for programs
+  $ zantara verify                           whether the log is as it was written
 
 Data goes to stdout, everything else to stderr. Every flag has a variable (ZANTARA_URL, ZANTARA_OUTPUT, ...).
 NO_COLOR and FORCE_COLOR are honoured.
@@ -45,6 +47,7 @@ export function createProgram(terminal: Terminal): Command {
   addIncidentsCommand(program, terminal);
   addServicesCommand(program, terminal);
   addEventsCommand(program, terminal);
+  addVerifyCommand(program, terminal);
   addCompletionCommand(program, terminal);
   return program;
 }

@@ -1,5 +1,5 @@
 import { plain } from '#libs/contracts';
-import { CliError } from './cli.errors.ts';
+import { CliError, LogToolFailedError } from './cli.errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,6 +10,7 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
     terminal.note('next:  This is a fault of the command line itself; please report it.');
     return EXIT.failed;
   }
+  if (error instanceof LogToolFailedError) return error.exitCode; // it has said why
   terminal.note(`error: ${plain(error.message)} [${plain(error.code)}]`);
   terminal.note(`next:  ${plain(error.remediation)}`);
   return error.exitCode;
