@@ -16,11 +16,13 @@ import {
   readMetricFacts,
   readNatsFacts,
   readOrchestratorVariables,
+  readReadModels,
   readReasonCodes,
   readVersion,
 } from './reference/facts.mjs';
 import { natsPage } from './reference/nats-page.mjs';
 import { decidingPage, environmentPage, metricsPage } from './reference/operations-pages.mjs';
+import { readModelsPage } from './reference/read-models-page.mjs';
 import { computeSigningVector } from './reference/signing-vector.mjs';
 
 const TARGET = 'docs/reference';
@@ -79,6 +81,7 @@ async function computeFiles() {
     'events.md': eventsPage(events),
     'nats.md': natsPage(await readNatsFacts()),
     'environment.md': environmentPage(sections, await readOrchestratorVariables()),
+    'read-models.md': readModelsPage((await import('#libs/contracts')).VIEWS, await readReadModels()),
     'metrics.md': metricsPage(await readMetricFacts()),
     'deciding.md': decidingPage(await readDecidingFacts()),
     'codes.md': codesPage({ exits: exitCodes(await readCliExits()), errors, ...(await readReasonCodes()) }),

@@ -55,6 +55,7 @@ export async function readDecidingFacts() {
 }
 
 export const readLogStreams = async () => (await built('src/platform/log/stream-names.js')).logStreams;
+export const readReadModels = async () => (await built('src/read-models.js')).READ_MODELS;
 export const readOrchestratorVariables = async () => (await built('src/platform/config/configuration.js')).ENVIRONMENT_VARIABLES;
 export const readCliExits = async () => (await built('apps/cli/src/exit-codes.js')).EXIT;
 export async function readReasonCodes() {

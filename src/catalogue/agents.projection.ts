@@ -28,8 +28,6 @@ export const agentsProjection: Projection = {
   version: 1,
   tables: [agents],
   types: ['AgentRegistered', 'AgentChanged', 'AgentRetired', 'ErrorReported', 'ResultReported'] satisfies AgentEvent['type'][],
-  // Configuration and what was heard are apart: one that can't be read says nothing against the other.
-  parkBy: ({ stream }) => stream,
   project: (stored) => asRecorded<AgentEvent>([stored]).map(toOperation),
 };
 
@@ -65,6 +63,6 @@ const hear = (
   table: agents.name,
   key: { agent_id: id },
   values: { last_heard_at: at },
-  initial: { agent_class: agentClass, state: 'unknown' },
+  initial: { agent_class: agentClass, state: 'unknown', first_heard_at: at },
   add: counts,
 });

@@ -4,6 +4,7 @@ import { formatPosition, type LogEventPage, parsePosition } from '#libs/contract
 import { Log } from '../platform/log/log.ts';
 import { EventStream } from './event-stream.ts';
 import { toLogEvent } from '../platform/log/log-event.ts';
+import { AsOfUnsupportedError } from './operations.errors.ts';
 import { FollowEventsQuery, ReadEventsQuery } from './read-events.query.ts';
 import { SSE_TYPE } from './sse-connection.ts';
 
@@ -16,6 +17,7 @@ export class EventsController {
 
   @Get()
   async list(@Query() query: ReadEventsQuery): Promise<LogEventPage> {
+    if (query.asOf !== undefined) throw new AsOfUnsupportedError('the log');
     const after = parsePosition(query.after ?? '0');
     const { limit, types, stream } = query;
     const head = await this.log.store.head();

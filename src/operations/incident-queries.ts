@@ -3,6 +3,8 @@ import { formatPosition, type IncidentPage, type IncidentSummary } from '#libs/c
 import { Database } from '../platform/database/database.ts';
 import { InvalidCursorError } from '../platform/http/http.errors.ts';
 import { Projections } from '../platform/projections/projections.ts';
+import { AsOf } from './views/as-of.ts';
+import { rowsAt } from './views/view-sql.ts';
 
 interface IncidentRow {
   incident_id: string;
@@ -26,15 +28,20 @@ export interface IncidentFilter {
   cursor?: string;
   state?: string;
   service?: string;
+  asOf?: string;
 }
 
-const LIST = `
-SELECT * FROM incidents
+const list = (source: string): string => `
+SELECT * FROM ${source}
 WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR service = $2)
   AND ($3::timestamptz IS NULL OR (opened_at, incident_id) < ($3, $4))
 ORDER BY opened_at DESC, incident_id DESC LIMIT $5`;
 
-const COUNT = 'SELECT state, sum(count) AS count FROM incident_counts WHERE $1::text IS NULL OR service = $1 GROUP BY state';
+const COUNT_NOW = 'SELECT state, sum(count) AS count FROM incident_counts WHERE $1::text IS NULL OR service = $1 GROUP BY state';
+
+/** What was then has to be counted. */
+const countThen = (source: string): string =>
+  `SELECT state, count(*) AS count FROM ${source} WHERE $1::text IS NULL OR service = $1 GROUP BY state`;
 
 const READ_MODEL = 'incidents';
 
@@ -47,34 +54,47 @@ export class IncidentQueries {
   constructor(
     private readonly database: Database,
     private readonly projections: Projections,
+    private readonly asOf: AsOf,
   ) {}
 
-  async list({ limit, cursor, state, service }: IncidentFilter): Promise<IncidentPage> {
-    const position = await this.projections.position(READ_MODEL);
+  async list({ limit, cursor, state, service, ...past }: IncidentFilter): Promise<IncidentPage> {
+    const asOf = await this.asOf.resolve(past.asOf, [READ_MODEL]);
+    const position = asOf ?? (await this.projections.position(READ_MODEL));
     const [openedAt, incidentId] = cursor === undefined ? [null, null] : decodeCursor(cursor);
-    const rows = await this.database.query<IncidentRow>(LIST, [state ?? null, service ?? null, openedAt, incidentId, limit + 1]);
+    const values = [state ?? null, service ?? null, openedAt, incidentId, limit + 1];
+    const rows = await this.database.query<IncidentRow>(
+      list(asOf === undefined ? READ_MODEL : rowsAt(READ_MODEL, '$6')),
+      asOf === undefined ? values : [...values, asOf],
+    );
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     return {
       items: page.map(toSummary),
       next_cursor: last === undefined ? null : encodeCursor(last.opened_at.toISOString(), last.incident_id),
       position: formatPosition(position),
-      counts: await this.count(service ?? null),
+      counts: await this.count(service ?? null, asOf),
     };
   }
 
-  private async count(service: string | null): Promise<IncidentPage['counts']> {
-    const rows = await this.database.query<{ state: IncidentSummary['state']; count: string }>(COUNT, [service]);
+  private async count(service: string | null, asOf: number | undefined): Promise<IncidentPage['counts']> {
+    const rows = await this.database.query<{ state: IncidentSummary['state']; count: string }>(
+      asOf === undefined ? COUNT_NOW : countThen(rowsAt(READ_MODEL, '$2')),
+      asOf === undefined ? [service] : [service, asOf],
+    );
     const counts = { open: 0, healing: 0, mitigated: 0, resolved: 0, escalated: 0 };
     for (const { state, count } of rows) counts[state] = Number(count);
     return counts;
   }
 
-  async find(incidentId: string): Promise<{ summary: IncidentSummary; position: string } | undefined> {
+  async find(incidentId: string, past?: string): Promise<{ summary: IncidentSummary; position: number } | undefined> {
     if (!INCIDENT_ID.test(incidentId)) return undefined;
-    const position = await this.projections.position(READ_MODEL);
-    const [row] = await this.database.query<IncidentRow>('SELECT * FROM incidents WHERE incident_id = $1', [incidentId]);
-    return row === undefined ? undefined : { summary: toSummary(row), position: formatPosition(position) };
+    const asOf = await this.asOf.resolve(past, [READ_MODEL]);
+    const position = asOf ?? (await this.projections.position(READ_MODEL));
+    const [row] = await this.database.query<IncidentRow>(
+      `SELECT * FROM ${asOf === undefined ? READ_MODEL : rowsAt(READ_MODEL, '$2')} WHERE incident_id = $1`,
+      asOf === undefined ? [incidentId] : [incidentId, asOf],
+    );
+    return row && { summary: toSummary(row), position };
   }
 }
 

@@ -1,21 +1,10 @@
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 import { NAME_PATTERN } from '#libs/contracts';
 import { IncidentStateSchema } from '#libs/contracts/schemas';
+import { ListQuery } from './views/list-view.query.ts';
 
 /** Query of GET /api/incidents. */
-export class ListIncidentsQuery {
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  readonly limit: number = 50;
-
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
-  readonly cursor?: string;
-
+export class ListIncidentsQuery extends ListQuery {
   @IsOptional()
   @IsIn(IncidentStateSchema.options)
   readonly state?: string;

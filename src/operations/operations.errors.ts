@@ -32,3 +32,47 @@ export class DashboardNotBuiltError extends ZantaraError {
     });
   }
 }
+
+/** Not a moment of this log. */
+export class InvalidAsOfError extends ZantaraError {
+  constructor(detail: string) {
+    super(`that can't be asked: ${detail}`, {
+      code: 'invalid-as-of',
+      kind: 'invalid',
+      remediation: 'Give asOf a position from an answer, or a time like 2026-11-29T03:00:00Z.',
+    });
+  }
+}
+
+/** Only some read models keep what was. */
+export class AsOfUnsupportedError extends ZantaraError {
+  constructor(what: string) {
+    super(`${what} tells only of now`, {
+      code: 'as-of-not-implemented',
+      kind: 'invalid',
+      remediation: 'Ask incidents, services, fixes, decisions or fix-success, or replay the log: zantara replay --to TIME.',
+    });
+  }
+}
+
+/** The log has it, the read model not yet. */
+export class ReadModelBehindError extends ZantaraError {
+  constructor(readModels: readonly string[], position: number) {
+    super(`${readModels.join(' and ')} have not come to ${position} yet`, {
+      code: 'read-model-behind',
+      kind: 'unavailable',
+      remediation: 'Ask again in a moment. How far each read model is: GET /api/projections.',
+    });
+  }
+}
+
+/** There is a list of this name, and it can't be narrowed by that. */
+export class FilterUnsupportedError extends ZantaraError {
+  constructor(path: string, filter: string, filters: readonly string[]) {
+    super(`${path} can't be narrowed by ${filter}`, {
+      code: 'filter-unsupported',
+      kind: 'invalid',
+      remediation: `It can be by ${filters.join(', ')}.`,
+    });
+  }
+}

@@ -11,18 +11,24 @@ import { OpenApiController } from './openapi.controller.ts';
 import { ReadinessService } from './readiness.service.ts';
 import { ServiceQueries } from './service-queries.ts';
 import { ServicesController } from './services.controller.ts';
+import { ProjectionsController } from './projections.controller.ts';
 import { TimelineService } from './timeline.service.ts';
+import { AsOf } from './views/as-of.ts';
+import { ViewQueries } from './views/view-queries.ts';
+import { ViewsController } from './views/views.controller.ts';
 
 @Module({
   controllers: [
     IncidentsController,
     ServicesController,
     EventsController,
+    ProjectionsController,
+    ViewsController,
     HealthController,
     MetricsController,
     OpenApiController,
     DashboardController,
   ],
-  providers: [IncidentQueries, ServiceQueries, TimelineService, EventStream, DashboardFiles, ReadinessService],
+  providers: [IncidentQueries, ServiceQueries, AsOf, ViewQueries, TimelineService, EventStream, DashboardFiles, ReadinessService],
 })
 export class OperationsModule {}

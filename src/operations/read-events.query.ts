@@ -1,5 +1,5 @@
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 
 /** Each costs a search of its own. */
 const MAX_TYPES = 50;
@@ -32,4 +32,10 @@ export class ReadEventsQuery extends FollowEventsQuery {
   @IsOptional()
   @Matches(STREAM, { message: 'stream must be the name of a stream' })
   readonly stream?: string;
+
+  /** Answered with what can be asked of the past. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  readonly asOf?: string;
 }

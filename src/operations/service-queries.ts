@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { formatPosition, type ServicePage, type ServiceSummary } from '#libs/contracts';
 import { Database } from '../platform/database/database.ts';
 import { Projections } from '../platform/projections/projections.ts';
+import { AsOf } from './views/as-of.ts';
+import { rowsAt } from './views/view-sql.ts';
 
 type LatestIncident = NonNullable<ServiceSummary['latest_incident']>;
 type LiveFix = NonNullable<ServiceSummary['live_fix']>;
@@ -18,17 +20,18 @@ interface ServiceRow extends Omit<ServiceSummary, 'since' | 'depends_on' | 'late
   live_strategy: LiveFix['strategy'];
 }
 
-const LIST = `
+/** @param sources what stands for both read models */
+const list = ({ services, incidents }: { services: string; incidents: string }): string => `
 SELECT service_id, services.state, since, pid, probe_url, replicas, critical, autonomy, owner_agent, depends_on,
   latest.incident_id AS latest_id, latest.state AS latest_state, latest.opened_at AS latest_opened_at,
   live.fix_id AS live_fix_id, live.incident_id AS live_incident_id, live.strategy AS live_strategy
-FROM services
+FROM ${services}
 LEFT JOIN LATERAL (
-  SELECT incident_id, state, opened_at FROM incidents
+  SELECT incident_id, state, opened_at FROM ${incidents}
   WHERE service = service_id ORDER BY opened_at DESC, incident_id DESC LIMIT 1
 ) latest ON true
 LEFT JOIN LATERAL (
-  SELECT fix_id, incident_id, strategy FROM incidents
+  SELECT fix_id, incident_id, strategy FROM ${incidents}
   WHERE service = service_id AND incidents.state = 'healing' ORDER BY changed_at DESC, incident_id LIMIT 1
 ) live ON true
 ORDER BY service_id`;
@@ -42,13 +45,25 @@ export class ServiceQueries {
   constructor(
     private readonly database: Database,
     private readonly projections: Projections,
+    private readonly asOf: AsOf,
   ) {}
 
-  async list(): Promise<ServicePage> {
-    // The answer reflects what both have seen.
-    const positions = await Promise.all(READ_MODELS.map((name) => this.projections.position(name)));
-    const rows = await this.database.query<ServiceRow>(LIST);
-    return { items: rows.map(toSummary), next_cursor: null, position: formatPosition(Math.min(...positions)) };
+  /** @param past a time or a position, if not now */
+  async list(past?: string): Promise<ServicePage> {
+    const asOf = await this.asOf.resolve(past, READ_MODELS);
+    if (asOf === undefined) return this.answer(await this.findPosition(), list({ services: 'services', incidents: 'incidents' }));
+    const then = list({ services: rowsAt('services', '$1'), incidents: rowsAt('incidents', '$1') });
+    return this.answer(asOf, then, [asOf]);
+  }
+
+  private async answer(position: number, text: string, values: unknown[] = []): Promise<ServicePage> {
+    const rows = await this.database.query<ServiceRow>(text, values);
+    return { items: rows.map(toSummary), next_cursor: null, position: formatPosition(position) };
+  }
+
+  /** The answer reflects what both have seen. */
+  private async findPosition(): Promise<number> {
+    return Math.min(...(await Promise.all(READ_MODELS.map((name) => this.projections.position(name)))));
   }
 }
 

@@ -26,7 +26,7 @@ async function tell(...writes: { stream: string; events: readonly DomainEvent[];
       writes: [{ stream, expected: 'any', events }],
     });
   }
-  const { timeline, omitted } = await new TimelineService(log).load(INCIDENT, new Date(clock.nowMs()));
+  const { timeline, omitted } = await new TimelineService(log).load(INCIDENT, { openedAt: new Date(clock.nowMs()) });
   return { told: timeline.map(({ position, type }) => `${type} ${position}`), omitted };
 }
 

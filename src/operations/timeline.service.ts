@@ -15,11 +15,17 @@ const REPEATED = ['IncidentGrew'] satisfies IncidentEvent['type'][];
 export class TimelineService {
   constructor(private readonly log: Log) {}
 
-  /** @param openedAt when the first report was observed */
-  async load(incidentId: string, openedAt: Date): Promise<Pick<IncidentDetail, 'timeline' | 'omitted'>> {
+  /**
+   * @param openedAt when the first report was observed
+   * @param through nothing is told that comes after this position
+   */
+  async load(
+    incidentId: string,
+    { openedAt, through = Number.POSITIVE_INFINITY }: { openedAt: Date; through?: number },
+  ): Promise<Pick<IncidentDetail, 'timeline' | 'omitted'>> {
     const own = await this.log.store.readCorrelated(incidentId, { limit: MAX_ENTRIES, thinned: REPEATED });
     const causes = await this.log.store.readPositions(missingCauses(own.events));
-    const told = [...causes, ...own.events].sort((a, b) => a.position - b.position);
+    const told = [...causes, ...own.events].filter(({ position }) => position <= through).sort((a, b) => a.position - b.position);
     const readAsCauses = causes.filter(({ metadata }) => metadata.correlation_id === incidentId).length;
     return {
       timeline: told.map((event, index) => toEntry(event, told[index - 1], openedAt)),

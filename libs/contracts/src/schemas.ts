@@ -1,4 +1,5 @@
 export { computeOpenApi, ENDPOINTS, PAGE_PATHS } from './api/endpoints.ts';
+export { computeViewItemSchema } from './api/view-item.schema.ts';
 export { type Readiness, ReadinessSchema } from './api/health.schema.ts';
 export {
   type IncidentDetail,
@@ -7,11 +8,12 @@ export {
   IncidentPageSchema,
   IncidentStateSchema,
   type IncidentSummary,
+  IncidentSummarySchema,
   type TimelineEntry,
 } from './api/incident.schema.ts';
 export { type LogEvent, type LogEventPage, LogEventPageSchema, LogEventSchema } from './api/log-event.schema.ts';
 export { type Problem, ProblemSchema } from './api/page.schema.ts';
-export { type ServicePage, ServicePageSchema, type ServiceSummary } from './api/service.schema.ts';
+export { type ServicePage, ServicePageSchema, type ServiceSummary, ServiceSummarySchema } from './api/service.schema.ts';
 export { computeAsyncApi } from './reference/asyncapi.ts';
 export { type Channel, CHANNELS } from './reference/channels.ts';
 export { computeMessageSchema, PUBLISHED_MESSAGES, WIRE_MESSAGES, type WireMessage } from './reference/wire-messages.ts';

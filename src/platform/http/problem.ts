@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Problem, ZantaraError } from '#libs/contracts';
 
 export const INTERNAL = 500;
+export const NOT_IMPLEMENTED = 501;
 
 const STATUS_OF_KIND = { invalid: 400, rejected: 409, unavailable: 503 } as const;
 const FORBIDDEN = new Set(['host-not-allowed']);
@@ -42,6 +43,7 @@ function toAnswer(error: unknown): Omit<Problem, 'type' | 'request_id'> {
 /** By the naming of our codes. */
 function statusOf({ code, kind }: ZantaraError): number {
   if (FORBIDDEN.has(code)) return 403;
+  if (code.endsWith('not-implemented')) return NOT_IMPLEMENTED;
   return code.endsWith('not-found') ? 404 : STATUS_OF_KIND[kind];
 }
 

@@ -30,7 +30,7 @@ export type RowOperation =
       readonly table: string;
       readonly key: Row;
       readonly values: Row;
-      /** Only where there was no row. */
+      /** Only where the row has no value yet. */
       readonly initial?: Row;
       /** Added to what is there, or to 0. */
       readonly add?: Readonly<Record<string, number>>;

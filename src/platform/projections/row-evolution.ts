@@ -11,8 +11,9 @@ export function evolveRow(current: Row | undefined, operation: RowChange): Row |
     case 'update':
       return current !== undefined && hasValues(current, operation.when) ? changeRow(current, operation.values) : current;
     case 'upsert': {
-      const base = current ?? createRow(operation.definition, { ...operation.key, ...operation.initial });
-      return changeRow(base, { ...operation.values, ...computeSums(base, operation.add) });
+      const base = current ?? createRow(operation.definition, operation.key);
+      const values = { ...computeInitial(base, operation.initial), ...operation.values, ...computeSums(base, operation.add) };
+      return changeRow(base, values);
     }
   }
 }
@@ -27,6 +28,9 @@ export function createRow(table: Table, given: Row): Row {
 function changeRow(row: Row, values: Row): Row {
   return Object.entries(values).every(([column, cell]) => row[column] === cell) ? row : { ...row, ...values };
 }
+
+const computeInitial = (row: Row, initial: Row = {}): Row =>
+  Object.fromEntries(Object.entries(initial).filter(([column]) => (row[column] ?? null) === null));
 
 function computeSums(row: Row, add: Readonly<Record<string, number>> = {}): Row {
   return Object.fromEntries(Object.entries(add).map(([column, amount]) => [column, Number(row[column] ?? 0) + amount]));

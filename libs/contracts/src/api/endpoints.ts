@@ -3,8 +3,12 @@ import { ReadinessSchema } from './health.schema.ts';
 import { IncidentDetailSchema, IncidentPageSchema, IncidentStateSchema } from './incident.schema.ts';
 import { LOG_ID_HEADER } from './log-id-header.ts';
 import { LogEventPageSchema } from './log-event.schema.ts';
-import { PositionSchema, ProblemSchema } from './page.schema.ts';
+import { pageOf, PositionSchema, ProblemSchema } from './page.schema.ts';
+import { ParkedKeyListSchema, ProjectionListSchema } from './projection.schema.ts';
 import { ServicePageSchema } from './service.schema.ts';
+import { computeViewItemSchema } from './view-item.schema.ts';
+import type { View } from '../read-models/view.ts';
+import { VIEWS } from '../read-models/views.ts';
 
 interface Parameter {
   name: string;
@@ -30,7 +34,39 @@ const LIMIT: Parameter = {
 };
 const CURSOR: Parameter = { name: 'cursor', in: 'query', description: 'next_cursor of the page before.', schema: z.string() };
 
+const FORMAT: Parameter = {
+  name: 'format',
+  in: 'query',
+  description: 'json unless told; of csv and ndjson the cursor is in the header x-next-cursor, the position in x-log-position.',
+  schema: z.enum(['json', 'csv', 'ndjson']),
+};
+const AS_OF: Parameter = {
+  name: 'asOf',
+  in: 'query',
+  description: 'A time or a position of the log: answers as of then. 501 where the past is not kept.',
+  schema: z.string(),
+};
+
 const json = (schema: z.ZodType): Endpoint['answer'] => ({ mediaType: 'application/json', schema });
+
+/** Lists that tell more than their view. */
+const OWN_ENDPOINTS: readonly string[] = ['incidents', 'services'];
+
+function toListEndpoint(view: View): Endpoint {
+  const filters = view.filters.map((name): Parameter => ({
+    name,
+    in: 'query',
+    description: `Only with this ${name}.`,
+    schema: z.string(),
+  }));
+  return {
+    path: `/api/${view.path}`,
+    summary: view.about,
+    parameters: [LIMIT, CURSOR, ...filters, FORMAT, AS_OF],
+    answer: json(pageOf(computeViewItemSchema(view))),
+    problems: view.past === undefined ? [400, 501] : [400],
+  };
+}
 
 /** Every endpoint of the HTTP API: what OpenAPI is made of, and what a test holds the controllers against. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -42,6 +78,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
       CURSOR,
       { name: 'state', in: 'query', description: 'Only in this state.', schema: IncidentStateSchema },
       { name: 'service', in: 'query', description: 'Only of this service.', schema: z.string() },
+      FORMAT,
+      AS_OF,
     ],
     answer: json(IncidentPageSchema),
     problems: [400],
@@ -50,15 +88,30 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/api/incidents/{incident_id}',
     summary:
       'One incident with its story: the events that belong to it, their causes and times; `omitted` counts those that only repeat.',
-    parameters: [{ name: 'incident_id', in: 'path', description: 'Its id.', schema: z.string() }],
+    parameters: [{ name: 'incident_id', in: 'path', description: 'Its id.', schema: z.string() }, AS_OF],
     answer: json(IncidentDetailSchema),
-    problems: [404],
+    problems: [400, 404],
   },
   {
     path: '/api/services',
     summary: 'Services of the catalogue and their state.',
-    parameters: [],
+    parameters: [FORMAT, AS_OF],
     answer: json(ServicePageSchema),
+    problems: [400],
+  },
+  ...VIEWS.filter(({ path }) => !OWN_ENDPOINTS.includes(path)).map(toListEndpoint),
+  {
+    path: '/api/projections',
+    summary: 'The read models: how far each is, and how far behind.',
+    parameters: [],
+    answer: json(ProjectionListSchema),
+    problems: [],
+  },
+  {
+    path: '/api/projections/parked',
+    summary: 'What read models leave alone, since an event could not be handled.',
+    parameters: [],
+    answer: json(ParkedKeyListSchema),
     problems: [],
   },
   {
@@ -162,6 +215,8 @@ const API_HEADERS = {
   },
 };
 
+const PROBLEMS: Readonly<Record<number, string>> = { 404: 'There is no such thing.', 501: 'The past of this list is not kept.' };
+
 function toOperation({ path, summary, parameters, answer, problems }: Endpoint): object {
   const headers = path.startsWith('/api/') ? { headers: API_HEADERS } : {};
   return {
@@ -178,7 +233,7 @@ function toOperation({ path, summary, parameters, answer, problems }: Endpoint):
         problems.map((status) => [
           status,
           {
-            description: status === 404 ? 'There is no such thing.' : 'The request is wrong; the detail says where.',
+            description: PROBLEMS[status] ?? 'The request is wrong; the detail says where.',
             ...headers,
             content: { 'application/problem+json': { schema: toJsonSchema(ProblemSchema) } },
           },

@@ -1,0 +1,14 @@
+import { plain } from '../story/plain.ts';
+
+/** A cell that begins like this is a formula to a spreadsheet (OWASP, CSV injection). */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** One cell, unable to act: no formula, no control character; quoted where needed (RFC 4180). Numbers stay numbers. */
+export function toCsvCell(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'string') return String(value);
+  // Both: what stood before it may be what the cleaning takes away, and a tab or line end at the front is gone after it.
+  const text = plain(value);
+  const safe = FORMULA.test(value) || FORMULA.test(text) ? `'${text}` : text;
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
