@@ -87,7 +87,7 @@ describe("a feed reader's permissions", () => {
     expect(account).toBe('feed-reader-main');
   });
 
-  it('let it make no consumer: the server would deliver the messages to any subject of the main account', () => {
+  it('let it make no consumer, for which it would have to be in the account of the stream', () => {
     const consumer = ['CREATE.ZT_MAIN_FEED', 'CREATE.ZT_MAIN_FEED.mine', 'DURABLE.CREATE.ZT_MAIN_FEED.mine'];
     expect(consumer.filter((call) => allows(publish, `$JS.API.CONSUMER.${call}`))).toEqual([]);
   });

@@ -47,7 +47,7 @@ export function computeAgentPermissions(agent: AgentAddress): NatsPermissions {
 
 /**
  * What a reader of the feeds may do: hear them, get their messages by number, and the last one of each. It may make no consumer:
- * the server delivers a consumer's messages wherever its maker says, in the main account.
+ * that is possible only in the account of the stream, where no allow-list holds for the subjects to which the server delivers.
  */
 export function computeFeedReaderPermissions(tenant: string): NatsPermissions {
   const directGet = `$JS.API.DIRECT.GET.${jetStreamName(tenant, 'feed')}`;
