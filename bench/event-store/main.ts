@@ -1,9 +1,10 @@
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { measureAppends } from './appends.ts';
 import { measureGrowth } from './growth.ts';
+import { measureIntake } from './intake.ts';
 import { type Part, runParts } from './stage.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { appends: measureAppends, growth: measureGrowth };
+const PARTS: Readonly<Record<string, Part>> = { appends: measureAppends, growth: measureGrowth, intake: measureIntake };
 
 const HELP = `npm run bench -- event-store [--only PARTS] [--rounds N] [--seconds N] [--long]
 

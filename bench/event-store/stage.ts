@@ -12,7 +12,7 @@ export interface Stage extends Terms {
   /** Of one turn. */
   seconds: number;
   isLong: boolean;
-  /** Has something closed when the part is over. */
+  /** Has something closed when the part is over, the last one first. */
   opened: <T extends Closable>(resource: T) => T;
 }
 
@@ -48,6 +48,6 @@ async function runPart(part: Part, { urls: server }: PrivatePostgres, wishes: Wi
   try {
     return await part({ ...wishes, server, opened, between });
   } finally {
-    await Promise.all(resources.map((resource) => resource.close()));
+    for (const resource of resources.toReversed()) await resource.close();
   }
 }
