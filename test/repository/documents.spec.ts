@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { FINDING_CODES } from '#libs/event-store';
 import { listFiles, readText } from './repository-files.ts';
 import { repositoryRoot } from './scratch-repository.ts';
 
@@ -27,6 +28,11 @@ describe('the documents', () => {
     );
     expect(numbers).toEqual(numbers.map((_, index) => String(index + 1).padStart(4, '0')));
     expect(numbers.length).toBeGreaterThan(0);
+  });
+
+  it('say of everything that verify can find what it is', () => {
+    const explained = [...readText('docs/integrity.md').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, code]) => code);
+    expect(explained.toSorted()).toEqual(FINDING_CODES.toSorted());
   });
 
   it('the change log has an unreleased part', () => {
