@@ -40,7 +40,11 @@ const streamRows = (streams) =>
     duration(stream.max_age),
     bytes(stream.max_bytes),
     duration(stream.duplicate_window),
-    [stream.max_msgs_per_subject && `${stream.max_msgs_per_subject} message per subject`, stream.allow_direct && 'direct get']
+    [
+      stream.max_msgs_per_subject && `${stream.max_msgs_per_subject} message per subject`,
+      stream.allow_direct && 'direct get',
+      stream.deny_delete && 'no message can be deleted',
+    ]
       .filter(Boolean)
       .join(', '),
   ]);
