@@ -30,7 +30,7 @@ describe('a program that follows the feed', () => {
       },
     });
     log = new LogWatch(installation.logUrl);
-    reader = new FeedReader(installation.servers.nats, installation.servers.tenant);
+    reader = FeedReader.of(installation.servers.nats, installation.servers);
     await Promise.all(cast.map(({ program }) => program.start()));
     reader.start();
   }, 120_000);

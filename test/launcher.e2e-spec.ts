@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FeedReader } from './builders/feed-reader.ts';
 import { isAlive, pidOf, processesOn, type RunFile, RunningLauncher } from './launcher/running-launcher.ts';
 import { freePort, waitUntil } from '#libs/testing';
 
@@ -75,6 +76,18 @@ describe('npm start', () => {
     expect(Object.values(run.pids).filter(isAlive)).toEqual([]);
     expect(processesOn(stateDir)).toEqual([]);
     expect(existsSync(join(stateDir, 'run.json'))).toBe(false);
+  }, 120_000);
+
+  it('lets a program follow the feeds that has the key made for that', async () => {
+    const { run } = await startReady();
+    const seedFile = join(stateDir, 'keys/feed-reader.nk');
+    const reader = new FeedReader({ url: run.nats_url, seedFile, tenant: 'main' });
+    reader.start();
+    try {
+      await waitUntil(() => reader.read().filter(({ type }) => type === 'ServiceRegistered').length === SERVICES.length);
+    } finally {
+      await reader.stop();
+    }
   }, 120_000);
 
   it('keeps its keys from start to start, and ends on SIGTERM too', async () => {

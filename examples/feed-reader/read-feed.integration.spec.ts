@@ -11,7 +11,7 @@ describe('the example that follows the feeds into a file', () => {
   let reader: FeedReader;
   beforeEach(async () => {
     stage = await FeedStage.start();
-    reader = new FeedReader(stage.nats, 'test');
+    reader = FeedReader.of(stage.nats, { tenant: 'test' });
   });
   afterEach(async () => {
     await reader.stop();
@@ -71,7 +71,7 @@ describe('the example that follows the feeds into a file', () => {
   }, 60_000);
 
   it('takes only the feeds that it is asked for', async () => {
-    reader = new FeedReader(stage.nats, 'test', 'fixes,services');
+    reader = FeedReader.of(stage.nats, { tenant: 'test', feeds: 'fixes,services' });
     await stage.createPublisher().publish(await stage.append('ErrorReported', 'FixHealed', 'DecisionMade', 'AgentRetired'));
     reader.start();
     await untilWritten(2);

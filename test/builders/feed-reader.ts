@@ -11,21 +11,31 @@ const SCRIPT = 'examples/feed-reader/read-feed.mjs';
 /** One line of the file that the example writes. */
 export type FeedLine = LogEvent & { log_id: string };
 
+export interface FeedPlace {
+  url: string;
+  seedFile: string;
+  tenant: string;
+  /** All unless told. */
+  feeds?: string;
+}
+
 /** The example program that follows the feeds into a file, which may be killed and started again. */
 export class FeedReader {
   private readonly dir = mkdtempSync(join(tmpdir(), 'zantara-feed-'));
   private readonly file = join(this.dir, 'feed.ndjson');
   private child: ChildProcess | undefined;
 
-  constructor(
-    private readonly nats: TestNats,
-    private readonly tenant: string,
-    private readonly feeds = 'errors,fixes,decisions,services',
-  ) {}
+  constructor(private readonly place: FeedPlace) {}
+
+  static of(nats: TestNats, place: Pick<FeedPlace, 'tenant' | 'feeds'>): FeedReader {
+    return new FeedReader({ ...place, url: nats.url, seedFile: nats.seedFile(FEED_READER) });
+  }
 
   start(): void {
-    const args = ['--nats', this.nats.url, '--seed-file', this.nats.seedFile(FEED_READER), '--tenant', this.tenant];
-    this.child = spawn(process.execPath, [SCRIPT, ...args, '--feeds', this.feeds, '--out', this.file], { stdio: 'ignore' });
+    const { url, seedFile, tenant, feeds } = this.place;
+    const args = ['--nats', url, '--seed-file', seedFile, '--tenant', tenant, '--out', this.file];
+    const wanted = feeds === undefined ? [] : ['--feeds', feeds];
+    this.child = spawn(process.execPath, [SCRIPT, ...args, ...wanted], { stdio: 'ignore' });
   }
 
   /** kill -9. */

@@ -7,6 +7,7 @@ import { waitUntil } from '#libs/testing';
 export interface RunFile {
   launcher_pid: number;
   api_url: string;
+  nats_url: string;
   pids: Record<string, number>;
   services?: { id: string; url: string; config_file: string }[];
   users_url?: string;
