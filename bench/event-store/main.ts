@@ -3,8 +3,14 @@ import { measureAppends } from './appends.ts';
 import { measureGrowth } from './growth.ts';
 import { measureIntake } from './intake.ts';
 import { type Part, runParts } from './stage.ts';
+import { measureVerify } from './verify.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { appends: measureAppends, growth: measureGrowth, intake: measureIntake };
+const PARTS: Readonly<Record<string, Part>> = {
+  appends: measureAppends,
+  growth: measureGrowth,
+  intake: measureIntake,
+  verify: measureVerify,
+};
 
 const HELP = `npm run bench -- event-store [--only PARTS] [--rounds N] [--seconds N] [--long]
 
