@@ -13,7 +13,7 @@ export interface LoadedAnchors {
 
 type Settings = Pick<OperatorSettings, 'anchorFile' | 'natsUrl' | 'natsNkeySeedFile' | 'tenant'>;
 
-const CONNECT_WITHIN_MS = 5_000;
+const CONNECT_WITHIN_MS = 10_000;
 
 /** From every place that is named. One that can't be read keeps nobody from looking at the others. */
 export async function loadAnchors(settings: Settings): Promise<LoadedAnchors> {
@@ -21,16 +21,16 @@ export async function loadAnchors(settings: Settings): Promise<LoadedAnchors> {
   const { anchorFile, natsUrl } = settings;
   if (anchorFile !== undefined) sources.push([anchorFile, () => readAnchorFile(anchorFile)]);
   if (natsUrl !== undefined) sources.push(['NATS', () => readFromNats(natsUrl, settings)]);
-  const anchors: Anchor[] = [];
+  const anchors = new Map<string, Anchor>(); // the same one is in every place
   const unread: string[] = [];
   for (const [place, read] of sources) {
     try {
-      for await (const anchor of read()) anchors.push(anchor);
+      for await (const anchor of read()) anchors.set(`${anchor.logId} ${anchor.position} ${anchor.chainHash}`, anchor);
     } catch (error) {
       unread.push(`${place}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return { anchors, unread };
+  return { anchors: [...anchors.values()], unread };
 }
 
 async function* readFromNats(servers: string, { natsNkeySeedFile, tenant }: Settings): AsyncGenerator<Anchor> {
