@@ -223,6 +223,12 @@ const CREATE_VIEWS = `
     SELECT c.*, wilson_bound(c.verified, c.n, -1), wilson_bound(c.verified, c.n, 1) FROM counted c
   $$;
 
+  -- It reads these tables also for somebody who has others of the same name before them.
+  DO $$
+  BEGIN
+    EXECUTE format('ALTER FUNCTION count_fix_success(bigint) SET search_path = %I, pg_temp', current_schema());
+  END $$;
+
   CREATE VIEW fix_success AS SELECT * FROM count_fix_success(9223372036854775807);
 
   CREATE VIEW error_patterns AS

@@ -7,6 +7,10 @@ type Runner = (context: OperatorContext, options: unknown) => Promise<ExitCode>;
 
 /** Each is loaded only when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<Runner>>> = {
+  replay: async () => bind((await import('./replay.command.ts')).replayCommand),
+  export: async () => bind((await import('./export.command.ts')).exportCommand),
+  'projections-rebuild': async () => bind((await import('./projections-rebuild.command.ts')).projectionsRebuildCommand),
+  'projections-verify': async () => bind((await import('./projections-verify.command.ts')).projectionsVerifyCommand),
   verify: async () => bind((await import('./verify.command.ts')).verifyCommand),
 };
 

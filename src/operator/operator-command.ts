@@ -8,6 +8,8 @@ export interface OperatorContext {
   readonly settings: OperatorSettings;
   /** Data, a JSON value on a line of its own. */
   readonly out: (value: object) => void;
+  /** Data as a line that is ready; resolves when there is room for the next one. */
+  readonly line: (text: string) => Promise<void>;
   /** Anything else, for people. */
   readonly note: (text: string) => void;
   readonly progress: Progress;

@@ -21,3 +21,14 @@ export class InvalidOptionsError extends ZantaraError {
     });
   }
 }
+
+/** A replay makes its schema itself, so that it is sure to hold nothing else. */
+export class SchemaExistsError extends ZantaraError {
+  constructor(schema: string) {
+    super(`there is a schema ${schema} already`, {
+      code: 'schema-exists',
+      kind: 'rejected',
+      remediation: `Name another one, or drop it as its owner: DROP SCHEMA ${schema} CASCADE.`,
+    });
+  }
+}

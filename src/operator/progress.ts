@@ -11,7 +11,8 @@ const CLEAR_LINE = '\r\u001b[2K';
 export class Progress {
   readonly #output: ProgressOutput;
   readonly #nowMs: () => number;
-  readonly #startedMs: number;
+  #startedMs: number;
+  #startedAt = 0;
   #toldMs: number;
   #isLineOpen = false;
 
@@ -22,11 +23,19 @@ export class Progress {
     this.#toldMs = this.#startedMs;
   }
 
+  /** Another work begins; its rate is its own. */
+  restart(): void {
+    this.#startedMs = this.#nowMs();
+    this.#startedAt = -1;
+  }
+
   report(done: number, total: number, what: string): void {
+    if (this.#startedAt < 0) this.#startedAt = done;
     const isTerminal = this.#output.isTTY === true;
     if (this.#nowMs() - this.#toldMs < (isTerminal ? EVERY_MS.terminal : EVERY_MS.elsewhere)) return;
     this.#toldMs = this.#nowMs();
-    const line = describeProgress(done, total, { seconds: (this.#toldMs - this.#startedMs) / 1000, what });
+    const rate = (done - this.#startedAt) / ((this.#toldMs - this.#startedMs) / 1000);
+    const line = describeProgress(done, total, { rate, what });
     this.#output.write(isTerminal ? CLEAR_LINE + line : `${line}\n`);
     this.#isLineOpen = isTerminal;
   }
@@ -38,9 +47,8 @@ export class Progress {
   }
 }
 
-function describeProgress(done: number, total: number, { seconds, what }: { seconds: number; what: string }): string {
-  const rate = done / seconds;
-  const left = Math.ceil((total - done) / rate);
+function describeProgress(done: number, total: number, { rate, what }: { rate: number; what: string }): string {
+  const left = rate > 0 ? Math.ceil((total - done) / rate) : '?';
   const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
   return `${percent} %, ${count(done)} of ${count(total)} ${what}, ${count(Math.round(rate))}/s, ${left} s left`;
 }

@@ -10,7 +10,7 @@ async function run(args: readonly string[], environment: Record<string, string> 
     args,
     readSettings: () => readSettings(environment),
     signal,
-    stdout: { write: (text) => out.push(text) },
+    stdout: { write: (text) => out.push(text) > 0, once: () => undefined },
     stderr: { write: (text) => err.push(text) },
   });
   return { exit, out: out.join(''), err: err.join('') };

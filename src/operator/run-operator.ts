@@ -6,8 +6,15 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { InvalidOptionsError, UnknownCommandError } from './operator.errors.ts';
 import { Progress, type ProgressOutput } from './progress.ts';
 
+/** What a pipe is, as far as it is needed. */
+interface DataOutput {
+  /** False when the reader is slow. */
+  write(text: string): boolean;
+  once(event: 'drain', listener: () => void): unknown;
+}
+
 export interface OperatorOutputs {
-  readonly stdout: Pick<ProgressOutput, 'write'>;
+  readonly stdout: DataOutput;
   readonly stderr: ProgressOutput;
 }
 
@@ -34,13 +41,18 @@ export async function runOperator({ args, readSettings, signal, stdout, stderr }
     const settings = readSettings();
     const run = await load();
     const out = (value: object): void => void stdout.write(`${JSON.stringify(value)}\n`);
-    return await run({ settings, out, note, progress, signal }, given);
+    return await run({ settings, out, line: (text) => writeLine(stdout, text), note, progress, signal }, given);
   } catch (error) {
     note(signal.aborted ? 'stopped' : describe(error));
     return signal.aborted ? EXIT.failed : toExit(error);
   } finally {
     progress.clear();
   }
+}
+
+async function writeLine(stdout: DataOutput, text: string): Promise<void> {
+  if (stdout.write(`${text}\n`)) return;
+  await new Promise<void>((resolve) => stdout.once('drain', resolve));
 }
 
 function parseOptions(text: string): unknown {

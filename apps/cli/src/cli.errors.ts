@@ -61,6 +61,18 @@ export class LogDamagedError extends CliError {
   }
 }
 
+/** A read model isn't what the log gives. */
+export class ReadModelDiffersError extends CliError {
+  constructor() {
+    super('a read model is not what the log gives', {
+      code: 'read-model-differs',
+      kind: 'rejected',
+      remediation: 'Look at the log first: zantara verify. Then make it anew: zantara projections rebuild NAME --force.',
+      exitCode: EXIT.critical,
+    });
+  }
+}
+
 /** The arguments contradict each other. */
 export class UsageError extends CliError {
   constructor(message: string, remediation: string) {

@@ -1,6 +1,13 @@
 const PREFIX = 'ZANTARA_';
 const FALSE = new Set(['', '0', 'false', 'no']);
-const FLAGS_WITHOUT_VALUE = new Set(['ZANTARA_ALL', 'ZANTARA_LATEST']);
+const FLAGS_WITHOUT_VALUE = new Set([
+  'ZANTARA_ALL',
+  'ZANTARA_BACK',
+  'ZANTARA_DRY_RUN',
+  'ZANTARA_EFFECTS',
+  'ZANTARA_FORCE',
+  'ZANTARA_LATEST',
+]);
 
 /** The one place that touches the environment; flags read their own variable through commander. */
 export function readEnvironment(isTerminal: boolean): { isColoured: boolean } {

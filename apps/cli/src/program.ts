@@ -1,8 +1,12 @@
 import { Command } from 'commander';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addEventsCommand } from './commands/events.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addIncidentsCommand } from './commands/incidents.ts';
+import { addListCommands } from './commands/lists.ts';
 import { option, toSeconds, toUrl } from './commands/options.ts';
+import { addProjectionsCommand } from './commands/projections.ts';
+import { addReplayCommand, addStepCommand } from './commands/replay.ts';
 import { addServicesCommand } from './commands/services.ts';
 import { addTailCommand } from './commands/tail.ts';
 import { FORMATS } from './output/formats.ts';
@@ -20,6 +24,7 @@ Examples:
   $ zantara incidents show --latest          the newest incident, told as a story
   $ zantara services                         how every service is
   $ zantara events -o jsonl | jq .type       the log for programs
+  $ zantara replay --incident ID --effects   history, event by event
   $ zantara verify                           whether the log is as it was written
 
 Data goes to stdout, everything else to stderr. Every flag has a variable (ZANTARA_URL, ZANTARA_OUTPUT, ...).
@@ -47,6 +52,11 @@ export function createProgram(terminal: Terminal): Command {
   addIncidentsCommand(program, terminal);
   addServicesCommand(program, terminal);
   addEventsCommand(program, terminal);
+  addListCommands(program, terminal);
+  addProjectionsCommand(program, terminal);
+  addReplayCommand(program, terminal);
+  addStepCommand(program, terminal);
+  addExportCommand(program, terminal);
   addVerifyCommand(program, terminal);
   addCompletionCommand(program, terminal);
   return program;

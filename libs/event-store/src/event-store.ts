@@ -119,7 +119,8 @@ export interface ReadPageOptions {
   readonly after: number;
   /** How many positions the page covers at most. */
   readonly limit: number;
-  readonly types: readonly string[];
+  /** All of them unless told. */
+  readonly types?: readonly string[];
 }
 
 /** A stretch of the log without a hole, with those of its events that are wanted. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
 import type { ListIncidentsOptions } from './list-incidents.ts';
-import { limitOption, option } from './options.ts';
+import { asOfOption, limitOption, option } from './options.ts';
 import type { ShowIncidentOptions } from './show-incident.ts';
 
 const STATES = ['open', 'healing', 'mitigated', 'resolved', 'escalated'];
@@ -23,6 +23,7 @@ function addList(incidents: Command, terminal: Terminal): void {
     .addOption(option('--service <service>', 'only of this service'))
     .addOption(limitOption())
     .addOption(option('--cursor <cursor>', 'where an earlier page ended'))
+    .addOption(asOfOption())
     .addHelpText(
       'after',
       `
@@ -44,6 +45,7 @@ function addShow(incidents: Command, terminal: Terminal): void {
     .argument('[incident]', 'its id, as `incidents list` shows it')
     .addOption(option('--latest', 'the newest one'))
     .addOption(option('--all', 'timers and reservations too'))
+    .addOption(asOfOption())
     .addHelpText(
       'after',
       `

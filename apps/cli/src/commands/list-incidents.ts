@@ -11,11 +11,12 @@ export interface ListIncidentsOptions extends GlobalOptions {
   service?: string;
   limit: number;
   cursor?: string;
+  asOf?: string;
 }
 
 export async function listIncidents(terminal: Terminal, options: ListIncidentsOptions): Promise<void> {
-  const { state, service, limit, cursor } = options;
-  const answer = await new ApiClient(options).get('/api/incidents', { state, service, limit, cursor });
+  const { state, service, limit, cursor, asOf } = options;
+  const answer = await new ApiClient(options).get('/api/incidents', { state, service, limit, cursor, asOf });
   const page = parsePage(answer, isIncidentSummary);
   await writePage(terminal, page, {
     format: options.output,

@@ -6,8 +6,12 @@ import { writePage } from '../output/write-page.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GlobalOptions } from './options.ts';
 
-export async function listServices(terminal: Terminal, options: GlobalOptions): Promise<void> {
-  const page = parsePage(await new ApiClient(options).get('/api/services', {}), isServiceSummary);
+export interface ListServicesOptions extends GlobalOptions {
+  asOf?: string;
+}
+
+export async function listServices(terminal: Terminal, options: ListServicesOptions): Promise<void> {
+  const page = parsePage(await new ApiClient(options).get('/api/services', { asOf: options.asOf }), isServiceSummary);
   await writePage(terminal, page, {
     format: options.output,
     columns: columnsAt(terminal.nowMs()),

@@ -20,6 +20,8 @@ export function option(flags: string, description: string): Option {
 export const limitOption = (): Option =>
   option('--limit <number>', `most items, 1 to ${MAX_LIMIT}`).default(50).argParser(toLimit);
 
+export const asOfOption = (): Option => option('--as-of <place>', 'how it was: at a position of the log, or at a time');
+
 export const typesOption = (): Option =>
   option('--types <types>', 'only these event types, separated by commas').argParser(toList);
 

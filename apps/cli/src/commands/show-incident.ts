@@ -13,6 +13,7 @@ import type { GlobalOptions } from './options.ts';
 export interface ShowIncidentOptions extends GlobalOptions {
   latest?: boolean;
   all?: boolean;
+  asOf?: string;
 }
 
 export async function showIncident(
@@ -22,7 +23,7 @@ export async function showIncident(
 ): Promise<void> {
   const client = new ApiClient(options);
   const id = await resolveId(client, incidentId, options.latest === true);
-  const incident = parseIncidentDetail(await client.get(`/api/incidents/${encodeURIComponent(id)}`, {}));
+  const incident = parseIncidentDetail(await client.get(`/api/incidents/${encodeURIComponent(id)}`, { asOf: options.asOf }));
   await write(terminal, incident, options);
 }
 

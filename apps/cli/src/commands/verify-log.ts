@@ -15,7 +15,7 @@ const TOOL = 'verify';
 
 export async function verifyLog(terminal: Terminal, { output, anchorFile }: VerifyOptions): Promise<void> {
   const lines: string[] = [];
-  await runLogTool(TOOL, { anchor_file: anchorFile }, (line) => lines.push(line));
+  await runLogTool(TOOL, { anchor_file: anchorFile }, (line) => void lines.push(line));
   const answer = parseJson(TOOL, lines.join('\n'));
   if (!isVerifyAnswer(answer)) throw new UnexpectedAnswerError(TOOL, 'it is no report');
   await write(terminal, answer, output);

@@ -14,11 +14,15 @@ const EXITS: readonly ExitCode[] = Object.values(EXIT);
  * Runs a log tool in a process of its own, which reads DATABASE_URL and the other settings of the orchestrator. What it says on
  * standard error goes through.
  *
- * @param onLine takes its data, a JSON value each
+ * @param onLine takes its data, a JSON value each; false when that was enough
  * @returns whether it found nothing critical
  * @throws LogToolFailedError when it did not come to its end
  */
-export async function runLogTool(tool: string, options: object, onLine: (line: string) => void): Promise<boolean> {
+export async function runLogTool(
+  tool: string,
+  options: object,
+  onLine: (line: string) => void | Promise<boolean>,
+): Promise<boolean> {
   const child = spawn(process.execPath, [...process.execArgv, OPERATOR, tool, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -28,7 +32,11 @@ export async function runLogTool(tool: string, options: object, onLine: (line: s
   for (const signal of signals) process.on(signal, stop);
   try {
     const closed = once(child, 'close');
-    for await (const line of createInterface({ input: child.stdout })) onLine(line);
+    for await (const line of createInterface({ input: child.stdout })) {
+      if ((await onLine(line)) !== false) continue;
+      child.kill('SIGTERM');
+      return true;
+    }
     await closed;
   } finally {
     for (const signal of signals) process.off(signal, stop);

@@ -75,7 +75,7 @@ export class InMemoryEventStore implements EventStore {
 
   async readPage({ after, limit, types }: ReadPageOptions): Promise<LogPage> {
     const stretch = this.log.records.slice(after, after + limit);
-    const wanted = stretch.filter((record) => types.includes(record.type));
+    const wanted = stretch.filter((record) => types?.includes(record.type) ?? true);
     return { last: after + stretch.length, events: wanted.map((record) => tryDecodeRecord(record, this.#upcasters)) };
   }
 

@@ -58,7 +58,7 @@ WITH stretch AS MATERIALIZED (
 SELECT stretch.places, stretch.last, wanted.* FROM stretch
 LEFT JOIN LATERAL (
   SELECT ${COLUMNS} FROM events
-  WHERE lane = ${LANE} AND position > $1 AND position <= stretch.last AND type = ANY ($3::text[])
+  WHERE lane = ${LANE} AND position > $1 AND position <= stretch.last AND ($3::text[] IS NULL OR type = ANY ($3::text[]))
   ORDER BY position LIMIT $2
 ) AS wanted ON true`,
 };
@@ -121,7 +121,7 @@ export class EventReader {
   }
 
   async readPage({ after, limit, types }: ReadPageOptions): Promise<LogPage> {
-    const rows = await this.#rows<EventRow & { places: string; last: string }>(READ_PAGE, [after, limit, types]);
+    const rows = await this.#rows<EventRow & { places: string; last: string }>(READ_PAGE, [after, limit, types ?? null]);
     const last = Number(rows[0]?.last ?? after);
     if (Number(rows[0]?.places) !== last - after) throw new LogCorruptedError(`there is a hole between ${after} and ${last}`);
     const records = rows[0]?.position === null ? [] : rows.map(toRecord);

@@ -56,6 +56,22 @@ export function describeReading(getSubject: GetSubject): void {
       expect(await store.readAll({ after: firstPosition, limit: 1, types: ['RareThing', 'RareThing'] })).toEqual([found[1]]);
     });
 
+    it('reads the wanted events of a stretch, and says where it ends', async () => {
+      const store = getSubject().open();
+      const events = ['WantedThing', 'OtherThing', 'WantedThing', 'OtherThing'].map((type) => buildEvent({ type }));
+      const { firstPosition: first } = expectAppended(await store.append(buildAppend('page-1', 'none', events)));
+      const after = first - 1;
+      const read = async (limit: number, types?: string[]): Promise<[number, number[]]> => {
+        const page = await store.readPage({ after, limit, ...(types && { types }) });
+        return [page.last - after, page.events.map(({ position }) => position - after)];
+      };
+      expect(await read(3, ['WantedThing'])).toEqual([3, [1, 3]]);
+      expect(await read(2, ['NoSuchThing'])).toEqual([2, []]);
+      expect(await read(9)).toEqual([4, [1, 2, 3, 4]]);
+      expect(await store.readPage({ after: first + 3, limit: 5 })).toEqual({ last: first + 3, events: [] });
+      expect((await store.readPage({ after, limit: 1 })).events).toEqual(await store.readAll({ after, limit: 1 }));
+    });
+
     it('reads what belongs together by its correlation', async () => {
       const store = getSubject().open();
       const metadata = { actor: 'test', correlation_id: 'correlation-7' };
