@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { redactJson } from '#libs/agent-core';
 import { HEADERS, type JsonValue, parseAgentSubject } from '#libs/contracts';
@@ -30,8 +31,8 @@ interface Taken {
   receipt?: AgentReceipt;
 }
 
-/** Far below what the log's queue takes: the appends of others must find room beside it. */
-const GROUP: Load = { events: 2_000, bytes: 4 * 1024 * 1024 };
+/** Two at a time are far below what the log's queue takes: the appends of others must find room beside them. */
+const GROUP: Load = { events: 1_000, bytes: 2 * 1024 * 1024 };
 
 /** Takes reports in: each is stored once, for ever, and then receipted. */
 @Injectable()
@@ -44,18 +45,28 @@ export class ReportsService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Group by group: the appends of one share commits and receipts, and the next is read when they are done. */
+  /** Group by group: the appends of one share commits and receipts, and go on while the next is read. */
   async takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
     const settlements: Settlement[] = [];
+    let before: Promise<Settlement[]> = Promise.resolve([]);
     for (const group of toGroups(this.readAll(messages), GROUP)) {
-      const taken = await Promise.all(group.map((read) => this.takeInOne(read)));
-      this.receipts.send(
-        'report',
-        taken.flatMap(({ receipt }) => receipt ?? []),
-      );
-      settlements.push(...taken.map(({ settlement }) => settlement));
+      const now = this.takeInGroup(group);
+      now.catch(() => undefined); // it is heard of when the next group has begun
+      // Without the turn the next group would be read before the appends of this one are sent.
+      await nextTurn();
+      settlements.push(...(await before));
+      before = now;
     }
-    return settlements;
+    return [...settlements, ...(await before)];
+  }
+
+  private async takeInGroup(group: readonly ReadMessage[]): Promise<Settlement[]> {
+    const taken = await Promise.all(group.map((read) => this.takeInOne(read)));
+    this.receipts.send(
+      'report',
+      taken.flatMap(({ receipt }) => receipt ?? []),
+    );
+    return taken.map(({ settlement }) => settlement);
   }
 
   private *readAll(messages: readonly InboundMessage[]): Generator<ReadMessage> {

@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { JsonObject } from '#libs/contracts';
 import type { EventMetadata, NewEvent, StoredEvent } from '#libs/event-store';
+import { createEventId } from './create-event-id.ts';
 import { upcasters } from './upcasters.ts';
 
 /** An event as the modules know it: its type and what it says. */
@@ -14,7 +14,7 @@ export type Recorded<E extends DomainEvent> = E extends DomainEvent ? Omit<Store
 
 /** Gives an event its identity and its context, ready to be appended. */
 export const toNewEvent = (event: DomainEvent, metadata: EventMetadata): NewEvent => ({
-  id: uuidv7(),
+  id: createEventId(),
   type: event.type,
   schemaVersion: upcasters.newestVersion(event.type),
   data: event.data,

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, formatPosition, type JsonObject, type JsonValue } from '#libs/contracts';
 import type { AppendConflict, AppendSuccess, Checkpoints, EventStore, ExpectedVersion, StreamCondition } from '#libs/event-store';
 import { type DomainEvent, toNewEvent } from './domain-event.ts';
 
-export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256Hex = (text: string): string => hash('sha256', text);
 
 export interface LogWrite {
   stream: string;
