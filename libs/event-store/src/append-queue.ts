@@ -127,8 +127,9 @@ export class AppendQueue {
       // The next batch is under way before those who are answered now prepare their next requests, beside the database's work.
       setImmediate(answer, batch, results);
     } else {
+      const isAlone = batch.length + this.#waiting.length === 1;
       answer(batch, results);
-      await nextTurn();
+      if (!isAlone) await nextTurn();
     }
   }
 
