@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { type NewEvent, PostgresEventStore } from '#libs/event-store';
-import { createId, createRandomId } from './create-id.ts';
+import { createEventId } from '../../src/platform/log/create-event-id.ts';
 import type { Work } from './pace.ts';
 import { EVENT, takePayload } from './payload.ts';
 
@@ -17,8 +18,8 @@ export interface OurWork extends Omit<Work, 'append'> {
 
 /** Every client appends to a stream of its own. */
 export function appendToLog(store: PostgresEventStore, { clients, eventsPerAppend, uuidVersion = 7 }: OurWork): Work {
-  const run = createId();
-  const makeId = uuidVersion === 7 ? createId : createRandomId;
+  const run = createEventId();
+  const makeId = uuidVersion === 7 ? createEventId : randomUUID;
   const createEvent = (): NewEvent => ({ id: makeId(), data: takePayload(), ...EVENT });
   const append = async (client: number): Promise<void> => {
     const events = Array.from({ length: eventsPerAppend }, createEvent);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { areDependenciesInstalled, installDependencies } from '../../scripts/launcher/dependencies.mjs';
 import type { Peer } from './peer.ts';
 import type { MeasurementContext } from '../report/measurement.ts';
-import { createId } from './create-id.ts';
+import { createEventId } from '../../src/platform/log/create-event-id.ts';
 import type { Work } from './pace.ts';
 import { EVENT, takePayload } from './payload.ts';
 
@@ -21,5 +21,5 @@ export function ensurePeers(say: MeasurementContext['say']): boolean {
 export const appendToPeer = (peer: Peer, { clients, eventsPerAppend }: Omit<Work, 'append'>): Work => ({
   clients,
   eventsPerAppend,
-  append: peer.appender({ ...EVENT, eventsPerAppend, takePayload, createId }),
+  append: peer.appender({ ...EVENT, eventsPerAppend, takePayload, createId: createEventId }),
 });

@@ -1,5 +1,5 @@
 import { Client, type QueryConfig } from 'pg';
-import { createId } from './create-id.ts';
+import { createEventId } from '../../src/platform/log/create-event-id.ts';
 import type { Work } from './pace.ts';
 import { EVENT, takePayload } from './payload.ts';
 
@@ -34,7 +34,7 @@ const INSERT_MANY = {
 const createRow = (stream: string, version: number): (string | number)[] => [
   stream,
   version,
-  createId(),
+  createEventId(),
   EVENT.type,
   EVENT.schemaVersion,
   JSON.stringify(takePayload()),
@@ -54,7 +54,7 @@ export class RawTable {
   }
 
   work({ clients, eventsPerAppend }: Omit<Work, 'append'>): Work {
-    const run = createId();
+    const run = createEventId();
     const versions = new Uint32Array(clients);
     const append = async (client: number): Promise<void> => {
       const rows = Array.from({ length: eventsPerAppend }, () => {

@@ -1,5 +1,5 @@
 import type { Report } from '#libs/contracts';
-import { createId } from './create-id.ts';
+import { createEventId } from '../../src/platform/log/create-event-id.ts';
 
 /** Who reports, in the catalogue of the orchestrator. */
 export const AGENT = { agentClass: 'service', agentId: 'bench-agent' } as const;
@@ -16,7 +16,7 @@ const FRAMES = ['reconcile', 'commit', 'dispatch'].map((name, line) => ({
 function createReport(number: number): Report {
   return {
     error: {
-      id: createId(),
+      id: createEventId(),
       timestamp: '2026-01-01T00:00:00.000Z',
       source: 'backend-checkout',
       type: 'js-error',
