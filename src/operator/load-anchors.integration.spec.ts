@@ -40,7 +40,7 @@ describe('anchors', () => {
       natsNkeySeedFile,
       tenant: 'test',
     });
-    return { positions: anchors.map(({ position }) => position).toSorted(), unread };
+    return { positions: anchors.map(({ position }) => position).toSorted((a, b) => a - b), unread };
   };
 
   it('come from the file and from NATS, each once', async () => {

@@ -32,7 +32,7 @@ describe('the documents', () => {
 
   it('say of everything that verify can find what it is', () => {
     const explained = [...readText('docs/integrity.md').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, code]) => code);
-    expect(explained.toSorted()).toEqual(FINDING_CODES.toSorted());
+    expect(new Set(explained)).toEqual(new Set(FINDING_CODES));
   });
 
   it('the change log has an unreleased part', () => {

@@ -23,7 +23,12 @@ class FlakyPlace implements AnchorPlace {
   }
 }
 
-function setUp(): { store: InMemoryEventStore; places: [FlakyPlace, FlakyPlace]; metrics: Metrics; startKeeper: () => AnchorKeeper } {
+function setUp(): {
+  store: InMemoryEventStore;
+  places: [FlakyPlace, FlakyPlace];
+  metrics: Metrics;
+  startKeeper: () => AnchorKeeper;
+} {
   const store = new InMemoryEventStore();
   const places: [FlakyPlace, FlakyPlace] = [new FlakyPlace('one'), new FlakyPlace('other')];
   const metrics = new Metrics();

@@ -39,7 +39,9 @@ describe('an orchestrator', () => {
     const anchor = await keep();
     expect((await collect(readAnchorFile(file))).at(-1)).toEqual(anchor);
     expect((await collect(readAnchorStream(orchestrator.app.get(NatsLink), 'test'))).at(-1)).toEqual(anchor);
-    expect(await (await orchestrator.fetch('/metrics')).text()).toContain(`zantara_anchored_position{place="nats"} ${anchor.position}`);
+    expect(await (await orchestrator.fetch('/metrics')).text()).toContain(
+      `zantara_anchored_position{place="nats"} ${anchor.position}`,
+    );
   });
 
   it('anchors in the file alone while NATS is away, and in NATS when that is back', async () => {
