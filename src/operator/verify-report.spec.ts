@@ -13,6 +13,7 @@ const report: VerifyReport = {
   streams: 5,
   keys: 20,
   anchors: 3,
+  foreignAnchors: 0,
   anchored: anchor,
   findings: [],
   more: 0,
@@ -38,6 +39,11 @@ describe('the answer of verify', () => {
     expect(notesOf({})).toMatchObject([{ code: 'unanchored', from: '91', through: '100' }]);
     expect(notesOf({ anchored: undefined })).toMatchObject([{ code: 'unanchored', from: '1', through: '100' }]);
     expect(notesOf({ head: 90 })).toEqual([{ code: 'unanchored', sentence: expect.stringContaining('cut off'), from: '91' }]);
+  });
+
+  it('says that there was another log', () => {
+    const { notes } = toVerifyAnswer({ ...report, foreignAnchors: 2 }, measured);
+    expect(notes).toContainEqual({ code: 'anchors-foreign', sentence: 'anchors of other logs: 2' });
   });
 
   it('says which anchors it could not read', () => {

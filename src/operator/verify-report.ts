@@ -18,7 +18,7 @@ export function toVerifyAnswer(report: VerifyReport, measured: { seconds: number
     events_per_second: Math.round(events / Math.max(measured.seconds, 0.001)),
     findings: findings.map(toPlace),
     more,
-    notes: [...toUnanchored(report), ...measured.unread.map(toUnread)],
+    notes: [...toUnanchored(report), ...toForeign(report), ...measured.unread.map(toUnread)],
   };
 }
 
@@ -44,5 +44,9 @@ function toUnanchored({ anchored, head }: VerifyReport): VerifyNote[] {
   const sentence = `no anchor vouches for positions ${range.from} to ${range.through} yet`;
   return [{ code: 'unanchored', sentence, ...range }];
 }
+
+/** A log that was replaced on purpose, or was not. */
+const toForeign = ({ foreignAnchors }: VerifyReport): VerifyNote[] =>
+  foreignAnchors === 0 ? [] : [{ code: 'anchors-foreign', sentence: `anchors of other logs: ${foreignAnchors}` }];
 
 const toUnread = (what: string): VerifyNote => ({ code: 'anchors-unread', sentence: `anchors could not be read from ${what}` });

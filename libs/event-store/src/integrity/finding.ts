@@ -30,7 +30,7 @@ const SENTENCES = {
   'key-misplaced': (place) => `an idempotency key leads to ${at(place)}, which is not what was appended with it`,
   'anchor-differs': (place) =>
     `the log does not pass through the anchor at position ${place.through}: ${at(place)} were changed together with the chain, or cut off`,
-  'anchor-foreign': () => 'the newest anchor is that of another log',
+  'anchor-foreign': () => 'there are anchors, and all are of other logs',
 } satisfies Record<string, (place: Place) => string>;
 
 export type FindingCode = keyof typeof SENTENCES;

@@ -72,12 +72,17 @@ describe('a sound log', () => {
   it('passes through its anchors, and says through which one last', async () => {
     const { position, chainHash, recordedAt } = await log.store.head();
     const anchor = { logId: await log.store.logId(), position, chainHash, recordedAt: recordedAt?.toISOString() ?? '' };
-    const foreign: Anchor = { ...anchor, logId: 'another', recordedAt: '2020-01-01T00:00:00.000Z' };
+    const foreign: Anchor = { ...anchor, logId: 'another' };
     await log.store.append(buildAppend('later-1'));
-    expect(await verify({ anchors: [anchor, foreign] })).toMatchObject({ findings: [], anchors: 1, anchored: anchor });
+    expect(await verify({ anchors: [anchor, foreign] })).toMatchObject({
+      findings: [],
+      anchors: 1,
+      foreignAnchors: 1,
+      anchored: anchor,
+    });
   });
 
-  it('of another identity than the newest anchor took the place of the log that was anchored', async () => {
+  it('of which there is no anchor, but of another one, took the place of that', async () => {
     const foreign = { logId: 'another', position: 3, chainHash: 'ab'.repeat(32), recordedAt: '2999-01-01T00:00:00.000Z' };
     expect(foundIn(await verify({ anchors: [foreign] }))).toEqual(['anchor-foreign -']);
   });

@@ -34,6 +34,8 @@ export interface VerifyReport {
   readonly keys: number;
   /** Those of this log. */
   readonly anchors: number;
+  /** Those of others, which stood in its place before. */
+  readonly foreignAnchors: number;
   /** The last anchor through which the chain passes. What comes behind it may have been changed together with the chain. */
   readonly anchored: Anchor | undefined;
   /** In the order of the log; of each kind the first hundred. Empty for a sound log. */
@@ -91,6 +93,7 @@ class LogVerifier {
       streams,
       keys,
       anchors: anchors.length,
+      foreignAnchors: this.#options.anchors.length - anchors.length,
       anchored: judge.lastGood,
       findings: this.#findings.list(),
       more: this.#findings.more,
@@ -102,15 +105,12 @@ class LogVerifier {
     return [streams, await checkKeys(counter, head, this.#findings)];
   }
 
-  /** Anchors of the log that was here before say nothing; but if nothing newer is anchored, this log took the place of that one. */
+  /** Those of a log that was here before say nothing. If there are no others, this log took its place. */
   #selectAnchors({ logId }: LogFrame): readonly Anchor[] {
     const { anchors } = this.#options;
-    const newest = anchors.reduce<Anchor | undefined>(
-      (best, anchor) => (best && Date.parse(best.recordedAt) >= Date.parse(anchor.recordedAt) ? best : anchor),
-      undefined,
-    );
-    if (newest && newest.logId !== logId) this.#findings.add('anchor-foreign');
-    return anchors.filter((anchor) => anchor.logId === logId);
+    const own = anchors.filter((anchor) => anchor.logId === logId);
+    if (own.length === 0 && anchors.length > 0) this.#findings.add('anchor-foreign');
+    return own;
   }
 
   async #audit(reader: PoolClient, frame: LogFrame, judge: AnchorJudge): Promise<void> {
