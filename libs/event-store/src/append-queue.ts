@@ -19,7 +19,8 @@ export interface AppendQueueLimits {
 const DEFAULT_LIMITS: AppendQueueLimits = {
   maxWaitingEvents: 20_000,
   maxWaitingBytes: 64 * 1024 * 1024,
-  batchEvents: 2_000,
+  // To write them takes many times as long as to commit them, and while one batch is written the next is made ready.
+  batchEvents: 500,
   batchBytes: 4 * 1024 * 1024,
   giveUpAfterMs: 10_000,
 };
