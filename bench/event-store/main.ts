@@ -1,7 +1,9 @@
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { measureAppends } from './appends.ts';
+import { measureFreshness } from './freshness.ts';
 import { measureGrowth } from './growth.ts';
 import { measureIntake } from './intake.ts';
+import { measureRebuilds } from './rebuilds.ts';
 import { type Part, runParts } from './stage.ts';
 import { measureVerify } from './verify.ts';
 
@@ -9,6 +11,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   appends: measureAppends,
   growth: measureGrowth,
   intake: measureIntake,
+  freshness: measureFreshness,
+  rebuilds: measureRebuilds,
   verify: measureVerify,
 };
 

@@ -1,6 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Checkpoints, follow, runSubscription, type StoredEvent, type Subscription, type WakeUpSource } from '#libs/event-store';
+import {
+  type Checkpoints,
+  follow,
+  runSubscription,
+  type StoredEvent,
+  type Subscription,
+  type WakeUpSource,
+} from '#libs/event-store';
 import { Clock } from '../clock.ts';
 import { AppLogger } from '../logging/app-logger.ts';
 import { Log } from './log.ts';

@@ -53,15 +53,42 @@ export async function getGeneration(
   return found;
 }
 
-/** Moves on only from where the caller believes it to be, and only if it is still what it was for. */
-export async function advanceGeneration(database: Queries, from: Generation, to: Generation): Promise<boolean> {
+/**
+ * Moves all of them on, or tells that one isn't where the caller believes it to be, or no longer what it was for: then the
+ * transaction has to be rolled back. They are locked in one order, so that nobody waits for somebody who waits for him.
+ */
+export async function advanceGenerations(database: Queries, moves: readonly GenerationMove[]): Promise<boolean> {
+  const column = <T>(read: (move: GenerationMove) => T): T[] => moves.map(read);
   const { rowCount } = await database.query({
-    name: 'advance_generation',
-    text: `UPDATE projection_generations SET position = $6, digest = $7
-      WHERE projection = $1 AND generation = $2 AND version = $3 AND state = $4 AND position = $5`,
-    values: [from.projection, from.generation, from.version, from.state, from.position, to.position, to.digest],
+    name: 'advance_generations',
+    text: `
+      WITH moves AS (
+        SELECT * FROM unnest($1::text[], $2::integer[], $3::integer[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[])
+          AS move (projection, generation, version, state, was, position, digest)
+      ), locked AS MATERIALIZED (
+        SELECT g.projection, g.generation FROM projection_generations g JOIN moves m USING (projection, generation)
+        WHERE g.version = m.version AND g.state = m.state AND g.position = m.was
+        ORDER BY g.projection FOR UPDATE OF g
+      )
+      UPDATE projection_generations g SET position = m.position, digest = m.digest
+      FROM moves m JOIN locked USING (projection, generation)
+      WHERE g.projection = m.projection AND g.generation = m.generation AND g.position = m.was`,
+    values: [
+      column(({ from }) => from.projection),
+      column(({ from }) => from.generation),
+      column(({ from }) => from.version),
+      column(({ from }) => from.state),
+      column(({ from }) => from.position),
+      column(({ to }) => to.position),
+      column(({ to }) => to.digest),
+    ],
   });
-  return rowCount === 1;
+  return rowCount === moves.length;
+}
+
+export interface GenerationMove {
+  readonly from: Generation;
+  readonly to: Pick<Generation, 'position' | 'digest'>;
 }
 
 export async function loadParkedKeys(database: Queries, { projection, generation }: Generation): Promise<Set<string>> {

@@ -1,11 +1,11 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { EventStore, LogPage } from '#libs/event-store';
 import { foldPage } from './fold-page.ts';
-import { advanceGeneration, type Generation, getGeneration, loadParkedKeys, parkKeys } from './generation.ts';
-import { type ProjectedPage, projectPage } from './project-page.ts';
+import { type Generation, getGeneration, loadParkedKeys } from './generation.ts';
+import { commitPages, type PreparedPage } from './prepared-page.ts';
+import { projectPage } from './project-page.ts';
 import type { Projection, Row, Table } from './projection.ts';
 import { RowDigest } from './row-digest.ts';
-import type { TableChange } from './table-fold.ts';
 import { TableStatements, toRow } from './table-statements.ts';
 
 export interface RunnerParts {
@@ -29,16 +29,26 @@ export class ProjectionRunner {
 
   /** @returns where it stands now; `undefined` when somebody else moved it, so that it must be loaded again */
   async take(from: Generation, page: LogPage): Promise<Generation | undefined> {
+    const prepared = await this.prepare(from, page);
+    const isMoved = await commitPages(this.parts.pool, [prepared]);
+    this.settle(prepared, isMoved);
+    return isMoved ? prepared.to : undefined;
+  }
+
+  /** What the page means, from the rows as they are now. Were one changed until it is written, the checkpoint would have moved too. */
+  async prepare(from: Generation, page: LogPage): Promise<PreparedPage> {
     const parkedKeys = await this.findParked(from);
     const projected = projectPage(this.projection, page, (key) => parkedKeys.has(key));
     const digest = RowDigest.of(from.digest);
     const rows = { load: (table: Table, keys: readonly Row[]) => this.load(from, table, keys) };
     const changes = await foldPage(this.projection, projected.operations, { rows, digest });
-    const to = { ...from, position: page.last, digest: digest.toBuffer() };
-    const moved = await this.write(from, to, { changes, projected });
-    if (!moved) this.#parked = undefined;
-    else for (const { key } of projected.parked) parkedKeys.add(key);
-    return moved ? to : undefined;
+    return { from, to: { ...from, position: page.last, digest: digest.toBuffer() }, changes, projected };
+  }
+
+  /** To be told what became of a prepared page. */
+  settle({ projected }: PreparedPage, isMoved: boolean): void {
+    if (!isMoved) this.#parked = undefined;
+    else for (const { key } of projected.parked) this.#parked?.keys.add(key);
   }
 
   /** As it stands after somebody else moved it. */
@@ -52,53 +62,9 @@ export class ProjectionRunner {
     return this.#parked.keys;
   }
 
-  /** Outside of the transaction: were a row changed meanwhile, the checkpoint would have moved too. */
   private async load({ generation }: Generation, table: Table, keys: readonly Row[]): Promise<Row[]> {
     if (keys.length === 0) return [];
     const { rows } = await this.parts.pool.query<Record<string, unknown>>(new TableStatements(table, generation).load(keys));
     return rows.map((row) => toRow(table, row));
-  }
-
-  private async write(
-    from: Generation,
-    to: Generation,
-    { changes, projected }: { changes: readonly TableChange[]; projected: ProjectedPage },
-  ): Promise<boolean> {
-    if (changes.length === 0 && projected.parked.length === 0 && projected.heldBack.size === 0)
-      return advanceGeneration(this.parts.pool, from, to);
-    return inTransaction(this.parts.pool, async (client) => {
-      if (!(await advanceGeneration(client, from, to))) return false;
-      for (const change of changes) await writeChange(client, from.generation, change);
-      await parkKeys(client, from, projected);
-      return true;
-    });
-  }
-}
-
-async function writeChange(client: PoolClient, generation: number, change: TableChange): Promise<void> {
-  const statements = new TableStatements(change.table, generation);
-  if (change.deleted.length > 0) await client.query(statements.delete(change.deleted));
-  if (change.changed.length > 0) await client.query(statements.change(change.changed));
-  if (change.inserted.length > 0) await client.query(statements.insert(change.inserted));
-  if (change.ended.length > 0) await client.query(statements.keep(change.ended));
-}
-
-/** Commits when the work says so. */
-export async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<boolean>): Promise<boolean> {
-  const client = await pool.connect();
-  let isBroken = false;
-  try {
-    await client.query('BEGIN');
-    const isDone = await work(client);
-    await client.query(isDone ? 'COMMIT' : 'ROLLBACK');
-    return isDone;
-  } catch (error) {
-    // A broken connection can't roll back; the server does when it is gone, so nobody may get it again.
-    await client.query('ROLLBACK').catch(() => {
-      isBroken = true;
-    });
-    throw error;
-  } finally {
-    client.release(isBroken);
   }
 }

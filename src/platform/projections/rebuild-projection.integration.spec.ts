@@ -6,6 +6,7 @@ import { buildHistoryStore } from '../../../test/builders/random-history.ts';
 import { ManualClock } from '../../../test/builders/manual-clock.ts';
 import { RecordingLogger } from '../../../test/builders/recording-logger.ts';
 import { incidentsProjection } from '../../incidents/incidents.projection.ts';
+import { READ_MODELS } from '../../read-models.ts';
 import { LogSubscriptions } from '../log/log-subscriptions.ts';
 import { Log } from '../log/log.ts';
 import { catchUp } from './catch-up.ts';
@@ -188,6 +189,22 @@ describe('the orchestrator', () => {
     await waitUntil(() => logger.said.some((message) => message.includes('newer')));
     await subscriptions.stop();
     expect(await projections.position(NAME)).toBe(2_000);
+  });
+
+  it('keeps the others up when one read model can not be', async () => {
+    await withClient(database.ownerUrl, (client) => client.query('DROP TABLE services_past__1 CASCADE'));
+    const all = READ_MODELS.filter(({ name }) => ['incidents', 'services', 'errors'].includes(name));
+    const logger = new RecordingLogger();
+    const log = new Log(store, { load: async () => 0, advance: async () => true });
+    const subscriptions = new LogSubscriptions(log, logger, new ManualClock());
+    const projections = new Projections(all, parts, logger);
+    projections.follow(subscriptions);
+    subscriptions.onApplicationBootstrap();
+    for (const name of ['incidents', 'errors']) await waitUntil(async () => (await projections.position(name)) === EVENTS);
+    await subscriptions.stop();
+    expect(await projections.position('services')).toBeLessThan(EVENTS);
+    expect(logger.problems.map(({ message }) => message)).toContain('a read model could not be moved on');
+    expect(await verifyProjection(incidentsProjection, parts)).toMatchObject({ rowsMatch: true, logMatches: true });
   });
 
   it('tells how each read model is', async () => {

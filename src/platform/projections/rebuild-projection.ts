@@ -3,7 +3,8 @@ import { catchUp } from './catch-up.ts';
 import { findGeneration, type Generation, getGeneration } from './generation.ts';
 import type { Projection } from './projection.ts';
 import { NoPreviousGenerationError, ProjectionDiffersError, SwitchBusyError } from './projection.errors.ts';
-import { inTransaction, ProjectionRunner, type RunnerParts } from './projection-runner.ts';
+import { inTransaction } from './prepared-page.ts';
+import { ProjectionRunner, type RunnerParts } from './projection-runner.ts';
 
 export interface RebuildOptions {
   /** Heard after every page: how far it has come, and how far it has to go. */
