@@ -38,8 +38,8 @@ async function writePage(client: PoolClient, { from, changes, projected }: Prepa
 async function writeChange(client: PoolClient, generation: number, change: TableChange): Promise<void> {
   const statements = new TableStatements(change.table, generation);
   if (change.deleted.length > 0) await client.query(statements.delete(change.deleted));
-  if (change.changed.length > 0) await client.query(statements.change(change.changed));
-  if (change.inserted.length > 0) await client.query(statements.insert(change.inserted));
+  if (change.changed.length > 0) await client.query(statements.upsert([...change.changed, ...change.inserted]));
+  else if (change.inserted.length > 0) await client.query(statements.insert(change.inserted));
   if (change.ended.length > 0) await client.query(statements.keep(change.ended));
 }
 

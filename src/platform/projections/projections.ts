@@ -7,8 +7,8 @@ import type { Projection } from './projection.ts';
 import type { RunnerParts } from './projection-runner.ts';
 import { loadParkedStatus, loadProjectionStatus, type ParkedKeyStatus, type ProjectionStatus } from './projection-status.ts';
 
-/** The log is looked at this often at most: fifty small transactions a second cost less than a thousand tiny ones. */
-const MIN_STEP_MS = 20;
+/** The log is looked at this often at most: a hundred small transactions a second cost less than a thousand tiny ones. */
+const MIN_STEP_MS = 10;
 
 const OUTDATED_STEP_MS = 5_000;
 

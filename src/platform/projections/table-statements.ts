@@ -59,19 +59,20 @@ export class TableStatements {
   }
 
   insert(rows: readonly Row[]): QueryConfig {
-    return this.#insertInto(this.#rows, rows);
+    return { name: `insert:${this.#rows.name}`, text: this.#insertText(this.#rows), values: valuesOf(this.#rows.columns, rows) };
   }
 
   keep(ended: readonly Row[]): QueryConfig {
-    return this.#insertInto(this.#past, ended);
+    return { name: `insert:${this.#past.name}`, text: this.#insertText(this.#past), values: valuesOf(this.#past.columns, ended) };
   }
 
-  change(rows: readonly Row[]): QueryConfig {
+  /** New rows and changed ones in one statement, for each costs a round trip. */
+  upsert(rows: readonly Row[]): QueryConfig {
+    const { key } = this.#table;
     const { name, columns } = this.#rows;
-    const changed = columns.filter((column) => !this.#table.key.includes(column));
-    const set = changed.map((column) => `${quote(column)} = given.${quote(column)}`).join(', ');
-    const text = `UPDATE ${quote(name)} AS stored SET ${set} FROM ${givenColumns(this.#table, columns)} WHERE ${this.#sameKey}`;
-    return { name: `change:${name}`, text, values: valuesOf(columns, rows) };
+    const set = columns.filter((column) => !key.includes(column)).map((column) => `${quote(column)} = excluded.${quote(column)}`);
+    const text = `${this.#insertText(this.#rows)} ON CONFLICT (${key.map(quote).join(', ')}) DO UPDATE SET ${set.join(', ')}`;
+    return { name: `upsert:${name}`, text, values: valuesOf(columns, rows) };
   }
 
   delete(rows: readonly Row[]): QueryConfig {
@@ -80,10 +81,9 @@ export class TableStatements {
     return { name: `delete:${this.#rows.name}`, text, values: valuesOf(key, rows) };
   }
 
-  #insertInto({ name, columns }: StoredTable, rows: readonly Row[]): QueryConfig {
+  #insertText({ name, columns }: StoredTable): string {
     const list = columns.map(quote).join(', ');
-    const text = `INSERT INTO ${quote(name)} (${list}) SELECT ${list} FROM ${givenColumns(this.#table, columns)}`;
-    return { name: `insert:${name}`, text, values: valuesOf(columns, rows) };
+    return `INSERT INTO ${quote(name)} (${list}) SELECT ${list} FROM ${givenColumns(this.#table, columns)}`;
   }
 }
 
