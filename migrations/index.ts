@@ -12,6 +12,7 @@ import { CountIncidents1790000400000 } from './1790000400000-count-incidents.ts'
 import { MoveLeavesToTheChain1790000500000 } from './1790000500000-move-leaves-to-the-chain.ts';
 import { CreateProjections1790000700000 } from './1790000700000-create-projections.ts';
 import { CreateReadModelTables1790000800000 } from './1790000800000-create-read-model-tables.ts';
+import { HashTheTimeOfABatch1790000900000 } from './1790000900000-hash-the-time-of-a-batch.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MoveLeavesToTheChain1790000500000,
   CreateProjections1790000700000,
   CreateReadModelTables1790000800000,
+  HashTheTimeOfABatch1790000900000,
 ];

@@ -1,4 +1,4 @@
-import { createPool, verifyLog } from '#libs/event-store';
+import { CHAIN_HASH_VERSION, createPool, verifyLog } from '#libs/event-store';
 import { createTestDatabase, withClient } from '#libs/testing';
 import { atLeast, exactly } from '../report/figure.ts';
 import { medianOf, takeTurns } from './contest.ts';
@@ -24,7 +24,15 @@ export const measureVerify: Part = async (stage) => {
   say(`verify: a log of ${EVENTS} events is there`);
   await withClient(ownerUrl, (client) => client.query('VACUUM (ANALYZE) events, append_keys, stream_heads, chain, lanes'));
   const { position, chainHash, recordedAt } = await log.head();
-  const anchors = [{ logId: await log.logId(), position, chainHash, recordedAt: recordedAt?.toISOString() ?? '' }];
+  const anchors = [
+    {
+      logId: await log.logId(),
+      position,
+      hashVersion: CHAIN_HASH_VERSION,
+      chainHash,
+      recordedAt: recordedAt?.toISOString() ?? '',
+    },
+  ];
   const pool = createPool({ connectionString, maxConnections: 2, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   opened({ close: () => pool.end() });
   const verify = async (): Promise<Verification> => {

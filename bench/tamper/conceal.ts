@@ -26,7 +26,7 @@ function withHash(log: StoredLog, batch: ChainRow): ChainRow {
     version,
     leaf: leaves.subarray(32 * index, 32 * index + 32),
   }));
-  return { ...batch, hash: toText(computeChainHash(toBytes(batch.previous_hash), links)) };
+  return { ...batch, hash: toText(computeChainHash(toBytes(batch.previous_hash), Date.parse(batch.recorded_at) * 1000, links)) };
 }
 
 /** What hides changes at these positions. */

@@ -1,5 +1,5 @@
 import { Client, type Pool } from 'pg';
-import { type Anchor, createPool, PostgresEventStore, verifyLog, type VerifyReport } from '#libs/event-store';
+import { type Anchor, CHAIN_HASH_VERSION, createPool, PostgresEventStore, verifyLog, type VerifyReport } from '#libs/event-store';
 import { buildAppend, buildEvents, createTestDatabase, type TestDatabase } from '#libs/testing';
 import type { PostgresUrls } from '../../scripts/infra/postgres.mjs';
 import type { Random } from '../fuzz/random.ts';
@@ -54,5 +54,11 @@ async function write({ appUrl }: TestDatabase, random: Random): Promise<Anchor[]
 
 async function takeAnchor(store: PostgresEventStore): Promise<Anchor> {
   const { position, chainHash, recordedAt } = await store.head();
-  return { logId: await store.logId(), position, chainHash, recordedAt: recordedAt?.toISOString() ?? '' };
+  return {
+    logId: await store.logId(),
+    position,
+    hashVersion: CHAIN_HASH_VERSION,
+    chainHash,
+    recordedAt: recordedAt?.toISOString() ?? '',
+  };
 }

@@ -37,19 +37,31 @@ const EDITS: Readonly<Record<string, Edit>> = {
   stream: ({ stream }) => ({ stream: `${stream}-x` }),
   version: ({ version }) => ({ version: version + 1_000 }),
   event_id: () => ({ event_id: crypto.randomUUID() }),
-  recorded_at: ({ recorded_at: time }) => ({ recorded_at: earlier(time) }),
 };
+const FIELDS = [...Object.keys(EDITS), 'recorded_at'];
 
 export const edit: Tamper = (target, concealment) => {
   const position = choose(target);
-  const field = target.random.pick(Object.keys(EDITS));
+  const field = target.random.pick(FIELDS);
   const change = EDITS[field];
   const events = target.log.events.map((event) => (event.position === position ? { ...event, ...change?.(event) } : event));
-  const log = conceal({ ...target.log, events }, [position], concealment);
-  // No hash covers the time of an event; it is that of its batch, or it is found.
-  const named = field === 'recorded_at' ? 'positions' : namedBy(concealment);
-  return { log, what: `${field} edited`, positions: [position], named };
+  const edited = change ? { ...target.log, events } : moveTime(target.log, position, concealment);
+  const log = conceal(edited, [position], concealment);
+  return { log, what: `${field} edited`, positions: [position], named: namedBy(concealment) };
 };
+
+/** Of the event alone, or of its whole batch in both tables, which then agree. */
+function moveTime(log: StoredLog, position: number, concealment: Concealment): StoredLog {
+  const batch = log.chain.find(({ last_position: last }) => last >= position);
+  if (batch === undefined) throw new Error('the event has no batch');
+  const [from, through] = concealment === 'row' ? [position, position] : [batch.first_position, batch.last_position];
+  const move = <T extends { recorded_at: string }>(row: T): T => ({ ...row, recorded_at: earlier(row.recorded_at) });
+  return {
+    ...log,
+    events: log.events.map((event) => (event.position >= from && event.position <= through ? move(event) : event)),
+    chain: log.chain.map((row) => (row === batch && concealment !== 'row' ? move(row) : row)),
+  };
+}
 
 export const remove: Tamper = (target, concealment) => {
   const position = choose(target);

@@ -3,7 +3,7 @@ import { isVerifyAnswer } from '#libs/contracts';
 import type { VerifyReport } from '#libs/event-store';
 import { toVerifyAnswer } from './verify-report.ts';
 
-const anchor = { logId: 'log', position: 90, chainHash: 'ab', recordedAt: '2026-11-29T01:20:48.299Z' };
+const anchor = { logId: 'log', position: 90, hashVersion: 2, chainHash: 'ab', recordedAt: '2026-11-29T01:20:48.299Z' };
 const report: VerifyReport = {
   logId: 'log',
   head: 100,
@@ -13,6 +13,7 @@ const report: VerifyReport = {
   streams: 5,
   keys: 20,
   anchors: 3,
+  outdatedAnchors: 0,
   foreignAnchors: 0,
   anchored: anchor,
   findings: [],
@@ -44,6 +45,12 @@ describe('the answer of verify', () => {
   it('says that there was another log', () => {
     const { notes } = toVerifyAnswer({ ...report, foreignAnchors: 2 }, measured);
     expect(notes).toContainEqual({ code: 'anchors-foreign', sentence: 'anchors of other logs: 2' });
+  });
+
+  it('says that anchors are of another way of hashing', () => {
+    const { notes, is_sound: isSound } = toVerifyAnswer({ ...report, outdatedAnchors: 2 }, measured);
+    expect(isSound).toBe(true);
+    expect(notes).toContainEqual({ code: 'anchors-outdated', sentence: expect.stringMatching(/: 2$/) });
   });
 
   it('says which anchors it could not read', () => {

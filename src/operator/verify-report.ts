@@ -18,7 +18,7 @@ export function toVerifyAnswer(report: VerifyReport, measured: { seconds: number
     events_per_second: Math.round(events / Math.max(measured.seconds, 0.001)),
     findings: findings.map(toPlace),
     more,
-    notes: [...toUnanchored(report), ...toForeign(report), ...measured.unread.map(toUnread)],
+    notes: [...toUnanchored(report), ...toOutdated(report), ...toForeign(report), ...measured.unread.map(toUnread)],
   };
 }
 
@@ -44,6 +44,12 @@ function toUnanchored({ anchored, head }: VerifyReport): VerifyNote[] {
   const sentence = `no anchor vouches for positions ${range.from} to ${range.through} yet`;
   return [{ code: 'unanchored', sentence, ...range }];
 }
+
+/** What was noted down before the way of hashing changed. */
+const toOutdated = ({ outdatedAnchors: count }: VerifyReport): VerifyNote[] =>
+  count === 0
+    ? []
+    : [{ code: 'anchors-outdated', sentence: `anchors of another way of hashing, which vouch for nothing: ${count}` }];
 
 /** A log that was replaced on purpose, or was not. */
 const toForeign = ({ foreignAnchors }: VerifyReport): VerifyNote[] =>

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatAnchor, PostgresEventStore } from '#libs/event-store';
+import { CHAIN_HASH_VERSION, formatAnchor, PostgresEventStore } from '#libs/event-store';
 import { buildAppend, createTestDatabase, type TestDatabase, withClient } from '#libs/testing';
 
 const root = join(import.meta.dirname, '../../..');
@@ -20,7 +20,13 @@ describe('zantara verify', () => {
     const store = new PostgresEventStore({ connectionString: database.appUrl });
     for (let n = 0; n < 10; n += 1) await store.append(buildAppend(`s-${n % 3}`, 'any', 3));
     const { position, chainHash, recordedAt } = await store.head();
-    const anchor = { logId: await store.logId(), position, chainHash, recordedAt: recordedAt?.toISOString() ?? '' };
+    const anchor = {
+      logId: await store.logId(),
+      position,
+      hashVersion: CHAIN_HASH_VERSION,
+      chainHash,
+      recordedAt: recordedAt?.toISOString() ?? '',
+    };
     appendFileSync(file, `${formatAnchor(anchor)}\n`);
     await store.append(buildAppend('s-1', 'any', 2));
     await store.close();

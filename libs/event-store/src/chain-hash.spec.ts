@@ -14,7 +14,7 @@ const PARTS: LeafParts = {
 
 // These values are in logs that exist. If one changes, every stored chain is reported as forged.
 const LEAF = 'ea7cdecbfd3a3f62ece3d6bd0fde22f2c187aa6fc9260999fe9b88635155baa1';
-const CHAIN = '6b1ce71af6a29ce51763bb3a521eb42dedcfc4fcfe4a71e1adde7c6334d0b247';
+const CHAIN = '046dc0cf12e255426d54071a8be41f083faf0e6ee8c9b5c20863d86c1213519e';
 
 describe('leaf hash', () => {
   it('covers the documented bytes', () => {
@@ -40,11 +40,13 @@ describe('leaf hash', () => {
 });
 
 describe('chain hash', () => {
+  /** 2026-11-29T01:20:48.299Z */
+  const time = 1_795_915_248_299_000;
   const link = { position: 7, version: 2, leaf: computeLeafHash(PARTS) };
 
   it('covers the documented bytes', () => {
-    const numbers = Buffer.from('00000000000000070000000000000002', 'hex');
-    const chain = computeChainHash(CHAIN_START, [link]).toString('hex');
+    const numbers = Buffer.from('000661601a6bebf8 0000000000000007 0000000000000002'.replaceAll(' ', ''), 'hex');
+    const chain = computeChainHash(CHAIN_START, time, [link]).toString('hex');
     expect(chain).toBe(
       createHash('sha256')
         .update(Buffer.concat([Buffer.alloc(32), numbers, link.leaf]))
@@ -53,14 +55,16 @@ describe('chain hash', () => {
     expect(chain).toBe(CHAIN);
   });
 
-  it('depends on the order, on positions, versions and what came before', () => {
+  it('depends on the order, on positions, versions, the time and what came before', () => {
     const other = { ...link, position: 8 };
     const hashes = [
-      computeChainHash(CHAIN_START, [link, other]),
-      computeChainHash(CHAIN_START, [other, link]),
-      computeChainHash(CHAIN_START, [link, { ...other, version: 3 }]),
-      computeChainHash(Buffer.alloc(32, 1), [link, other]),
+      computeChainHash(CHAIN_START, time, [link, other]),
+      computeChainHash(CHAIN_START, time, [other, link]),
+      computeChainHash(CHAIN_START, time, [link, { ...other, version: 3 }]),
+      computeChainHash(Buffer.alloc(32, 1), time, [link, other]),
+      computeChainHash(CHAIN_START, time + 1, [link, other]),
+      computeChainHash(CHAIN_START, -time, [link, other]),
     ];
-    expect(new Set(hashes.map((hash) => hash.toString('hex'))).size).toBe(4);
+    expect(new Set(hashes.map((hash) => hash.toString('hex'))).size).toBe(6);
   });
 });

@@ -1,5 +1,5 @@
 export { MAX_EVENTS_PER_REQUEST } from './append-request-check.ts';
-export { CHAIN_START, type ChainLink, computeChainHash } from './chain-hash.ts';
+export { CHAIN_HASH_VERSION, CHAIN_START, type ChainLink, computeChainHash } from './chain-hash.ts';
 export type {
   AppendConflict,
   AppendRequest,

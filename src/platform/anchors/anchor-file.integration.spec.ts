@@ -8,6 +8,7 @@ import { AnchorFile, readAnchorFile } from './anchor-file.ts';
 const anchorAt = (position: number): Anchor => ({
   logId: 'log',
   position,
+  hashVersion: 2,
   chainHash: 'ab'.repeat(32),
   recordedAt: '2026-11-29T01:20:48.299Z',
 });

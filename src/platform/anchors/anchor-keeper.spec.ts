@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Anchor, InMemoryEventStore } from '#libs/event-store';
+import { type Anchor, CHAIN_HASH_VERSION, InMemoryEventStore } from '#libs/event-store';
 import { buildAppend } from '#libs/testing';
 import { RecordingLogger } from '../../../test/builders/recording-logger.ts';
 import { Metrics } from '../metrics/metrics.ts';
@@ -58,7 +58,13 @@ describe('the keeper of anchors', () => {
     ]);
     const { chainHash, recordedAt } = await store.head();
     const logId = await store.logId();
-    expect(places[0].anchors[1]).toEqual({ logId, position: 5, chainHash, recordedAt: recordedAt?.toISOString() });
+    expect(places[0].anchors[1]).toEqual({
+      logId,
+      position: 5,
+      hashVersion: CHAIN_HASH_VERSION,
+      chainHash,
+      recordedAt: recordedAt?.toISOString(),
+    });
     expect(await metrics.registry.metrics()).toContain('zantara_anchored_position{place="one"} 5');
   });
 

@@ -1,5 +1,5 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import type { Anchor, EventStore } from '#libs/event-store';
+import { type Anchor, CHAIN_HASH_VERSION, type EventStore } from '#libs/event-store';
 import type { AppLogger } from '../logging/app-logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
@@ -55,7 +55,13 @@ export class AnchorKeeper implements OnApplicationBootstrap {
     const { store, places } = this.parts;
     const { position, chainHash, recordedAt } = await store.head();
     if (recordedAt === undefined) return; // an empty log has nothing to vouch for
-    const anchor = { logId: await store.logId(), position, chainHash, recordedAt: recordedAt.toISOString() };
+    const anchor = {
+      logId: await store.logId(),
+      position,
+      hashVersion: CHAIN_HASH_VERSION,
+      chainHash,
+      recordedAt: recordedAt.toISOString(),
+    };
     await Promise.all(
       places.map((place) => this.bring(place, anchor).catch((error: unknown) => this.complain(place.name, error))),
     );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Anchor } from '#libs/event-store';
+import { type Anchor, CHAIN_HASH_VERSION } from '#libs/event-store';
 import { NatsLink } from '#libs/messaging';
 import { buildAppend, waitUntil } from '#libs/testing';
 import { RunningOrchestrator } from '../../../test/builders/running-orchestrator.ts';
@@ -32,7 +32,13 @@ describe('an orchestrator', () => {
     await store.append(buildAppend('anchored-1'));
     const { position, chainHash, recordedAt } = await store.head();
     await orchestrator.app.get(AnchorKeeper).keep();
-    return { logId: await store.logId(), position, chainHash, recordedAt: recordedAt?.toISOString() ?? '' };
+    return {
+      logId: await store.logId(),
+      position,
+      hashVersion: CHAIN_HASH_VERSION,
+      chainHash,
+      recordedAt: recordedAt?.toISOString() ?? '',
+    };
   };
 
   it('anchors its log in a file and in NATS', async () => {

@@ -1,19 +1,58 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { PostgresEventStore } from '#libs/event-store';
+import { createPool, PostgresEventStore, verifyLog } from '#libs/event-store';
 import { buildAppend, checkStoredLog, createEmptyDatabase, type TestDatabase, withClient } from '#libs/testing';
 import { MIGRATIONS } from '../../../migrations/index.ts';
 import { assertServerVersion, runMigrations } from './run-migrations.ts';
 
+const indexOf = (name: string): number => MIGRATIONS.findIndex((migration) => migration.name === name);
+
 /** With the steps up to a named one, and without it. */
 async function migrateBefore(url: string, name: string): Promise<void> {
-  const migrations = MIGRATIONS.slice(
-    0,
-    MIGRATIONS.findIndex((migration) => migration.name === name),
-  );
+  const migrations = MIGRATIONS.slice(0, indexOf(name));
   const dataSource = await new DataSource({ type: 'postgres', url, migrations }).initialize();
   await dataSource.runMigrations();
   await dataSource.destroy();
+}
+
+/** Undoes the steps that were taken, all but the first so many. */
+async function undoFrom(url: string, kept: number, taken = MIGRATIONS.length): Promise<void> {
+  const dataSource = await new DataSource({ type: 'postgres', url, migrations: MIGRATIONS }).initialize();
+  for (let left = taken - kept; left > 0; left -= 1) await dataSource.undoLastMigration();
+  await dataSource.destroy();
+}
+
+/** Drops tables that are not made again. */
+const NOT_UNDONE = 'CreateReadModelTables1790000800000';
+const HASH_THE_TIME = 'HashTheTimeOfABatch1790000900000';
+
+/** A log as it was before the hash of a batch covered its time. */
+async function createOldLog(): Promise<TestDatabase> {
+  const old = await createEmptyDatabase();
+  await migrateBefore(old.ownerUrl, HASH_THE_TIME);
+  await append(old, 1, 3, 20);
+  return old;
+}
+
+/** Batches of so many events. */
+async function append({ appUrl }: TestDatabase, ...counts: readonly number[]): Promise<void> {
+  const store = new PostgresEventStore({ connectionString: appUrl });
+  for (const events of counts) await store.append(buildAppend('old-1', 'any', events));
+  await store.close();
+}
+
+async function readHashes({ ownerUrl }: TestDatabase): Promise<unknown[]> {
+  const { rows } = await withClient(ownerUrl, (client) =>
+    client.query<Record<'previous_hash' | 'hash', Buffer>>('SELECT previous_hash, hash FROM chain ORDER BY last_position'),
+  );
+  return rows;
+}
+
+async function findDamage({ appUrl }: TestDatabase): Promise<string[]> {
+  const pool = createPool({ connectionString: appUrl, maxConnections: 2 });
+  const { findings } = await verifyLog({ pool, anchors: [] });
+  await pool.end();
+  return findings.map(({ code, from, through }) => `${code} ${from ?? ''}-${through ?? ''}`);
 }
 
 describe('migrations', () => {
@@ -31,18 +70,18 @@ describe('migrations', () => {
     expect((await runMigrations(database.ownerUrl)).applied).toEqual([]);
   });
 
-  it('can be undone to the empty database, and applied again', async () => {
-    const dataSource = new DataSource({ type: 'postgres', url: database.ownerUrl, migrations: MIGRATIONS });
-    await dataSource.initialize();
-    for (const _ of MIGRATIONS) await dataSource.undoLastMigration();
-    await dataSource.destroy();
-    const { rows } = await withClient(database.ownerUrl, (client) =>
+  it('can be undone to the empty database, as far as nothing was thrown away, and applied again', async () => {
+    const fresh = await createEmptyDatabase();
+    await migrateBefore(fresh.ownerUrl, NOT_UNDONE);
+    await undoFrom(fresh.ownerUrl, 0, indexOf(NOT_UNDONE));
+    const { rows } = await withClient(fresh.ownerUrl, (client) =>
       client.query(`
         SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'S') AND relname NOT LIKE 'migrations%'
         UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace`),
     );
     expect(rows).toEqual([]);
-    expect((await runMigrations(database.ownerUrl)).applied).toHaveLength(MIGRATIONS.length);
+    expect((await runMigrations(fresh.ownerUrl)).applied).toHaveLength(MIGRATIONS.length);
+    await fresh.drop();
   });
 
   it('are refused to the app', async () => {
@@ -52,11 +91,39 @@ describe('migrations', () => {
   it('take the leaf hashes of a log that exists along into its chain', async () => {
     const old = await createEmptyDatabase();
     await migrateBefore(old.ownerUrl, 'MoveLeavesToTheChain1790000500000');
-    const store = new PostgresEventStore({ connectionString: old.appUrl });
-    for (const events of [1, 3, 20]) await store.append(buildAppend('old-1', 'any', events));
-    await store.close();
+    await append(old, 1, 3, 20);
     await runMigrations(old.ownerUrl);
     expect(await checkStoredLog(old.ownerUrl)).toEqual([]);
+    await old.drop();
+  });
+
+  it('hash the chain of a log that exists anew, with the times, and as it was before when they are undone', async () => {
+    const old = await createOldLog();
+    const before = await readHashes(old);
+    expect(await findDamage(old)).not.toEqual([]);
+    await runMigrations(old.ownerUrl);
+    await append(old, 2);
+    expect([await findDamage(old), await checkStoredLog(old.ownerUrl)]).toEqual([[], []]);
+    await undoFrom(old.ownerUrl, indexOf(HASH_THE_TIME));
+    await append(old, 2);
+    const after = await readHashes(old);
+    expect([after.slice(0, 3), after.length]).toEqual([before, 5]);
+    await runMigrations(old.ownerUrl);
+    expect(await findDamage(old)).toEqual([]);
+    await old.drop();
+  });
+
+  it.each([
+    ['an event', `UPDATE events SET payload = '{}' WHERE position = 3`, ['event-changed 3-3']],
+    ['a leaf', 'UPDATE chain SET leaves = sha256(leaves) WHERE last_position = 1', ['batch-changed 1-1', 'event-changed 1-1']],
+    ['a version', 'UPDATE events SET version = 99 WHERE position = 3', ['batch-changed 2-4', 'stream-broken 3-3']],
+    ['a hash', 'UPDATE chain SET hash = sha256(hash) WHERE last_position = 4', ['batch-changed 2-4', 'batch-rehashed 2-4']],
+    ['the head', 'UPDATE lanes SET chain_hash = sha256(chain_hash)', ['head-differs 5-24']],
+  ])('hide nothing when they hash a chain anew: %s that was changed', async (_what, sql, found) => {
+    const old = await createOldLog();
+    await withClient(old.ownerUrl, (client) => client.query(sql));
+    await runMigrations(old.ownerUrl);
+    expect(await findDamage(old)).toEqual(found);
     await old.drop();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CHAIN_START, computeChainHash } from '../chain-hash.ts';
+import { CHAIN_HASH_VERSION, CHAIN_START, computeChainHash } from '../chain-hash.ts';
 import { AnchorJudge } from './anchor-judge.ts';
 import type { Anchor } from './anchor.ts';
 import type { AuditedBatch, AuditedEvent } from './audited-rows.ts';
@@ -37,7 +37,7 @@ function write(sizes: readonly number[], leafAt = leafOf): Forged {
       firstPosition,
       lastPosition: events.length,
       previousHash,
-      hash: computeChainHash(previousHash, links),
+      hash: computeChainHash(previousHash, batches.length * 1000, links),
       recordedAtUs: batches.length * 1000,
       leaves: Buffer.concat(links.map(({ leaf }) => leaf)),
     });
@@ -48,6 +48,7 @@ function write(sizes: readonly number[], leafAt = leafOf): Forged {
 const anchorOf = ({ lastPosition, hash, recordedAtUs }: AuditedBatch): Anchor => ({
   logId: 'log',
   position: lastPosition,
+  hashVersion: CHAIN_HASH_VERSION,
   chainHash: hash.toString('hex'),
   recordedAt: new Date(recordedAtUs / 1000).toISOString(),
 });
@@ -74,6 +75,11 @@ const withEvent = (position: number, change: Partial<AuditedEvent>): Forged => (
 const withBatch = (index: number, change: Partial<AuditedBatch>): Forged => ({
   ...sound,
   batches: sound.batches.map((batch, n) => (n === index ? { ...batch, ...change } : batch)),
+});
+/** The third batch and its events as if they had been recorded then. */
+const atTime = (recordedAtUs: number): Forged => ({
+  batches: withBatch(2, { recordedAtUs }).batches,
+  events: sound.events.map((event) => (event.position >= 5 && event.position <= 8 ? { ...event, recordedAtUs } : event)),
 });
 const without = (position: number): Forged => ({ ...sound, events: sound.events.filter((event) => event.position !== position) });
 const leavesWith = (index: number): Buffer => {
@@ -114,7 +120,14 @@ describe('an audit of the chain', () => {
       withBatch(2, { firstPosition: 6 }),
       ['batch-missing 5-5', 'event-changed 6-8', 'batch-changed 6-8'],
     ],
-    ['a batch that is older than the one before', withBatch(2, { recordedAtUs: 500 }), ['event-time 5-8', 'batch-time 5-8']],
+    [
+      'a batch that is older than the one before',
+      withBatch(2, { recordedAtUs: 500 }),
+      ['event-time 5-8', 'batch-time 5-8', 'batch-changed 5-8'],
+    ],
+    ['another time of a batch and its events', atTime(2_001), ['batch-changed 5-8']],
+    ['a time before 1970', atTime(-1), ['batch-time 5-8', 'batch-changed 5-8']],
+    ['a time that no clock shows', atTime(2 ** 63), ['batch-time 9-10', 'batch-changed 5-8']],
   ])('finds %s', (_what, forged, found) => {
     expect(audit(forged).toSorted()).toEqual(found.toSorted());
   });
@@ -136,6 +149,6 @@ describe('an audit of the chain', () => {
   it('takes no anchor for good whose batch has another time', () => {
     const forged = withBatch(3, { recordedAtUs: 3_001_000 });
     forged.events = forged.events.map((event) => (event.position > 8 ? { ...event, recordedAtUs: 3_001_000 } : event));
-    expect(audit(forged, sound.batches.map(anchorOf))).toEqual(['anchor-differs 9-10']);
+    expect(audit(forged, sound.batches.map(anchorOf))).toEqual(['anchor-differs 9-10', 'batch-changed 9-10']);
   });
 });

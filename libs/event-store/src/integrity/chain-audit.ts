@@ -4,6 +4,8 @@ import type { AuditedBatch, AuditedEvent } from './audited-rows.ts';
 import type { Findings } from './finding.ts';
 
 const HASH_BYTES = 32;
+/** The hash of the batch before and the time. */
+const START_BYTES = HASH_BYTES + 8;
 const LINK_BYTES = 16 + HASH_BYTES;
 
 /** What a batch builds on. */
@@ -84,7 +86,7 @@ export class ChainAudit {
 
   /** What the hash of the batch covers of an event. */
   #link({ position, version }: AuditedEvent, leaf: Buffer): void {
-    let at = HASH_BYTES + this.#linked * LINK_BYTES;
+    let at = START_BYTES + this.#linked * LINK_BYTES;
     if (at + LINK_BYTES > this.#links.length) this.#links = Buffer.concat([this.#links], 2 * this.#links.length);
     at = writeInt8(this.#links, position, at);
     at = writeInt8(this.#links, version, at);
@@ -122,8 +124,11 @@ export class ChainAudit {
   }
 
   #hasOwnHash(batch: AuditedBatch): boolean {
+    // A time beyond what is read exactly was set by hand.
+    if (!Number.isSafeInteger(batch.recordedAtUs)) return false;
     batch.previousHash.copy(this.#links, 0, 0, HASH_BYTES);
-    const bytes = this.#links.subarray(0, HASH_BYTES + this.#linked * LINK_BYTES);
+    this.#links.writeBigInt64BE(BigInt(batch.recordedAtUs), HASH_BYTES);
+    const bytes = this.#links.subarray(0, START_BYTES + this.#linked * LINK_BYTES);
     return hash('sha256', bytes, 'hex') === batch.hash.toString('hex');
   }
 }

@@ -19,8 +19,8 @@ describe('findings', () => {
     findings.add('batch-changed', { from: 1, through: 4 });
     findings.add('batch-changed', { from: 5, through: 6 });
     expect(findings.list().map(({ sentence }) => sentence)).toEqual([
-      'the hash of the batch of positions 1 to 4 is not that of its events and of the batch before it',
-      'the hash of the batch of positions 5 to 6 is not that of its events and of the batch before it',
+      'the hash of the batch of positions 1 to 4 is not that of its time, of its events and of the batch before it',
+      'the hash of the batch of positions 5 to 6 is not that of its time, of its events and of the batch before it',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Pool } from 'pg';
 import { buildAppend, buildEvents, createTestDatabase, type TestDatabase, withClient } from '#libs/testing';
 import { createPool } from '../postgres/connection-pool.ts';
+import { CHAIN_HASH_VERSION } from '../chain-hash.ts';
 import { PostgresEventStore } from '../postgres/postgres-event-store.ts';
 import type { Anchor } from './anchor.ts';
 import { verifyLog, type VerifyLogOptions, type VerifyReport } from './verify-log.ts';
@@ -71,19 +72,34 @@ describe('a sound log', () => {
 
   it('passes through its anchors, and says through which one last', async () => {
     const { position, chainHash, recordedAt } = await log.store.head();
-    const anchor = { logId: await log.store.logId(), position, chainHash, recordedAt: recordedAt?.toISOString() ?? '' };
+    const anchor = {
+      logId: await log.store.logId(),
+      position,
+      hashVersion: CHAIN_HASH_VERSION,
+      chainHash,
+      recordedAt: recordedAt?.toISOString() ?? '',
+    };
     const foreign: Anchor = { ...anchor, logId: 'another' };
     await log.store.append(buildAppend('later-1'));
-    expect(await verify({ anchors: [anchor, foreign] })).toMatchObject({
+    const outdated: Anchor = { ...anchor, hashVersion: 1, chainHash: 'ab'.repeat(32) };
+    expect(await verify({ anchors: [outdated, anchor, foreign] })).toMatchObject({
       findings: [],
       anchors: 1,
+      outdatedAnchors: 1,
       foreignAnchors: 1,
       anchored: anchor,
     });
   });
 
+  it('is vouched for by nobody when all its anchors are of another way of hashing', async () => {
+    const anchor = { position: 3, hashVersion: 1, chainHash: 'ab'.repeat(32), recordedAt: '2999-01-01T00:00:00.000Z' };
+    const report = await verify({ anchors: [{ ...anchor, logId: await log.store.logId() }] });
+    expect(report).toMatchObject({ findings: [], anchors: 0, outdatedAnchors: 1, foreignAnchors: 0, anchored: undefined });
+  });
+
   it('of which there is no anchor, but of another one, took the place of that', async () => {
-    const foreign = { logId: 'another', position: 3, chainHash: 'ab'.repeat(32), recordedAt: '2999-01-01T00:00:00.000Z' };
+    const anchor = { position: 3, hashVersion: 2, chainHash: 'ab'.repeat(32), recordedAt: '2999-01-01T00:00:00.000Z' };
+    const foreign = { ...anchor, logId: 'another' };
     expect(foundIn(await verify({ anchors: [foreign] }))).toEqual(['anchor-foreign -']);
   });
 
@@ -121,6 +137,12 @@ describe('what stands beside the events', () => {
     ['a stream is forgotten', `DELETE FROM stream_heads WHERE stream = 's-1'`, ['stream-head-differs s-1']],
     ['a stream is invented', `INSERT INTO stream_heads VALUES (0, 'x', 1, 1, 1)`, ['stream-head-differs x']],
     ['a version is another', 'UPDATE events SET version = 99 WHERE position = 4', ['batch-changed 4-6', 'stream-broken s-1']],
+    [
+      'a time is another in both tables',
+      `UPDATE events SET recorded_at = recorded_at - interval '1 microsecond' WHERE position <= 3;
+       UPDATE chain SET recorded_at = recorded_at - interval '1 microsecond' WHERE last_position = 3`,
+      ['batch-changed 1-3'],
+    ],
     ['a key is forgotten', 'DELETE FROM append_keys WHERE position = 4', ['key-missing 4-6']],
     ['the last key is forgotten', 'DELETE FROM append_keys WHERE position = 28', ['key-missing 28-30']],
     ['a key leads elsewhere', 'UPDATE append_keys SET last_position = 7 WHERE position = 4', ['key-misplaced 7-9']],

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { LANE } from '../postgres/append-statement.ts';
+import { CHAIN_HASH_VERSION } from '../chain-hash.ts';
 import { mapReadFailure } from '../postgres/postgres-failure.ts';
 import { AnchorJudge } from './anchor-judge.ts';
 import type { Anchor } from './anchor.ts';
@@ -32,8 +33,10 @@ export interface VerifyReport {
   readonly batches: number;
   readonly streams: number;
   readonly keys: number;
-  /** Those of this log. */
+  /** Those of this log that can be compared with it. */
   readonly anchors: number;
+  /** Those of this log whose hash is of another version, so that it says nothing about this chain. */
+  readonly outdatedAnchors: number;
   /** Those of others, which stood in its place before. */
   readonly foreignAnchors: number;
   /** The last anchor through which the chain passes. What comes behind it may have been changed together with the chain. */
@@ -78,7 +81,8 @@ class LogVerifier {
   async run(): Promise<VerifyReport> {
     const { reader, counter } = this.#snapshot;
     const frame = await readFrame(reader);
-    const anchors = this.#selectAnchors(frame);
+    const own = this.#selectAnchors(frame);
+    const anchors = own.filter(({ hashVersion }) => hashVersion === CHAIN_HASH_VERSION);
     const judge = new AnchorJudge(anchors, this.#findings);
     const counted = this.#count(counter, frame);
     counted.catch(() => undefined); // it is waited for below; a failure of the reading comes first
@@ -93,7 +97,8 @@ class LogVerifier {
       streams,
       keys,
       anchors: anchors.length,
-      foreignAnchors: this.#options.anchors.length - anchors.length,
+      outdatedAnchors: own.length - anchors.length,
+      foreignAnchors: this.#options.anchors.length - own.length,
       anchored: judge.lastGood,
       findings: this.#findings.list(),
       more: this.#findings.more,

@@ -69,7 +69,7 @@ export class InMemoryLog {
       firstPosition: first.position,
       lastPosition: first.position + batch.records.length - 1,
       previousHash,
-      hash: computeChainHash(previousHash, batch.records),
+      hash: computeChainHash(previousHash, batch.recordedAt.getTime() * 1000, batch.records),
       recordedAt: batch.recordedAt,
       leaves: Buffer.concat(batch.records.map(({ leaf }) => leaf)),
     });

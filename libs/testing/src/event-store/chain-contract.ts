@@ -36,10 +36,11 @@ export function describeChain(getSubject: GetSubject): void {
         hashes.push((await store.head()).chainHash);
       }
       const events = await store.readAll({ after: 0, limit: 100 });
-      const links = events.map(toLink);
-      const first = computeChainHash(CHAIN_START, links.slice(0, 1));
-      const second = computeChainHash(first, links.slice(1, 4));
-      const third = computeChainHash(second, links.slice(4));
+      const chain = (previous: Buffer, batch: readonly StoredEvent[]): Buffer =>
+        computeChainHash(previous, (batch[0]?.recordedAt.getTime() ?? 0) * 1000, batch.map(toLink));
+      const first = chain(CHAIN_START, events.slice(0, 1));
+      const second = chain(first, events.slice(1, 4));
+      const third = chain(second, events.slice(4));
       expect(hashes).toEqual([first, second, third].map((hash) => hash.toString('hex')));
     });
 

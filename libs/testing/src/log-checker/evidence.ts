@@ -15,6 +15,8 @@ export interface LogRecord {
 export interface ChainRow {
   readonly firstPosition: number;
   readonly lastPosition: number;
+  /** Microseconds since 1970. */
+  readonly recordedAtUs: number;
   readonly previousHash: string;
   readonly hash: string;
   /** Leaf hashes of its events in order, without anything between them. */

@@ -13,20 +13,23 @@ const computeLeaf = ({ stream, id, type, schemaVersion, payload, metadata }: Log
 const leafAt = (leaves: string, index: number): string => leaves.slice(index * 64, (index + 1) * 64);
 
 /** Hash of a batch, as libs/event-store/src/chain-hash.ts documents its bytes. */
-function computeBatchHash({ previousHash, leaves }: ChainRow, batch: readonly LogRecord[]): string {
-  const toHex = (value: number): string => value.toString(16).padStart(16, '0');
+function computeBatchHash({ previousHash, recordedAtUs, leaves }: ChainRow, batch: readonly LogRecord[]): string {
+  const toHex = (value: number): string => BigInt.asUintN(64, BigInt(value)).toString(16).padStart(16, '0');
   const links = batch.map(({ position, version }, index) => toHex(position) + toHex(version) + leafAt(leaves, index));
   return createHash('sha256')
-    .update(Buffer.from(previousHash + links.join(''), 'hex'))
+    .update(Buffer.from(previousHash + toHex(recordedAtUs) + links.join(''), 'hex'))
     .digest('hex');
 }
 
 const toChanged = ({ position }: LogRecord): Violation =>
   violation('chain-broken', 'an event is not what its hash says', { positions: [position] });
 
+const toMoved = ({ position }: LogRecord): Violation =>
+  violation('chain-broken', 'an event has another time than its batch', { positions: [position] });
+
 const START = '00'.repeat(32);
 
-/** `chain-broken`: the stored texts give the leaves of their batch, those its hash, and the last hash is that of the head. */
+/** `chain-broken`: the stored texts give the leaves of their batch, those and its time its hash, and the last hash is that of the head. */
 export function createChainLaw({ head }: CheckFrame): Law {
   let previous = START;
   /** Events whose batch hasn't ended yet, from `first` on. */
@@ -52,6 +55,8 @@ export function createChainLaw({ head }: CheckFrame): Law {
       return [violation('chain-broken', `the batch up to ${row.lastPosition} has more or fewer events than leaves`, place)];
     const changed = batch.filter((record, index) => computeLeaf(record) !== leafAt(row.leaves, index));
     if (changed.length > 0) return changed.map(toChanged);
+    const moved = batch.filter(({ recordedAtMs }) => recordedAtMs * 1000 !== row.recordedAtUs);
+    if (moved.length > 0) return moved.map(toMoved);
     if (computeBatchHash(row, batch) !== row.hash)
       return [violation('chain-broken', `the hash of the batch up to ${row.lastPosition} is not that of its events`, place)];
     if (batch[0]?.position === row.firstPosition) return [];

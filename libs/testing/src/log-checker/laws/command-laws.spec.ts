@@ -3,7 +3,7 @@ import type { JsonObject } from '#libs/contracts';
 import { checkLog } from '../check-log.ts';
 import type { LogEvidence } from '../evidence.ts';
 import { parseObject, readObject } from '../fields.ts';
-import { change as changeRecord, findRecord } from '../plants/forge.ts';
+import { change as changeRecord, findRecord, forge } from '../plants/forge.ts';
 import { DECISION_ID, fix, HEALED_STORY, SERVICE, slot, tell, timer, type ToldEvent, WORDS } from '../story-builder.ts';
 
 const SOUND = tell(HEALED_STORY);
@@ -160,11 +160,11 @@ describe('the law of guards', () => {
     const begun = HEALED_STORY.slice(0, 11);
     expect(check([...begun, ...actions(4)])).toEqual([]);
     expect(check([...begun, ...actions(5)])).toEqual(['guard-breached 16']);
-    const { records, ...frame } = tell([...begun, ...actions(5)]);
-    const later = records.map((record) => ({
+    const told = tell([...begun, ...actions(5)]);
+    const later = told.records.map((record) => ({
       ...record,
       recordedAtMs: record.recordedAtMs + (record.position > 11 ? 3_600_000 : 0),
     }));
-    expect(found({ ...frame, records: later })).toEqual([]);
+    expect(found(forge(told, later))).toEqual([]);
   });
 });

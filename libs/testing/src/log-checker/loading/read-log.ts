@@ -84,15 +84,16 @@ async function readRecords(client: Client, after: number): Promise<LogRecord[]> 
 }
 
 async function readChain(client: Client, after: number, through: number): Promise<ChainRow[]> {
-  const { rows } = await client.query<Record<'first' | 'last' | 'previous' | 'hash' | 'leaves', string>>(
-    `SELECT first_position AS first, last_position AS last, encode(previous_hash, 'hex') AS previous,
-       encode(hash, 'hex') AS hash, encode(leaves, 'hex') AS leaves
+  const { rows } = await client.query<Record<'first' | 'last' | 'time' | 'previous' | 'hash' | 'leaves', string>>(
+    `SELECT first_position AS first, last_position AS last, (extract(epoch FROM recorded_at) * 1000000)::bigint AS time,
+       encode(previous_hash, 'hex') AS previous, encode(hash, 'hex') AS hash, encode(leaves, 'hex') AS leaves
      FROM chain WHERE lane = 0 AND last_position > $1 AND last_position <= $2 ORDER BY last_position`,
     [after, through],
   );
-  return rows.map(({ first, last, previous, hash, leaves }) => ({
+  return rows.map(({ first, last, time, previous, hash, leaves }) => ({
     firstPosition: Number(first),
     lastPosition: Number(last),
+    recordedAtUs: Number(time),
     previousHash: previous,
     hash,
     leaves,

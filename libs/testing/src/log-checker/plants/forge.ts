@@ -51,15 +51,16 @@ export function forge(evidence: LogEvidence, records: readonly LogRecord[]): Log
   };
 }
 
-/** One batch for each event, or for those that share a position. */
+/** One batch for each event, or for those that share a position, at the time of the first of them. */
 function chainOf(records: readonly LogRecord[]): ChainRow[] {
   let previousHash = CHAIN_START.toString('hex');
   return groupByPosition(records).map((batch) => {
     const links = batch.map((record) => ({ ...record, leaf: computeLeafHash(record) }));
     const leaves = Buffer.concat(links.map(({ leaf }) => leaf)).toString('hex');
-    const hash = computeChainHash(Buffer.from(previousHash, 'hex'), links).toString('hex');
-    const { position } = batch[0];
-    const row = { firstPosition: position, lastPosition: position, previousHash, hash, leaves };
+    const { position, recordedAtMs } = batch[0];
+    const recordedAtUs = recordedAtMs * 1000;
+    const hash = computeChainHash(Buffer.from(previousHash, 'hex'), recordedAtUs, links).toString('hex');
+    const row = { firstPosition: position, lastPosition: position, recordedAtUs, previousHash, hash, leaves };
     previousHash = hash;
     return row;
   });

@@ -20,7 +20,12 @@ export const LOG_PLANTS: readonly Plant[] = [
     code: 'position-order',
     plant(evidence) {
       const { position } = findRecord(evidence, 'FixGuarded');
-      return { evidence: forge(evidence, later(evidence.records, position, -1)), position: position - 1 };
+      const records = later(evidence.records, position, -1);
+      const first = records.find((record) => record.position === position - 1);
+      const together = records.map((record) =>
+        record.position === position - 1 ? { ...record, recordedAtMs: first?.recordedAtMs ?? 0 } : record,
+      );
+      return { evidence: forge(evidence, together), position: position - 1 };
     },
   },
   {
@@ -40,7 +45,20 @@ export const LOG_PLANTS: readonly Plant[] = [
       const { position } = findRecord(evidence, 'FixCommanded');
       const back = (record: LogRecord): LogRecord =>
         record.position === position ? { ...record, recordedAtMs: record.recordedAtMs - 86_400_000 } : record;
-      return { evidence: { ...evidence, records: evidence.records.map(back) }, position };
+      return { evidence: forge(evidence, evidence.records.map(back)), position };
+    },
+  },
+  {
+    name: 'the time of a batch is moved, and that of its event',
+    code: 'chain-broken',
+    plant(evidence) {
+      const row = evidence.chain[0];
+      if (row === undefined) throw new Error('there is no batch');
+      const earlier = { ...row, recordedAtUs: row.recordedAtUs - 1000 };
+      const records = evidence.records.map((record) =>
+        record.position <= row.lastPosition ? { ...record, recordedAtMs: record.recordedAtMs - 1 } : record,
+      );
+      return { evidence: { ...evidence, records, chain: evidence.chain.with(0, earlier) }, position: row.firstPosition };
     },
   },
   {
