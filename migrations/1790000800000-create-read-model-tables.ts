@@ -12,10 +12,9 @@ export class CreateReadModelTables1790000800000 implements MigrationInterface {
     await queryRunner.query(GRANT_VIEWS);
   }
 
-  async down(): Promise<void> {
-    throw new Error(
-      'the tables without generations are not made again: restore a copy of the database, or start from an empty one',
-    );
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(DROP_NEW);
+    await queryRunner.query(CREATE_OLD);
   }
 }
 
@@ -195,8 +194,8 @@ const CREATE_VIEWS = `
   CREATE FUNCTION wilson_bound(p_successes bigint, p_n bigint, p_side integer) RETURNS double precision
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN p_n = 0 THEN NULL ELSE
-      greatest(0, least(1, (p_successes + 1.9207294 + p_side * 1.959964 *
-        sqrt(p_successes::double precision * (p_n - p_successes) / p_n + 0.9603647)) / (p_n + 3.8414589)))
+      greatest(0, least(1, (p_successes + 1.920729410347062 + p_side * 1.959963984540054 *
+        sqrt(p_successes::double precision * (p_n - p_successes) / p_n + 0.960364705173531)) / (p_n + 3.841458820694124)))
     END
   $$;
 
@@ -240,4 +239,71 @@ const CREATE_VIEWS = `
 const GRANT_VIEWS = `
   GRANT SELECT ON errors, dead_letters, incidents, incidents_past, incidents_history, incident_counts, decisions, fixes, fixes_past, fixes_history, fix_timers,
     services, services_past, services_history, agents, error_pattern_services, error_patterns, fix_success TO zantara_app, zantara_analyst;
+`;
+
+const DROP_NEW = `
+  DROP VIEW fix_success, error_patterns, incidents_history, services_history, fixes_history;
+  DROP FUNCTION count_fix_success;
+  DROP FUNCTION wilson_bound;
+  DO $$
+  DECLARE
+    v_table record;
+  BEGIN
+    FOR v_table IN SELECT table_name, view_name FROM projection_tables LOOP
+      EXECUTE format('DROP VIEW %I', v_table.view_name);
+    END LOOP;
+    FOR v_table IN
+      SELECT t.table_name || '__' || g.generation AS name FROM projection_tables t JOIN projection_generations g USING (projection)
+    LOOP
+      EXECUTE format('DROP TABLE IF EXISTS %I', v_table.name);
+    END LOOP;
+  END $$;
+  DELETE FROM parked_keys;
+  DELETE FROM projection_generations;
+  DELETE FROM projection_tables;
+`;
+
+/** Empty: the code that knows them fills them from the log. */
+const CREATE_OLD = `
+  CREATE TABLE incident_list (
+    incident_id text PRIMARY KEY, episode integer NOT NULL, fingerprint text NOT NULL, target text NOT NULL,
+    error_type text NOT NULL, severity text NOT NULL, state text NOT NULL, count bigint NOT NULL, opened_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL, ended_at timestamptz, fix_id text, strategy text, reason_code text, position bigint NOT NULL,
+    symptom text NOT NULL DEFAULT 'other'
+  );
+  CREATE INDEX incident_list_opened ON incident_list (opened_at DESC, incident_id DESC);
+  CREATE INDEX incident_list_target ON incident_list (target, state);
+  CREATE INDEX incident_list_latest ON incident_list (target, opened_at DESC, incident_id DESC);
+  CREATE INDEX incident_list_state ON incident_list (state, opened_at DESC, incident_id DESC);
+
+  CREATE TABLE service_list (
+    service_id text PRIMARY KEY, state text NOT NULL DEFAULT 'unknown', since timestamptz, pid integer, probe_url text NOT NULL,
+    replicas integer NOT NULL, critical boolean NOT NULL, autonomy text NOT NULL, owner_agent text NOT NULL, depends_on text NOT NULL
+  );
+
+  CREATE TABLE fix_timers (
+    fix_id text NOT NULL, name text NOT NULL, generation integer NOT NULL, due_at timestamptz NOT NULL, event_id uuid NOT NULL,
+    position bigint NOT NULL, PRIMARY KEY (fix_id, name)
+  );
+  CREATE INDEX fix_timers_due ON fix_timers (due_at);
+
+  CREATE TABLE incident_counts (
+    target text NOT NULL, state text NOT NULL, count bigint NOT NULL, PRIMARY KEY (target, state)
+  );
+  CREATE FUNCTION count_incidents() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF TG_OP <> 'INSERT' THEN
+      UPDATE incident_counts SET count = count - 1 WHERE target = OLD.target AND state = OLD.state;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+      INSERT INTO incident_counts VALUES (NEW.target, NEW.state, 1)
+      ON CONFLICT (target, state) DO UPDATE SET count = incident_counts.count + 1;
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER incident_list_count AFTER INSERT OR DELETE OR UPDATE OF target, state ON incident_list
+  FOR EACH ROW EXECUTE FUNCTION count_incidents();
+
+  GRANT SELECT, INSERT, UPDATE, DELETE ON incident_list, service_list, fix_timers TO zantara_app;
+  GRANT SELECT, INSERT, UPDATE ON incident_counts TO zantara_app;
 `;

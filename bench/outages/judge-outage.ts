@@ -1,4 +1,5 @@
-import { checkStoredLog, readAgentLedger, type Violation } from '#libs/testing';
+import { readAgentLedger, type Violation } from '#libs/testing';
+import { checkInstallation } from '../installation/check-installation.ts';
 import type { LogWatch } from '../installation/log-watch.ts';
 import { readHostLedger } from './host-ledger.ts';
 import type { Scene } from './outage.ts';
@@ -21,7 +22,9 @@ export interface OutageFindings {
 }
 
 const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
-const READ_THROUGH = 'SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)';
+const READ_THROUGH = `
+SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
+  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
 
 /** Counts against the ledgers of the agents, and lets the checker look at all of it. */
 export async function judgeOutage({ installation, fixer, reporters }: Scene, log: LogWatch): Promise<OutageFindings> {
@@ -31,7 +34,7 @@ export async function judgeOutage({ installation, fixer, reporters }: Scene, log
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, readAgentLedger(fixer.stateDir, fixer.agentId)];
   const options = { everyFixEnded: true, readThrough: Number(head) };
-  const violations = await checkStoredLog(installation.logUrl, { ledgers, options });
+  const violations = await checkInstallation(installation, { ledgers, options });
   const countOf = (code: Violation['code']): number =>
     violations.filter((violation) => violation.code === code).reduce((sum, { ids }) => sum + Math.max(1, ids.length), 0);
   return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkStoredLog, readAgentLedger, type Violation, waitUntil } from '#libs/testing';
+import { readAgentLedger, type Violation, waitUntil } from '#libs/testing';
+import { checkInstallation } from '../installation/check-installation.ts';
 import { Stage } from './stage.ts';
 import { readStory, type Story } from './story.ts';
 import type { Variant } from './variant.ts';
@@ -75,5 +76,5 @@ async function check(stage: Stage): Promise<Violation[]> {
   const ledgers = stage.ecosystem.agents.map(({ id }) =>
     readAgentLedger(join(stage.installation.servers.dir, 'example', id), id),
   );
-  return checkStoredLog(stage.installation.logUrl, { ledgers });
+  return checkInstallation(stage.installation, { ledgers });
 }

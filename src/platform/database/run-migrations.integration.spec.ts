@@ -22,8 +22,6 @@ async function undoFrom(url: string, kept: number, taken = MIGRATIONS.length): P
   await dataSource.destroy();
 }
 
-/** Drops tables that are not made again. */
-const NOT_UNDONE = 'CreateReadModelTables1790000800000';
 const HASH_THE_TIME = 'HashTheTimeOfABatch1790000900000';
 
 /** A log as it was before the hash of a batch covered its time. */
@@ -70,10 +68,10 @@ describe('migrations', () => {
     expect((await runMigrations(database.ownerUrl)).applied).toEqual([]);
   });
 
-  it('can be undone to the empty database, as far as nothing was thrown away, and applied again', async () => {
+  it('can be undone to the empty database and applied again', async () => {
     const fresh = await createEmptyDatabase();
-    await migrateBefore(fresh.ownerUrl, NOT_UNDONE);
-    await undoFrom(fresh.ownerUrl, 0, indexOf(NOT_UNDONE));
+    await runMigrations(fresh.ownerUrl);
+    await undoFrom(fresh.ownerUrl, 0);
     const { rows } = await withClient(fresh.ownerUrl, (client) =>
       client.query(`
         SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'S') AND relname NOT LIKE 'migrations%'

@@ -3,7 +3,7 @@ import type { Generation } from './generation.ts';
 import type { ProjectionRunner } from './projection-runner.ts';
 
 /** Large, because of a long log every page costs the same few round trips. */
-const PAGE = 4_000;
+const PAGE = 3_000;
 
 export interface CatchUpOptions {
   /** The position to come to, exactly. */

@@ -28,21 +28,27 @@ export function checkOperation(projection: Projection, operation: RowOperation):
 }
 
 function checkKey(table: Table, key: Row): Row {
-  const parts = table.key.map((column) => key[column] ?? null);
-  if (parts.includes(null)) throw new InvalidRowError(table.name, 'its key is incomplete');
-  if (parts.join('').length > MAX_KEY_CHARACTERS) throw new InvalidRowError(table.name, 'its key is too long');
+  let characters = 0;
+  for (const column of table.key) {
+    const cell = key[column] ?? null;
+    if (cell === null) throw new InvalidRowError(table.name, 'its key is incomplete');
+    characters += typeof cell === 'string' ? cell.length : 1;
+  }
+  if (characters > MAX_KEY_CHARACTERS) throw new InvalidRowError(table.name, 'its key is too long');
   return key;
 }
 
+/** Mostly nothing has to be changed, and then it is the row that was given: a long history has many of them. */
 function checkCells(table: Table, row: Row): Row {
-  const checked: Record<string, Cell> = {};
-  for (const [column, cell] of Object.entries(row)) {
+  let changed: Record<string, Cell> | undefined;
+  for (const column of Object.keys(row)) {
+    const cell = row[column] ?? null;
     const type = table.columns[column];
-    const known = type === undefined ? undefined : toStored(type, cell);
-    if (known === undefined) throw new InvalidRowError(table.name, `${column} can't be ${JSON.stringify(cell)?.slice(0, 100)}`);
-    checked[column] = known;
+    const stored = type === undefined ? undefined : toStored(type, cell);
+    if (stored === undefined) throw new InvalidRowError(table.name, `${column} can't be ${JSON.stringify(cell).slice(0, 100)}`);
+    if (stored !== cell) (changed ??= { ...row })[column] = stored;
   }
-  return checked;
+  return changed ?? row;
 }
 
 /** The cell as it is stored and read back; `undefined` for what the column can't hold. */
@@ -65,10 +71,14 @@ function toStored(type: ColumnType, cell: Cell): Cell | undefined {
   }
 }
 
+/** As times are written here; every month has its first 28 days. */
+const CANONICAL = /^[1-9]\d{3}-\d\d-(0[1-9]|1\d|2[0-8])T\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** Years of four digits: PostgreSQL reads no others in this form. */
 function toInstant(text: string): string | undefined {
+  if (CANONICAL.test(text) && !Number.isNaN(Date.parse(text))) return text;
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return undefined;
   const iso = time.toISOString();
-  return /^\d{4}-/.test(iso) && !iso.startsWith('0000') ? iso : undefined;
+  return /^[1-9]\d{3}-/.test(iso) ? iso : undefined;
 }

@@ -5,9 +5,11 @@ import { createPool, type InMemoryEventStore } from '#libs/event-store';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { Random } from '../../../bench/fuzz/random.ts';
 import { buildHistoryStore } from '../../../test/builders/random-history.ts';
+import { RecordingLogger } from '../../../test/builders/recording-logger.ts';
 import { READ_MODELS } from '../../read-models.ts';
 import { foldPage } from './fold-page.ts';
-import { type Generation, getGeneration } from './generation.ts';
+import { type Generation, getGeneration, loadGenerations } from './generation.ts';
+import { LiveReadModels } from './live-read-models.ts';
 import { MemoryRows } from './memory-rows.ts';
 import { projectPage } from './project-page.ts';
 import type { Projection } from './projection.ts';
@@ -37,7 +39,7 @@ async function foldInMemory(projection: Projection, store: InMemoryEventStore): 
 }
 
 /** Fails now and then, before or after the database has done what it was asked. */
-function createFlakyPool(random: Random, failures: number): Pool {
+function createFlakyPool(sound: Pool, random: Random, failures: number): Pool {
   const maybeFail = (): void => {
     if (random.chance(failures)) throw new Error('the process was cut off here');
   };
@@ -54,7 +56,11 @@ function createFlakyPool(random: Random, failures: number): Pool {
         };
       },
     });
-  return wrap(pool) as Pool;
+  return wrap(sound) as Pool;
+}
+
+function expectCutOff(error: unknown): void {
+  if (!(error instanceof Error) || !error.message.startsWith('the process')) throw error;
 }
 
 /** Lets a runner go on, cut off and begun again, until it has seen all. */
@@ -63,7 +69,7 @@ async function runToEnd(
   at: Generation,
   { store, random, failures }: { store: InMemoryEventStore; random: Random; failures: number },
 ): Promise<void> {
-  const parts = { store, pool: createFlakyPool(random, failures) };
+  const parts = { store, pool: createFlakyPool(pool, random, failures) };
   const { position: head } = await store.head();
   let runner = new ProjectionRunner(projection, parts);
   for (;;) {
@@ -73,7 +79,7 @@ async function runToEnd(
       const page = await runner.read(here.position, 1 + random.below(40));
       await runner.take(here, page);
     } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('the process')) throw error;
+      expectCutOff(error);
       runner = new ProjectionRunner(projection, parts);
     }
   }
@@ -124,4 +130,31 @@ describe('every read model', () => {
       });
     },
   );
+});
+
+describe('all read models of several orchestrators at once', () => {
+  it.each([1, 4])('come to the same rows, kept up by %i of them that fail now and then', async (replicas) => {
+    const own = await createTestDatabase();
+    const ownPool = createPool({ connectionString: own.appUrl, maxConnections: 20, onConnectionError: () => undefined });
+    const store = await buildHistoryStore({ seed: 31, events: 1_200, things: 5, poison: 0.02 });
+    const { position: head } = await store.head();
+    const isDone = async (): Promise<boolean> =>
+      (await loadGenerations(ownPool)).every(({ state, position }) => state !== 'live' || position === head);
+    const follow = async (nth: number): Promise<void> => {
+      const live = new LiveReadModels(
+        READ_MODELS,
+        { store, pool: createFlakyPool(ownPool, new Random(nth), 0.01) },
+        new RecordingLogger(),
+      );
+      while (!(await isDone())) await live.step().catch(expectCutOff);
+    };
+    await Promise.all(Array.from({ length: replicas }, (_, nth) => follow(nth)));
+    for (const { projection, state, digest } of await loadGenerations(ownPool)) {
+      const definition = READ_MODELS.find(({ name }) => name === projection);
+      const expected = definition && (await foldInMemory(definition, store));
+      expect([projection, state, digest.toString('hex')]).toEqual([projection, 'live', expected?.digest]);
+    }
+    await ownPool.end();
+    await own.drop();
+  });
 });

@@ -42,28 +42,42 @@ export async function rebuildProjection(
   const runner = new ProjectionRunner(projection, parts);
   const number = await beginGeneration(parts, projection, 'building');
   let at = await getGeneration(parts.pool, projection.name, number);
-  for (let tries = 1; ; tries += 1) {
+  const attempt = async (): Promise<Rebuilt> => {
     const through = (await getGeneration(parts.pool, projection.name, 'live')).position;
     at = await catchUp(runner, at, { through, signal, onProgress: (position) => onProgress?.(position, through) });
     if (signal?.aborted === true) return toRebuilt('interrupted', at);
-    try {
-      return toRebuilt('switched', await switchTo(runner, parts, { at, isForced }));
-    } catch (error) {
-      if (!isLockTimeout(error)) throw error;
-      if (tries >= SWITCH_TRIES) throw new SwitchBusyError(projection.name, error);
-    }
-  }
+    return toRebuilt('switched', await switchTo(runner, parts, { at, isForced }));
+  };
+  return untilUnlocked(projection, attempt);
 }
 
-/** Has the views show the tables of before the last rebuild again; they catch up with what has happened since. */
+/**
+ * Has the views show the tables of before the last rebuild again; they catch up with what has happened since.
+ *
+ * @throws NoPreviousGenerationError, SwitchBusyError
+ */
 export async function returnToPrevious(projection: Projection, { pool }: RunnerParts): Promise<Generation> {
   const previous = await findGeneration(pool, projection.name, 'previous');
   if (previous === undefined) throw new NoPreviousGenerationError(projection.name);
-  await inTransaction(pool, async (client) => {
-    await pointViewsAt(client, previous);
-    return true;
-  });
+  await untilUnlocked(projection, () =>
+    inTransaction(pool, async (client) => {
+      await pointViewsAt(client, previous);
+      return true;
+    }),
+  );
   return previous;
+}
+
+/** Tries again while others hold on to what is to be switched. */
+async function untilUnlocked<T>({ name }: Projection, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      if (tries >= SWITCH_TRIES) throw new SwitchBusyError(name, error);
+    }
+  }
 }
 
 /** @returns the number of the generation, which may have been begun before */

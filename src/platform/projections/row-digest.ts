@@ -1,42 +1,43 @@
 import { hash } from 'node:crypto';
 import type { Cell, Row, Table } from './projection.ts';
 
-const LANES = 4;
-const LANE_BYTES = 8;
+const LANES = 8;
+const LANE_BYTES = 4;
 
 /**
  * Digest of a set of rows that is kept up while rows come and go, without looking at the others: the sum of their SHA-256 hashes,
- * taken as four numbers modulo 2^64. It doesn't depend on the order in which rows came.
+ * taken as eight numbers modulo 2^32. It doesn't depend on the order in which rows came.
  *
  * The construction is AdHash (Bellare and Micciancio, "A New Paradigm for Collision-free Hashing", 1997). It finds what differs by
  * mistake; against somebody who makes rows to fit it, the hash chain of the log is the proof.
  */
 export class RowDigest {
-  readonly #lanes = new BigUint64Array(LANES);
+  /** Wraps around by itself. */
+  readonly #lanes = new Uint32Array(LANES);
 
   static of(bytes: Uint8Array): RowDigest {
     const digest = new RowDigest();
-    digest.#apply(Buffer.from(bytes), (lane, value) => lane + value);
+    digest.#apply(Buffer.from(bytes), 1);
     return digest;
   }
 
   add(table: Table, row: Row): void {
-    this.#apply(hashRow(table, row), (lane, value) => lane + value);
+    this.#apply(hashRow(table, row), 1);
   }
 
   remove(table: Table, row: Row): void {
-    this.#apply(hashRow(table, row), (lane, value) => lane - value);
+    this.#apply(hashRow(table, row), -1);
   }
 
   toBuffer(): Buffer {
     const bytes = Buffer.alloc(LANES * LANE_BYTES);
-    this.#lanes.forEach((value, lane) => bytes.writeBigUInt64BE(value, lane * LANE_BYTES));
+    this.#lanes.forEach((value, lane) => bytes.writeUInt32BE(value, lane * LANE_BYTES));
     return bytes;
   }
 
-  #apply(bytes: Buffer, change: (lane: bigint, value: bigint) => bigint): void {
+  #apply(bytes: Buffer, sign: 1 | -1): void {
     for (let lane = 0; lane < LANES; lane += 1)
-      this.#lanes[lane] = change(this.#lanes[lane] ?? 0n, bytes.readBigUInt64BE(lane * LANE_BYTES));
+      this.#lanes[lane] = (this.#lanes[lane] ?? 0) + sign * bytes.readUInt32BE(lane * LANE_BYTES);
   }
 }
 

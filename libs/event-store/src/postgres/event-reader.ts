@@ -47,20 +47,19 @@ const READ_ALL = {
   name: 'read_all',
   text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND position > $1 ORDER BY position LIMIT $2`,
 };
-// The stretch is counted in the index alone, and only what is wanted leaves the server. There is always a row that tells its end.
-const READ_PAGE = {
-  name: 'read_page',
+// Counted in the index alone.
+const FIND_STRETCH = {
+  name: 'find_stretch',
   text: `
-WITH stretch AS MATERIALIZED (
-  SELECT count(*) AS places, coalesce(max(position), $1) AS last
-  FROM (SELECT position FROM events WHERE lane = ${LANE} AND position > $1 ORDER BY position LIMIT $2) AS page
-)
-SELECT stretch.places, stretch.last, wanted.* FROM stretch
-LEFT JOIN LATERAL (
-  SELECT ${COLUMNS} FROM events
-  WHERE lane = ${LANE} AND position > $1 AND position <= stretch.last AND ($3::text[] IS NULL OR type = ANY ($3::text[]))
-  ORDER BY position LIMIT $2
-) AS wanted ON true`,
+SELECT count(*) AS places, coalesce(max(position), $1) AS last
+FROM (SELECT position FROM events WHERE lane = ${LANE} AND position > $1 ORDER BY position LIMIT $2) AS stretch`,
+};
+const READ_STRETCH = {
+  name: 'read_stretch',
+  text: `
+SELECT ${COLUMNS} FROM events
+WHERE lane = ${LANE} AND position > $1 AND position <= $2 AND ($3::text[] IS NULL OR type = ANY ($3::text[]))
+ORDER BY position`,
 };
 // A look into the index for each type: one for all of them would have to sort everything that it finds.
 export const READ_TYPES = {
@@ -121,11 +120,13 @@ export class EventReader {
   }
 
   async readPage({ after, limit, types }: ReadPageOptions): Promise<LogPage> {
-    const rows = await this.#rows<EventRow & { places: string; last: string }>(READ_PAGE, [after, limit, types ?? null]);
-    const last = Number(rows[0]?.last ?? after);
-    if (Number(rows[0]?.places) !== last - after) throw new LogCorruptedError(`there is a hole between ${after} and ${last}`);
-    const records = rows[0]?.position === null ? [] : rows.map(toRecord);
-    return { last, events: records.map((record) => tryDecodeRecord(record, this.#upcasters)) };
+    const [stretch] = await this.#rows<{ places: string; last: string }>(FIND_STRETCH, [after, limit]);
+    const last = Number(stretch?.last ?? after);
+    if (Number(stretch?.places ?? 0) !== last - after)
+      throw new LogCorruptedError(`there is a hole between ${after} and ${last}`);
+    if (last === after) return { last, events: [] };
+    const rows = await this.#rows<EventRow>(READ_STRETCH, [after, last, types ?? null]);
+    return { last, events: rows.map((row) => tryDecodeRecord(toRecord(row), this.#upcasters)) };
   }
 
   async readCorrelated(correlationId: string, { limit, thinned = [] }: ReadCorrelatedOptions): Promise<CorrelatedEvents> {

@@ -1,0 +1,30 @@
+import { createPool, PostgresEventStore } from '#libs/event-store';
+import { type CheckedAgainst, checkStoredLog, type Violation } from '#libs/testing';
+import { PROJECTION_SETTINGS } from '../../src/platform/projections/projections.ts';
+import { verifyProjection } from '../../src/platform/projections/verify-projection.ts';
+import { READ_MODELS } from '../../src/read-models.ts';
+import type { Installation } from './installation.ts';
+
+/** What is wrong with the log of an installation, by the laws of the log checker and by the read models' own account. */
+export async function checkInstallation({ logUrl, servers }: Installation, against: CheckedAgainst): Promise<Violation[]> {
+  return [...(await checkStoredLog(logUrl, against)), ...(await checkReadModels(servers.postgres.urls.url))];
+}
+
+/** Each is made anew from this very history, and has to come to what the orchestrator kept up while it was made. */
+async function checkReadModels(connectionString: string): Promise<Violation[]> {
+  const pool = createPool({ connectionString, settings: PROJECTION_SETTINGS });
+  const store = new PostgresEventStore({ pool, connectionString });
+  try {
+    const violations: Violation[] = [];
+    for (const projection of READ_MODELS) {
+      const { position, rowsMatch, logMatches } = await verifyProjection(projection, { store, pool });
+      if (rowsMatch && logMatches === true) continue;
+      const sentence = `${projection.name}: rows ${rowsMatch ? 'match' : 'differ'}, log ${logMatches === true ? 'matches' : 'differs'}`;
+      violations.push({ code: 'read-model-differs', sentence, positions: [position], ids: [projection.name] });
+    }
+    return violations;
+  } finally {
+    await store.close();
+    await pool.end();
+  }
+}
