@@ -273,7 +273,13 @@ const tests = [
 
 const hygiene = [
   { name: 'no-cycles', comment: 'imports point one way', severity: 'error', from: {}, to: { circular: true } },
-  { name: 'resolvable', comment: 'every import leads somewhere', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  {
+    name: 'resolvable',
+    comment: 'every import leads somewhere; what the peers of the benchmark need is installed when they are measured',
+    severity: 'error',
+    from: { pathNot: '^bench/peers/' },
+    to: { couldNotResolve: true },
+  },
   {
     name: 'declared-packages',
     comment: 'a package that is imported is listed in package.json',

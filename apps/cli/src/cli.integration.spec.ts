@@ -118,6 +118,38 @@ describe('lists', () => {
     expect(asked[1]).toBe('/api/events?after=0&types=A%2CB&limit=50');
   });
 
+  it('asks for any read model, narrowed and as of then, and shows shares and times as people read them', async () => {
+    const success = {
+      strategy: 'restart/service',
+      service: 'rag',
+      day: '2026-10-01',
+      n: 1,
+      verified: 1,
+      success_low: 0.20654931437,
+    };
+    handle = (_request, response) => json(response, page([success]));
+    expect(await run('fix-success', '--strategy', 'restart/service', '--as-of', '12')).toBe(0);
+    expect(asked).toEqual(['/api/fix-success?limit=50&asOf=12&strategy=restart%2Fservice']);
+    expect(out.join('\n')).toMatch(
+      /^STRATEGY +SERVICE +DAY +N +VERIFIED +SUCCESS LOW\nrestart\/service +rag +2026-10-01 +1 +1 +0\.207$/,
+    );
+    handle = (_request, response) => json(response, page([{ agent_id: 'a', last_heard_at: '2026-10-01T03:00:00.123Z' }]));
+    out = [];
+    expect(await run('agents')).toBe(0);
+    expect(out.join('\n')).toMatch(/2026-10-01 03:00:00$/);
+  });
+
+  it('of the read models says which lags', async () => {
+    const projection = { projection: 'fixes', state: 'live', generation: 2, version: 1, digest: 'ab'.repeat(32) };
+    handle = (_request, response) =>
+      json(response, page([{ ...projection, position: '9', lag_events: 4, lag_ms: 7_000, parked_keys: 0 }]));
+    expect(await run('projections', 'list')).toBe(0);
+    expect(out.join('\n')).toMatch(/\nfixes +live +2 +1 +9 +4 +7000 +0 +abababababab$/);
+    handle = (_request, response) => json(response, page([]));
+    expect(await run('projections', 'parked')).toBe(0);
+    expect(notes).toContain('nothing is parked: every event could be handled');
+  });
+
   it('says on stderr what to do when there is nothing', async () => {
     expect(await run('services')).toBe(0);
     expect(out).toEqual([]);

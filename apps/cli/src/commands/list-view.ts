@@ -1,4 +1,4 @@
-import { shorten, type View, type ViewColumn } from '#libs/contracts';
+import { type ColumnKind, shorten, type View, type ViewColumn } from '#libs/contracts';
 import { ApiClient } from '../http/api-client.ts';
 import { parsePage } from '../http/answers.ts';
 import type { Column, Scalar } from '../output/column.ts';
@@ -35,15 +35,18 @@ const toCamelCase = (name: string): string => name.replaceAll(/_(.)/g, (_, lette
 
 const toText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** For people without what only a program reads. */
+const DECIMALS = 3;
+
+/** For people times to the second, shares as far as they say something, and not what only a program reads. */
 function toColumn([name, { kind }]: [string, ViewColumn]): Column<ViewItem> {
   const raw = (item: ViewItem): Scalar => toScalar(item[name]);
-  return {
-    name,
-    title: name.replaceAll('_', ' '),
-    raw,
-    shown: (item) => (kind === 'json' ? '' : shorten(String(raw(item) ?? ''), MAX_CELL)),
-  };
+  return { name, title: name.replaceAll('_', ' '), raw, shown: (item) => show(kind, raw(item)) };
+}
+
+function show(kind: ColumnKind, value: Scalar): string {
+  if (kind === 'json' || value === null || value === undefined) return '';
+  if (kind === 'time') return String(value).slice(0, 19).replace('T', ' ');
+  return kind === 'share' ? Number(value).toFixed(DECIMALS) : shorten(String(value), MAX_CELL);
 }
 
 function toScalar(value: unknown): Scalar {
