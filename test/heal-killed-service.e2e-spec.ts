@@ -6,7 +6,7 @@ import { runRounds } from './system/in-parallel.ts';
 import { median } from './system/median.ts';
 import { TestSystem } from './system/test-system.ts';
 
-const ROUNDS = 6;
+const ROUNDS = 3;
 const AT_ONCE = 3;
 
 const STORY = [

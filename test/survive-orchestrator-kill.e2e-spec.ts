@@ -6,7 +6,7 @@ import { checkLog, describeViolations, waitUntil } from '#libs/testing';
 import { runRounds } from './system/in-parallel.ts';
 import { TestSystem } from './system/test-system.ts';
 
-const ROUNDS = 6;
+const ROUNDS = 3;
 const AT_ONCE = 3;
 /** The restart takes this long, so that the result comes well after the command. */
 const START_DELAY_MS = 1500;

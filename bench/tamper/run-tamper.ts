@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 import { TAMPERS } from './tampering.ts';
 
 /** On which side of the last anchor. */
-const SIDES = ['before', 'behind'] as const;
+export const SIDES = ['before', 'behind'] as const;
 type Side = (typeof SIDES)[number];
 
 export interface TamperRound {
