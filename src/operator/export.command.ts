@@ -75,10 +75,4 @@ const toExportRow = ({ columns }: View, row: ExportRow): ExportRow =>
   );
 
 const toCsvLine = (row: ExportRow, columns: readonly string[]): string =>
-  columns.map((column) => toCsvCell(toScalar(row[column]))).join(',');
-
-function toScalar(value: unknown): string | number | boolean | null {
-  if (value === null || value === undefined) return null;
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
-}
+  columns.map((column) => toCsvCell(row[column])).join(',');

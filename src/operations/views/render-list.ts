@@ -22,12 +22,7 @@ export function renderList<P extends Page<object>>(
 function toCsv(items: readonly object[], columns: readonly string[]): string {
   const toLine = (item: object): string => {
     const cells = new Map(Object.entries(item));
-    return columns.map((column) => toCsvCell(toScalar(cells.get(column)))).join(',');
+    return columns.map((column) => toCsvCell(cells.get(column))).join(',');
   };
   return [columns.join(','), ...items.map(toLine)].map((line) => `${line}\r\n`).join('');
-}
-
-function toScalar(value: unknown): string | number | boolean | null {
-  if (value === null || value === undefined) return null;
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
 }

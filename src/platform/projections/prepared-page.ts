@@ -10,6 +10,8 @@ export interface PreparedPage {
   readonly to: Generation;
   readonly changes: readonly TableChange[];
   readonly projected: ProjectedPage;
+  /** Keys that had been parked before. */
+  readonly parkedBefore: ReadonlySet<string>;
 }
 
 /**

@@ -16,7 +16,8 @@ export interface RunnerParts {
 
 /** Moves one generation of a read model along the log. Rows, digest and checkpoint are one transaction. */
 export class ProjectionRunner {
-  #parked: { generation: number; keys: Set<string> } | undefined;
+  /** Not known at first, and no longer while it isn't sure what became of a page: it may have been written though that failed. */
+  #parked: { generation: number; keys: ReadonlySet<string> } | undefined;
 
   constructor(
     readonly projection: Projection,
@@ -37,18 +38,19 @@ export class ProjectionRunner {
 
   /** What the page means, from the rows as they are now. Were one changed until it is written, the checkpoint would have moved too. */
   async prepare(from: Generation, page: LogPage): Promise<PreparedPage> {
-    const parkedKeys = await this.findParked(from);
-    const projected = projectPage(this.projection, page, (key) => parkedKeys.has(key));
+    const parkedBefore = await this.takeParked(from);
+    const projected = projectPage(this.projection, page, (key) => parkedBefore.has(key));
     const digest = RowDigest.of(from.digest);
     const rows = { load: (table: Table, keys: readonly Row[]) => this.load(from, table, keys) };
     const changes = await foldPage(this.projection, projected.operations, { rows, digest });
-    return { from, to: { ...from, position: page.last, digest: digest.toBuffer() }, changes, projected };
+    return { from, to: { ...from, position: page.last, digest: digest.toBuffer() }, changes, projected, parkedBefore };
   }
 
   /** To be told what became of a prepared page. */
-  settle({ projected }: PreparedPage, isMoved: boolean): void {
-    if (!isMoved) this.#parked = undefined;
-    else for (const { key } of projected.parked) this.#parked?.keys.add(key);
+  settle({ from: { generation }, projected, parkedBefore }: PreparedPage, isMoved: boolean): void {
+    if (!isMoved) return;
+    const parked = projected.parked.map(({ key }) => key);
+    this.#parked = { generation, keys: parked.length === 0 ? parkedBefore : new Set([...parkedBefore, ...parked]) };
   }
 
   /** As it stands after somebody else moved it. */
@@ -56,10 +58,10 @@ export class ProjectionRunner {
     return getGeneration(this.parts.pool, projection, generation);
   }
 
-  private async findParked(at: Generation): Promise<Set<string>> {
-    if (this.#parked?.generation !== at.generation)
-      this.#parked = { generation: at.generation, keys: await loadParkedKeys(this.parts.pool, at) };
-    return this.#parked.keys;
+  private async takeParked(at: Generation): Promise<ReadonlySet<string>> {
+    const known = this.#parked;
+    this.#parked = undefined;
+    return known?.generation === at.generation ? known.keys : loadParkedKeys(this.parts.pool, at);
   }
 
   private async load({ generation }: Generation, table: Table, keys: readonly Row[]): Promise<Row[]> {

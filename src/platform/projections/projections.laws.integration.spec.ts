@@ -52,6 +52,7 @@ function createFlakyPool(sound: Pool, random: Random, failures: number): Pool {
           if (name !== 'query' && name !== 'connect') return Reflect.apply(member, target, args);
           if (args[0] !== 'ROLLBACK') maybeFail();
           const answer: unknown = await Reflect.apply(member, target, args);
+          if (args[0] === 'COMMIT') maybeFail();
           return name === 'connect' ? wrap(answer as object) : answer;
         };
       },
@@ -80,7 +81,8 @@ async function runToEnd(
       await runner.take(here, page);
     } catch (error) {
       expectCutOff(error);
-      runner = new ProjectionRunner(projection, parts);
+      // The process goes on, or another one takes its place.
+      if (random.chance(0.5)) runner = new ProjectionRunner(projection, parts);
     }
   }
 }

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
-import { createPool, type InMemoryEventStore } from '#libs/event-store';
-import { createTestDatabase, type TestDatabase, waitUntil, withClient } from '#libs/testing';
+import type { JsonValue } from '#libs/contracts';
+import { createPool, InMemoryEventStore } from '#libs/event-store';
+import { buildAppend, buildEvent, createTestDatabase, type TestDatabase, waitUntil, withClient } from '#libs/testing';
 import { buildHistoryStore } from '../../../test/builders/random-history.ts';
 import { ManualClock } from '../../../test/builders/manual-clock.ts';
 import { RecordingLogger } from '../../../test/builders/recording-logger.ts';
@@ -13,7 +14,7 @@ import { catchUp } from './catch-up.ts';
 import { getGeneration } from './generation.ts';
 import { ProjectionRunner, type RunnerParts } from './projection-runner.ts';
 import { PROJECTION_SETTINGS, Projections } from './projections.ts';
-import { rebuildProjection, returnToPrevious } from './rebuild-projection.ts';
+import { beginGeneration, rebuildProjection, returnToPrevious } from './rebuild-projection.ts';
 import { verifyProjection } from './verify-projection.ts';
 
 const EVENTS = 3_000;
@@ -152,6 +153,33 @@ describe('a check of a read model', () => {
   it('finds tables that were made of something else than the log', async () => {
     const other = { ...incidentsProjection, types: incidentsProjection.types.slice(1) };
     expect(await verifyProjection(other, parts)).toMatchObject({ rowsMatch: true, logMatches: false });
+  });
+});
+
+describe('a runner', () => {
+  it('leaves a key alone that was parked by a page whose answer was lost', async () => {
+    const odd = new InMemoryEventStore();
+    const grew = (reports: JsonValue) => buildEvent({ type: 'IncidentGrew', data: { incident_id: 'k-1', count: reports } });
+    await odd.append(buildAppend('incident-k', 'none', [grew('many'), grew(2)]));
+    let isLost = true;
+    const connect = async (): Promise<object> => {
+      const client = await pool.connect();
+      const query = async (...args: [text: string]): Promise<unknown> => {
+        const answer: unknown = await client.query(...args);
+        if (!isLost || args[0] !== 'COMMIT') return answer;
+        isLost = false;
+        throw new Error('the answer was lost');
+      };
+      return { query, release: () => client.release() };
+    };
+    const lossy = { connect, query: pool.query.bind(pool) } as unknown as Pool;
+    const runner = new ProjectionRunner(incidentsProjection, { store: odd, pool: lossy });
+    const number = await beginGeneration(parts, incidentsProjection, 'checking');
+    const start = await getGeneration(pool, NAME, number);
+    await expect(runner.take(start, await runner.read(0, 1))).rejects.toThrow('the answer was lost');
+    await runner.take(await runner.reload(start), await runner.read(1, 1));
+    const { rows } = await pool.query('SELECT key, held_back FROM parked_keys WHERE generation = $1', [number]);
+    expect(rows).toEqual([{ key: 'incident-k', held_back: '1' }]);
   });
 });
 

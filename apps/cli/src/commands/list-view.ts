@@ -1,7 +1,7 @@
 import { type ColumnKind, shorten, type View, type ViewColumn } from '#libs/contracts';
 import { ApiClient } from '../http/api-client.ts';
 import { parsePage } from '../http/answers.ts';
-import type { Column, Scalar } from '../output/column.ts';
+import { type Column, type Scalar, toScalar } from '../output/column.ts';
 import { writePage } from '../output/write-page.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GlobalOptions } from './options.ts';
@@ -47,9 +47,4 @@ function show(kind: ColumnKind, value: Scalar): string {
   if (kind === 'json' || value === null || value === undefined) return '';
   if (kind === 'time') return String(value).slice(0, 19).replace('T', ' ');
   return kind === 'share' ? Number(value).toFixed(DECIMALS) : shorten(String(value), MAX_CELL);
-}
-
-function toScalar(value: unknown): Scalar {
-  if (value === null || value === undefined) return null;
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@ import { hasShape, plain, toSafeJson } from '#libs/contracts';
 import { ReadModelDiffersError, UnexpectedAnswerError } from '../cli.errors.ts';
 import { parseJson } from '../http/answers.ts';
 import { runLogTool } from '../operator/run-log-tool.ts';
-import type { Column, Scalar } from '../output/column.ts';
+import { type Column, toScalar } from '../output/column.ts';
 import { writeItems } from '../output/write-items.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GlobalOptions } from './options.ts';
@@ -70,6 +70,3 @@ const toColumn = (name: string): Column<Line> => ({
   raw: (line) => toScalar(line[name]),
   ...(name === 'digest' && { shown: (line: Line): string => plain(String(toScalar(line[name]) ?? '')).slice(0, 12) }),
 });
-
-const toScalar = (value: unknown): Scalar =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;

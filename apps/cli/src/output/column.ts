@@ -12,3 +12,9 @@ export interface Column<T> {
   shown?(item: T): string;
   tone?(item: T): Tone;
 }
+
+/** What an answer holds, as a cell: what has members is told as JSON. */
+export function toScalar(value: unknown): Scalar {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
+}

@@ -22,5 +22,7 @@ describe('a cell of CSV', () => {
     expect(toCsvCell('say "x"')).toBe('"say ""x"""');
     expect(toCsvCell(-2)).toBe('-2');
     expect(toCsvCell(null)).toBe('');
+    expect(toCsvCell([1, 'a'])).toBe('"[1,""a""]"');
+    expect(toCsvCell(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
   });
 });
