@@ -1,58 +1,53 @@
-import type { PostgresEventStore } from '#libs/event-store';
-import { createEmptyDatabase, createTestDatabase } from '#libs/testing';
 import { atLeast, atMost, type Figure, measured } from '../report/figure.ts';
 import type { Measured } from '../report/measurement.ts';
+import { Contender } from './contender.ts';
 import { type Contestants, medianOf, type Rounds, takeTurns } from './contest.ts';
-import { appendToLog, openLog } from './our-log.ts';
-import { measurePace, type Pace, type Work } from './pace.ts';
-import { appendToPeer, ensurePeers } from './peers.ts';
+import { isPace, type Load, type Pace } from './pace.ts';
+import { ensurePeers } from './peers.ts';
 import type { Part, Stage } from './stage.ts';
-import { RawTable } from './raw-table.ts';
 
 const IDLE = { clients: 1, eventsPerAppend: 1 };
 const SINGLE = { clients: 64, eventsPerAppend: 1 };
 const CROWD = { clients: 1_000, eventsPerAppend: 1 };
 const BATCHES = { clients: 4, eventsPerAppend: 500 };
-/** With as many it is fastest: measured with 10, 20 and 64. */
-const EMMETT_CONNECTIONS = 20;
 
-/** Our appends, those of peers, and the least that PostgreSQL can do. */
+/** What each one is to do. */
+const LOADS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  ours: { idle: IDLE, '64 clients': SINGLE, '1,000 in flight': CROWD, '500 events': BATCHES },
+  raw: { idle: IDLE, '64 clients': SINGLE, '500 rows': BATCHES },
+  Emmett: { '64 clients': SINGLE, '500 events': BATCHES },
+  'message-db': { '64 clients': SINGLE },
+};
+
+/** Our appends, those of peers, and the least that PostgreSQL can do; each in a process of its own. */
 export const measureAppends: Part = async (stage) => {
-  const { server, seconds, opened } = stage;
-  const log = opened(openLog((await createTestDatabase(server)).appUrl));
-  const raw = opened(await RawTable.create((await createEmptyDatabase(server)).ownerUrl, SINGLE.clients));
-  const works: Record<string, Work> = { ...listOurs(log), ...listRaw(raw), ...(await listPeers(stage)) };
-  const contestants: Contestants<Pace> = Object.fromEntries(
-    Object.entries(works).map(([name, work]) => [name, () => measurePace(work, { seconds })]),
-  );
+  const contestants: Record<string, () => Promise<Pace>> = {};
+  for (const [name, connectionString] of Object.entries(await prepareDatabases(stage)))
+    Object.assign(contestants, await prepareTurns(stage, name, connectionString));
   const rounds = await takeTurns(contestants, stage);
   return { figures: toFigures(rounds), rounds: rounds.map((round) => ({ part: 'appends', ...round })) };
 };
 
-const listOurs = (log: PostgresEventStore): Record<string, Work> => ({
-  'ours, idle': appendToLog(log, IDLE),
-  'ours, 64 clients': appendToLog(log, SINGLE),
-  'ours, 1,000 in flight': appendToLog(log, CROWD),
-  'ours, 500 events': appendToLog(log, BATCHES),
-});
-
-const listRaw = (raw: RawTable): Record<string, Work> => ({
-  'raw, idle': raw.work(IDLE),
-  'raw, 64 clients': raw.work(SINGLE),
-  'raw, 500 rows': raw.work(BATCHES),
-});
-
-async function listPeers({ server, opened, say }: Stage): Promise<Record<string, Work>> {
-  if (!ensurePeers(say)) return {};
-  const { openEmmett } = await import('../peers/emmett.mjs');
-  const { openMessageDb } = await import('../peers/message-db.mjs');
-  const emmett = opened(await openEmmett((await createEmptyDatabase(server)).ownerUrl, EMMETT_CONNECTIONS));
-  const messageDb = opened(await openMessageDb((await createEmptyDatabase(server)).superuserUrl, SINGLE.clients));
-  return {
-    'Emmett, 64 clients': appendToPeer(emmett, SINGLE),
-    'Emmett, 500 events': appendToPeer(emmett, BATCHES),
-    'message-db, 64 clients': appendToPeer(messageDb, SINGLE),
+/** Where each one appends. */
+async function prepareDatabases({ createDatabase, say }: Stage): Promise<Record<string, string>> {
+  const ours = { ours: (await createDatabase('log')).appUrl, raw: (await createDatabase('nothing')).ownerUrl };
+  if (!ensurePeers(say)) return ours;
+  // The functions of message-db need an extension, which only a superuser may create.
+  const peers = {
+    Emmett: (await createDatabase('nothing')).ownerUrl,
+    'message-db': (await createDatabase('nothing')).superuserUrl,
   };
+  return { ...ours, ...peers };
+}
+
+async function prepareTurns({ opened, seconds }: Stage, name: string, connectionString: string): Promise<Contestants<Pace>> {
+  const contender = opened(await Contender.start('appender.main.ts', [name, connectionString]));
+  const turn = async (load: Load): Promise<Pace> => {
+    const pace = await contender.ask({ load, seconds });
+    if (!isPace(pace)) throw new Error(`${name} answered ${JSON.stringify(pace)}`);
+    return pace;
+  };
+  return Object.fromEntries(Object.entries(LOADS[name] ?? {}).map(([what, load]) => [`${name}, ${what}`, () => turn(load)]));
 }
 
 function toFigures(rounds: Rounds<Pace>): Figure[] {

@@ -1,24 +1,34 @@
-import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
+import { type ChildProcess, fork, type ForkOptions, type Serializable } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A program beside this one, so that who publishes and who is measured share no thread. It sends a message when it is ready. */
+/** A program beside this one: who is measured shares no thread, no heap and no compiled code with anybody. It says when it is ready. */
 export class Contender {
-  private constructor(readonly program: ChildProcess) {}
+  private constructor(
+    readonly program: ChildProcess,
+    private readonly ended: Promise<never>,
+  ) {}
 
   static async start(file: string, args: readonly string[], options: ForkOptions = {}): Promise<Contender> {
     const program = fork(fileURLToPath(new URL(file, import.meta.url)), args, options);
     const ended = once(program, 'exit').then(([code]) => {
-      throw new Error(`${file} ended with ${String(code)} before it was ready`);
+      throw new Error(`${file} ended with ${String(code)}`);
     });
-    await Promise.race([once(program, 'message'), ended]);
     ended.catch(() => undefined);
-    return new Contender(program);
+    await Promise.race([once(program, 'message'), ended]);
+    return new Contender(program, ended);
+  }
+
+  /** Has it do something, and waits for its answer. */
+  async ask(wish: Serializable): Promise<unknown> {
+    const answer = once(this.program, 'message');
+    this.program.send(wish);
+    const said: unknown[] = await Promise.race([answer, this.ended]);
+    return said[0];
   }
 
   async close(): Promise<void> {
-    const ended = once(this.program, 'exit');
     this.program.kill();
-    await ended;
+    await this.ended.catch(() => undefined);
   }
 }

@@ -1,7 +1,6 @@
 import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { createPool, type NewEvent, PostgresCheckpoints, PostgresEventStore } from '#libs/event-store';
-import { createTestDatabase } from '#libs/testing';
 import { Clock } from '../../src/platform/clock.ts';
 import { LogSubscriptions } from '../../src/platform/log/log-subscriptions.ts';
 import { Log } from '../../src/platform/log/log.ts';
@@ -26,8 +25,8 @@ interface Sent {
 }
 
 /** How long after it was sent an event shows in a read model, while all of them are kept up as in the orchestrator. */
-export const measureFreshness: Part = async ({ server, opened, seconds, say }) => {
-  const { appUrl: connectionString } = await createTestDatabase(server);
+export const measureFreshness: Part = async ({ createDatabase, opened, seconds, say }) => {
+  const { appUrl: connectionString } = await createDatabase('log');
   const store = opened(new PostgresEventStore({ connectionString, applicationName: 'bench-log' }));
   const logger = new RecordingLogger();
   const pool = createPool({ connectionString, settings: PROJECTION_SETTINGS, maxConnections: 5 });

@@ -1,5 +1,5 @@
 import type { PostgresEventStore } from '#libs/event-store';
-import { createTestDatabase, type TestDatabase, withClient } from '#libs/testing';
+import { type TestDatabase, withClient } from '#libs/testing';
 import { atMost, type Figure, measured } from '../report/figure.ts';
 import { type Contestants, medianOf, type Rounds, takeTurns } from './contest.ts';
 import { appendToLog, openLog, type OurWork } from './our-log.ts';
@@ -33,8 +33,8 @@ export const measureGrowth: Part = async (stage) => {
 };
 
 async function fillLog(stage: Stage, events: number, uuidVersion: UuidVersion): Promise<() => Promise<Pace>> {
-  const { server, opened, say } = stage;
-  const database = await createTestDatabase(server);
+  const { createDatabase, opened, say } = stage;
+  const database = await createDatabase('log');
   const log: PostgresEventStore = opened(openLog(database.appUrl));
   const { eventsPerSecond } = await measurePace(appendToLog(log, { ...FILLERS, uuidVersion }), { appends: events });
   say(`a log of ${events} events, ids of version ${uuidVersion}: filled with ${Math.round(eventsPerSecond)} events/s`);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { stringify } from 'yaml';
-import { createTestDatabase, type TestNats } from '#libs/testing';
+import type { TestNats } from '#libs/testing';
 import { Contender } from './contender.ts';
 import { AGENT } from './report-messages.ts';
 import type { Stage } from './stage.ts';
@@ -11,8 +11,12 @@ import type { Stage } from './stage.ts';
 const STORED = { name: 'stored', text: `SELECT version FROM stream_heads WHERE stream = 'report-${AGENT.agentId}'` };
 
 /** Starts the orchestrator's intake; answers how many reports it has committed so far. */
-export async function startIntake({ server, opened }: Stage, nats: TestNats, tenant: string): Promise<() => Promise<number>> {
-  const { appUrl } = await createTestDatabase(server);
+export async function startIntake(
+  { createDatabase, opened }: Stage,
+  nats: TestNats,
+  tenant: string,
+): Promise<() => Promise<number>> {
+  const { appUrl } = await createDatabase('log');
   const folder = mkdtempSync(join(tmpdir(), 'zantara-intake-'));
   const catalogue = join(folder, 'catalogue.yaml');
   writeFileSync(catalogue, stringify({ agents: [{ id: AGENT.agentId, class: AGENT.agentClass }], services: [] }));

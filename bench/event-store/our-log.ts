@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type NewEvent, PostgresEventStore } from '#libs/event-store';
 import { createEventId } from '../../src/platform/log/create-event-id.ts';
-import type { Work } from './pace.ts';
+import type { Load, Work } from './pace.ts';
 import { EVENT, takePayload } from './payload.ts';
 
 export const openLog = (connectionString: string): PostgresEventStore =>
@@ -11,7 +11,7 @@ export const openLog = (connectionString: string): PostgresEventStore =>
     onConnectionError: (error) => console.error(error.message),
   });
 
-export interface OurWork extends Omit<Work, 'append'> {
+export interface OurWork extends Load {
   /** 7 unless told: 4 is random. An event's id is also its key. */
   uuidVersion?: 4 | 7;
 }

@@ -1,7 +1,10 @@
-/** Appends by so many clients at once, each one after the other. */
-export interface Work {
+/** So many clients at once, each with one append after the other. */
+export interface Load {
   clients: number;
   eventsPerAppend: number;
+}
+
+export interface Work extends Load {
   append: (client: number) => Promise<void>;
 }
 
@@ -11,6 +14,9 @@ export interface Pace {
   p50Ms: number;
   p99Ms: number;
 }
+
+export const isPace = (value: unknown): value is Pace =>
+  typeof value === 'object' && value !== null && 'eventsPerSecond' in value && 'p50Ms' in value && 'p99Ms' in value;
 
 /** For so long, or so many appends. */
 export interface Extent {

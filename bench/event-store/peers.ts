@@ -3,7 +3,7 @@ import { areDependenciesInstalled, installDependencies } from '../../scripts/lau
 import type { Peer } from './peer.ts';
 import type { MeasurementContext } from '../report/measurement.ts';
 import { createEventId } from '../../src/platform/log/create-event-id.ts';
-import type { Work } from './pace.ts';
+import type { Load, Work } from './pace.ts';
 import { EVENT, takePayload } from './payload.ts';
 
 const FOLDER = fileURLToPath(new URL('../peers', import.meta.url));
@@ -18,7 +18,7 @@ export function ensurePeers(say: MeasurementContext['say']): boolean {
   return problem === undefined;
 }
 
-export const appendToPeer = (peer: Peer, { clients, eventsPerAppend }: Omit<Work, 'append'>): Work => ({
+export const appendToPeer = (peer: Peer, { clients, eventsPerAppend }: Load): Work => ({
   clients,
   eventsPerAppend,
   append: peer.appender({ ...EVENT, eventsPerAppend, takePayload, createId: createEventId }),

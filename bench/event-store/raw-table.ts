@@ -1,6 +1,6 @@
 import { Client, type QueryConfig } from 'pg';
 import { createEventId } from '../../src/platform/log/create-event-id.ts';
-import type { Work } from './pace.ts';
+import type { Load, Work } from './pace.ts';
 import { EVENT, takePayload } from './payload.ts';
 
 /** The columns of our events, their primary key and the unique index on stream and version, and nothing else of what makes a log. */
@@ -53,7 +53,7 @@ export class RawTable {
     return new RawTable(connections);
   }
 
-  work({ clients, eventsPerAppend }: Omit<Work, 'append'>): Work {
+  work({ clients, eventsPerAppend }: Load): Work {
     const run = createEventId();
     const versions = new Uint32Array(clients);
     const append = async (client: number): Promise<void> => {

@@ -1,5 +1,5 @@
 import { createPool, PostgresEventStore } from '#libs/event-store';
-import { createTestDatabase, withClient } from '#libs/testing';
+import { withClient } from '#libs/testing';
 import { catchUp } from '../../src/platform/projections/catch-up.ts';
 import { getGeneration } from '../../src/platform/projections/generation.ts';
 import type { Projection } from '../../src/platform/projections/projection.ts';
@@ -21,8 +21,8 @@ interface Rebuild {
 }
 
 /** How fast each read model alone is made anew from a long history, and whether it comes to the digest of the live one. */
-export const measureRebuilds: Part = async ({ server, opened, say }) => {
-  const { appUrl: connectionString, ownerUrl } = await createTestDatabase(server);
+export const measureRebuilds: Part = async ({ createDatabase, opened, say }) => {
+  const { appUrl: connectionString, ownerUrl } = await createDatabase('log');
   const store = opened(new PostgresEventStore({ connectionString, applicationName: 'bench-log' }));
   await fillWithHistory(store, EVENTS, SEED);
   await withClient(ownerUrl, (client) => client.query('VACUUM (ANALYZE) events'));

@@ -1,4 +1,11 @@
-import { type PrivatePostgres, startPrivatePostgres, withClient } from '#libs/testing';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  type PrivatePostgres,
+  startPrivatePostgres,
+  type TestDatabase,
+  withClient,
+} from '#libs/testing';
 import type { Measured, MeasurementContext } from '../report/measurement.ts';
 import type { Terms } from './contest.ts';
 
@@ -8,7 +15,7 @@ interface Closable {
 
 /** What a part of the benchmark works with: one PostgreSQL for all, as durable as it is by itself. */
 export interface Stage extends Terms {
-  server: PrivatePostgres['urls'];
+  createDatabase: (content: 'log' | 'nothing') => Promise<TestDatabase>;
   /** Of one turn. */
   seconds: number;
   isLong: boolean;
@@ -45,8 +52,14 @@ async function runPart(part: Part, { urls: server }: PrivatePostgres, wishes: Wi
   };
   // So nobody writes the pages out that somebody else has changed.
   const between = (): Promise<unknown> => withClient(server.superuserUrl, (client) => client.query('CHECKPOINT'));
+  // Gone with its part, or the server would vacuum it in somebody's turn.
+  const createDatabase: Stage['createDatabase'] = async (content) => {
+    const database = await (content === 'log' ? createTestDatabase(server) : createEmptyDatabase(server));
+    opened({ close: () => database.drop() });
+    return database;
+  };
   try {
-    return await part({ ...wishes, server, opened, between });
+    return await part({ ...wishes, createDatabase, opened, between });
   } finally {
     for (const resource of resources.toReversed()) await resource.close();
   }

@@ -1,5 +1,5 @@
 import { CHAIN_HASH_VERSION, createPool, verifyLog } from '#libs/event-store';
-import { createTestDatabase, withClient } from '#libs/testing';
+import { withClient } from '#libs/testing';
 import { atLeast, exactly } from '../report/figure.ts';
 import { medianOf, takeTurns } from './contest.ts';
 import { appendToLog, openLog } from './our-log.ts';
@@ -17,8 +17,8 @@ interface Verification {
 
 /** How fast a whole log is held against its hashes, heads, keys and an anchor. */
 export const measureVerify: Part = async (stage) => {
-  const { server, opened, say } = stage;
-  const { appUrl: connectionString, ownerUrl } = await createTestDatabase(server);
+  const { createDatabase, opened, say } = stage;
+  const { appUrl: connectionString, ownerUrl } = await createDatabase('log');
   const log = opened(openLog(connectionString));
   await measurePace(appendToLog(log, FILLERS), { appends: EVENTS });
   say(`verify: a log of ${EVENTS} events is there`);
