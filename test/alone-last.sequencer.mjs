@@ -1,10 +1,10 @@
 // One test file that needs the machine alone after another, at the end: in between each of them would have to wait for the one beside it.
 import { readFileSync } from 'node:fs';
-import sequencer from '@jest/test-sequencer';
+import Sequencer from '@jest/test-sequencer';
 
 const isAlone = ({ path }) => readFileSync(path, 'utf8').startsWith('/** @machine alone */');
 
-export default class extends sequencer.default {
+export default class extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
     return [...sorted.filter((test) => !isAlone(test)), ...sorted.filter(isAlone)];

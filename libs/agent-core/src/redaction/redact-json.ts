@@ -42,18 +42,35 @@ function redactList(list: readonly JsonValue[], depth: number, walk: Walk): Json
   return kept.length < list.length ? [...kept, counted(walk, CUT)] : kept;
 }
 
+/** The very same object where nothing has to be taken out, which is the rule. */
 function redactObject(object: JsonObject, depth: number, walk: Walk): JsonObject {
-  const members = new Map<string, JsonValue>();
-  for (const [name, value] of Object.entries(object)) {
+  const before = walk.count;
+  const members: Member[] = [];
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     if (value === undefined) continue;
     if (walk.values > MAX_VALUES) {
-      members.set(CUT, counted(walk, CUT));
+      members.push([CUT, counted(walk, CUT)]);
       break;
     }
-    const safeName = redactString(name.slice(0, MAX_KEY_CHARACTERS), walk);
-    members.set(uniqueName(members, safeName), isSecretName(name) ? hide(value, walk) : redactValue(value, depth + 1, walk));
+    const safeName = redactName(name, walk);
+    members.push([safeName, isSecretName(name) ? hide(value, walk) : redactValue(value, depth + 1, walk)]);
   }
-  return Object.fromEntries(members);
+  return walk.count === before ? object : composeObject(members);
+}
+
+type Member = readonly [name: string, value: JsonValue];
+
+function redactName(name: string, walk: Walk): string {
+  const kept = name.length > MAX_KEY_CHARACTERS ? counted(walk, name.slice(0, MAX_KEY_CHARACTERS)) : name;
+  return redactString(kept, walk);
+}
+
+/** Two names may have become equal. */
+function composeObject(members: readonly Member[]): JsonObject {
+  const unique = new Map<string, JsonValue>();
+  for (const [name, value] of members) unique.set(uniqueName(unique, name), value);
+  return Object.fromEntries(unique);
 }
 
 /** A secret member goes as a whole; what says nothing (null, a boolean, an empty text) or is hidden already stays. */
