@@ -65,6 +65,25 @@ describe('canonical JSON', () => {
     fc.assert(fc.property(anyJson, (value) => expect(canonicalJson(reverse(value))).toBe(canonicalJson(value))));
   });
 
+  it('sorts members by UTF-16 code units, however many there are', () => {
+    const names = fc.uniqueArray(fc.string({ unit: 'grapheme', maxLength: 4 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(names, (given) => {
+        const text = canonicalJson(Object.fromEntries(given.map((name) => [name, 1])));
+        expect(text).toBe(
+          `{${given
+            .toSorted()
+            .map((name) => `${JSON.stringify(name)}:1`)
+            .join(',')}}`,
+        );
+      }),
+    );
+  });
+
+  it('keeps what only looks like the escape of a lone surrogate', () => {
+    expect(canonicalJson(['\\ud800'])).toBe('["\\\\ud800"]');
+  });
+
   it('leaves out members that are undefined', () => {
     expect(canonicalJson({ b: undefined, a: 1 })).toBe('{"a":1}');
   });
