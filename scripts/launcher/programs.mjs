@@ -10,7 +10,7 @@ const lastLines = (file, count) => readFileSync(file, 'utf8').trimEnd().split('\
 
 /**
  * For Node, as the Dockerfile has it too. A flood of reports lives a little longer than the 16 MB that Node has for what is new: with
- * more room it dies there, and is not copied into the old space first. A third more reports a second.
+ * more room it dies there, and is not copied into the old space first.
  */
 export const ORCHESTRATOR_FLAGS = ['--max-semi-space-size=32'];
 

@@ -43,6 +43,12 @@ describe('redactJson', () => {
     expect(redactJson([4111111111111111, 1767225600000]).value).toEqual(['[redacted:card]', 1767225600000]);
   });
 
+  it('counts a name that it cuts, and gives back the very same object where there is nothing to take out', () => {
+    expect(redactJson({ ['n'.repeat(201)]: 1 })).toEqual({ value: { ['n'.repeat(200)]: 1 }, count: 1 });
+    const harmless = { message: 'it failed', frames: [{ function: 'add', in_app: true }] };
+    expect(redactJson(harmless).value).toBe(harmless);
+  });
+
   it('cuts what is too deep and too much', () => {
     const deep = Array.from({ length: 40 }).reduce<JsonValue>((inner) => ({ inner }), 'bottom');
     expect(JSON.stringify(redactJson(deep).value)).not.toContain('bottom');

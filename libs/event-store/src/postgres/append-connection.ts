@@ -29,7 +29,7 @@ const SETTINGS = [
 /**
  * A batch takes a few megabytes of the server's memory, which glibc would give back after each one and fault in again for the next:
  * half of the time that the server spends on a batch of 500 events. Once it has freed a large piece it keeps what is smaller
- * (mallopt(3), M_MMAP_THRESHOLD: "dynamic"), so this frees one of 4 MB, which takes about a millisecond.
+ * (mallopt(3), M_MMAP_THRESHOLD: "dynamic"), so this frees one of 4 MB.
  */
 const KEEP_MEMORY = "SELECT length(repeat('x', 4000000))";
 
