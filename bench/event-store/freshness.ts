@@ -4,7 +4,7 @@ import { createPool, type NewEvent, PostgresCheckpoints, PostgresEventStore } fr
 import { Clock } from '../../src/platform/clock.ts';
 import { LogSubscriptions } from '../../src/platform/log/log-subscriptions.ts';
 import { Log } from '../../src/platform/log/log.ts';
-import { PROJECTION_SETTINGS, Projections } from '../../src/platform/projections/projections.ts';
+import { PROJECTION_POOL, Projections } from '../../src/platform/projections/projections.ts';
 import { READ_MODELS } from '../../src/read-models.ts';
 import { createRandomHistory } from '../../test/builders/random-history.ts';
 import { RecordingLogger } from '../../test/builders/recording-logger.ts';
@@ -29,7 +29,7 @@ export const measureFreshness: Part = async ({ createDatabase, opened, seconds, 
   const { appUrl: connectionString } = await createDatabase('log');
   const store = opened(new PostgresEventStore({ connectionString, applicationName: 'bench-log' }));
   const logger = new RecordingLogger();
-  const pool = createPool({ connectionString, settings: PROJECTION_SETTINGS, maxConnections: 5 });
+  const pool = createPool({ connectionString, ...PROJECTION_POOL, maxConnections: 5 });
   const subscriptions = new LogSubscriptions(new Log(store, new PostgresCheckpoints(store.pool)), logger, new Clock());
   const projections = new Projections(READ_MODELS, { store, pool }, logger);
   projections.follow(subscriptions);

@@ -4,7 +4,7 @@ import { catchUp } from '../../src/platform/projections/catch-up.ts';
 import { getGeneration } from '../../src/platform/projections/generation.ts';
 import type { Projection } from '../../src/platform/projections/projection.ts';
 import { ProjectionRunner, type RunnerParts } from '../../src/platform/projections/projection-runner.ts';
-import { PROJECTION_SETTINGS } from '../../src/platform/projections/projections.ts';
+import { PROJECTION_POOL } from '../../src/platform/projections/projections.ts';
 import { rebuildProjection } from '../../src/platform/projections/rebuild-projection.ts';
 import { READ_MODELS } from '../../src/read-models.ts';
 import { atLeast, exactly } from '../report/figure.ts';
@@ -27,7 +27,7 @@ export const measureRebuilds: Part = async ({ createDatabase, opened, say }) => 
   await fillWithHistory(store, EVENTS, SEED);
   await withClient(ownerUrl, (client) => client.query('VACUUM (ANALYZE) events'));
   say(`rebuilds: a history of ${EVENTS} events is there`);
-  const pool = createPool({ connectionString, settings: PROJECTION_SETTINGS });
+  const pool = createPool({ connectionString, ...PROJECTION_POOL });
   opened({ close: () => pool.end() });
   const rebuilds: Rebuild[] = [];
   for (const projection of READ_MODELS) {

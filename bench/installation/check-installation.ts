@@ -1,6 +1,6 @@
 import { createPool, PostgresEventStore } from '#libs/event-store';
 import { type CheckedAgainst, checkStoredLog, type Violation } from '#libs/testing';
-import { PROJECTION_SETTINGS } from '../../src/platform/projections/projections.ts';
+import { PROJECTION_POOL } from '../../src/platform/projections/projections.ts';
 import { verifyProjection } from '../../src/platform/projections/verify-projection.ts';
 import { READ_MODELS } from '../../src/read-models.ts';
 import type { Installation } from './installation.ts';
@@ -12,7 +12,7 @@ export async function checkInstallation({ logUrl, servers }: Installation, again
 
 /** Each is made anew from this very history, and has to come to what the orchestrator kept up while it was made. */
 async function checkReadModels(connectionString: string): Promise<Violation[]> {
-  const pool = createPool({ connectionString, settings: PROJECTION_SETTINGS });
+  const pool = createPool({ connectionString, ...PROJECTION_POOL });
   const store = new PostgresEventStore({ pool, connectionString });
   try {
     const violations: Violation[] = [];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatPosition } from '#libs/contracts';
 import { findGeneration, getGeneration } from '../platform/projections/generation.ts';
 import type { Projection } from '../platform/projections/projection.ts';
-import { PROJECTION_SETTINGS } from '../platform/projections/projections.ts';
+import { PROJECTION_POOL } from '../platform/projections/projections.ts';
 import { rebuildProjection, returnToPrevious } from '../platform/projections/rebuild-projection.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { OperatorCommand, OperatorContext } from './operator-command.ts';
@@ -24,7 +24,7 @@ type Options = z.infer<typeof OptionsSchema>;
 export const projectionsRebuildCommand: OperatorCommand<Options> = {
   options: OptionsSchema,
   run: (context, options) =>
-    withLog(context, PROJECTION_SETTINGS, async (log): Promise<ExitCode> => {
+    withLog(context, PROJECTION_POOL, async (log): Promise<ExitCode> => {
       for (const projection of findReadModels(options.names)) {
         const answer = await treat(context, log, { projection, options });
         context.progress.clear();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatPosition } from '#libs/contracts';
-import { PROJECTION_SETTINGS } from '../platform/projections/projections.ts';
+import { PROJECTION_POOL } from '../platform/projections/projections.ts';
 import { verifyProjection } from '../platform/projections/verify-projection.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { OperatorCommand } from './operator-command.ts';
@@ -13,7 +13,7 @@ const OptionsSchema = z.strictObject({ names: NamesSchema });
 export const projectionsVerifyCommand: OperatorCommand<z.infer<typeof OptionsSchema>> = {
   options: OptionsSchema,
   run: (context, { names }) =>
-    withLog(context, PROJECTION_SETTINGS, async (log): Promise<ExitCode> => {
+    withLog(context, PROJECTION_POOL, async (log): Promise<ExitCode> => {
       let isSound = true;
       for (const projection of findReadModels(names)) {
         context.progress.restart();

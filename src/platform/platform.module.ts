@@ -18,7 +18,7 @@ import { upcasters } from './log/upcasters.ts';
 import { AppLogger } from './logging/app-logger.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { Projection } from './projections/projection.ts';
-import { PROJECTION_SETTINGS, Projections } from './projections/projections.ts';
+import { PROJECTION_POOL, Projections } from './projections/projections.ts';
 
 /** Read models take turns when all of them have something to write. */
 const PROJECTION_CONNECTIONS = 5;
@@ -68,7 +68,7 @@ const projectionsProvider = {
       connectionString: config.databaseUrl,
       applicationName: 'zantara-projections',
       maxConnections: PROJECTION_CONNECTIONS,
-      settings: PROJECTION_SETTINGS,
+      ...PROJECTION_POOL,
       onConnectionError: (error) => logger.problem('a connection that writes read models broke', error),
     });
     const projections = new Projections(definitions, { store, pool }, logger);

@@ -5,7 +5,7 @@ import { catchUp } from '../../platform/projections/catch-up.ts';
 import { getGeneration } from '../../platform/projections/generation.ts';
 import type { Projection } from '../../platform/projections/projection.ts';
 import { ProjectionRunner } from '../../platform/projections/projection-runner.ts';
-import { PROJECTION_SETTINGS } from '../../platform/projections/projections.ts';
+import { PROJECTION_POOL } from '../../platform/projections/projections.ts';
 import { VERSION } from '../../platform/version.ts';
 import { READ_MODELS } from '../../read-models.ts';
 import { type OpenLog, openPool } from '../open-log.ts';
@@ -31,7 +31,7 @@ export async function replayIntoSchema(
   const { log, schema, to, selection } = replay;
   const owner = context.settings.migrationDatabaseUrl;
   await createReplaySchema(owner, schema, READ_MODELS);
-  const pool = openPool(context, owner, [...PROJECTION_SETTINGS, `search_path=${schema}`]);
+  const pool = openPool(context, owner, { ...PROJECTION_POOL, settings: [...PROJECTION_POOL.settings, `search_path=${schema}`] });
   try {
     const read_models = [];
     let parked = 0;

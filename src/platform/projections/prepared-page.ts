@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { advanceGenerations, type Generation, parkKeys } from './generation.ts';
 import type { ProjectedPage } from './project-page.ts';
 import type { TableChange } from './table-fold.ts';
@@ -24,7 +24,8 @@ export async function commitPages(pool: Pool, pages: readonly PreparedPage[]): P
   if (written.length === 0) return advanceGenerations(pool, pages);
   return inTransaction(pool, async (client) => {
     if (!(await advanceGenerations(client, pages))) return false;
-    for (const page of written) await writePage(client, page);
+    // Sent without waiting in between: most of a page's time would be round trips.
+    await Promise.all(written.flatMap((page) => writePage(client, page)));
     return true;
   });
 }
@@ -32,17 +33,19 @@ export async function commitPages(pool: Pool, pages: readonly PreparedPage[]): P
 const hasSomethingToWrite = ({ changes, projected: { parked, heldBack } }: PreparedPage): boolean =>
   changes.length > 0 || parked.length > 0 || heldBack.size > 0;
 
-async function writePage(client: PoolClient, { from, changes, projected }: PreparedPage): Promise<void> {
-  for (const change of changes) await writeChange(client, from.generation, change);
-  await parkKeys(client, from, projected);
-}
+const writePage = (client: PoolClient, { from, changes, projected }: PreparedPage): Promise<unknown>[] => [
+  ...changes.flatMap((change) => computeStatements(from.generation, change)).map((statement) => client.query(statement)),
+  parkKeys(client, from, projected),
+];
 
-async function writeChange(client: PoolClient, generation: number, change: TableChange): Promise<void> {
-  const statements = new TableStatements(change.table, generation);
-  if (change.deleted.length > 0) await client.query(statements.delete(change.deleted));
-  if (change.changed.length > 0) await client.query(statements.upsert([...change.changed, ...change.inserted]));
-  else if (change.inserted.length > 0) await client.query(statements.insert(change.inserted));
-  if (change.ended.length > 0) await client.query(statements.keep(change.ended));
+function computeStatements(generation: number, { table, deleted, changed, inserted, ended }: TableChange): QueryConfig[] {
+  const statements = new TableStatements(table, generation);
+  return [
+    ...(deleted.length > 0 ? [statements.delete(deleted)] : []),
+    ...(changed.length > 0 ? [statements.upsert([...changed, ...inserted])] : []),
+    ...(changed.length === 0 && inserted.length > 0 ? [statements.insert(inserted)] : []),
+    ...(ended.length > 0 ? [statements.keep(ended)] : []),
+  ];
 }
 
 /** Commits when the work says so. */

@@ -1,3 +1,4 @@
+import type { PoolOptions } from '#libs/event-store';
 import type { LogSubscriptions } from '../log/log-subscriptions.ts';
 import { AppLogger } from '../logging/app-logger.ts';
 import { getGeneration } from './generation.ts';
@@ -13,7 +14,10 @@ const MIN_STEP_MS = 10;
 const OUTDATED_STEP_MS = 5_000;
 
 /** Of the connections on which read models are written; a crash takes the latest rows and their checkpoint together. */
-export const PROJECTION_SETTINGS = ['synchronous_commit=off', 'enable_seqscan=off', 'jit=off'];
+export const PROJECTION_POOL = {
+  settings: ['synchronous_commit=off', 'enable_seqscan=off', 'jit=off'],
+  isPipelined: true,
+} satisfies Partial<PoolOptions>;
 
 /** The read models of this program: keeps them up with the log, and tells how they are. */
 export class Projections {

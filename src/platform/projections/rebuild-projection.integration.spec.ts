@@ -13,7 +13,7 @@ import { Log } from '../log/log.ts';
 import { catchUp } from './catch-up.ts';
 import { getGeneration } from './generation.ts';
 import { ProjectionRunner, type RunnerParts } from './projection-runner.ts';
-import { PROJECTION_SETTINGS, Projections } from './projections.ts';
+import { PROJECTION_POOL, Projections } from './projections.ts';
 import { beginGeneration, rebuildProjection, returnToPrevious } from './rebuild-projection.ts';
 import { verifyProjection } from './verify-projection.ts';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   database = await createTestDatabase();
-  pool = createPool({ connectionString: database.appUrl, settings: PROJECTION_SETTINGS, onConnectionError: () => undefined });
+  pool = createPool({ connectionString: database.appUrl, ...PROJECTION_POOL, onConnectionError: () => undefined });
   parts = { store, pool };
   const live = await getGeneration(pool, NAME, 'live');
   await catchUp(new ProjectionRunner(incidentsProjection, parts), live, { through: 2_000 });

@@ -4,7 +4,7 @@ import type { AppendResult } from '../event-store.ts';
 import { LogUnavailableError } from '../event-store.errors.ts';
 import { computeAppendColumns } from './append-columns.ts';
 import { APPEND_STATEMENT, type AppendRow, computeAppendValues, decodeAppendRow } from './append-statement.ts';
-import { computeConnectionConfig, type PoolOptions } from './connection-pool.ts';
+import { computeConnectionConfig, KEEP_MEMORY, type PoolOptions } from './connection-pool.ts';
 import { isPartitionMissing, mapAppendFailure } from './postgres-failure.ts';
 
 export interface BatchOutcome {
@@ -25,13 +25,6 @@ const SETTINGS = [
   'jit=off',
   'default_transaction_isolation=read\\ committed',
 ];
-
-/**
- * A batch takes a few megabytes of the server's memory, which glibc would give back after each one and fault in again for the next:
- * half of the time that the server spends on a batch of 500 events. Once it has freed a large piece it keeps what is smaller
- * (mallopt(3), M_MMAP_THRESHOLD: "dynamic"), so this frees one of 4 MB.
- */
-const KEEP_MEMORY = "SELECT length(repeat('x', 4000000))";
 
 /** A server that is asked to end a connection answers at once, or it is silent and never does. */
 const CLOSE_WITHIN_MS = 2_000;
@@ -82,7 +75,7 @@ export class AppendConnection {
     });
     try {
       await client.connect();
-      await client.query(KEEP_MEMORY).catch(() => undefined); // without it appends are slower, and no more
+      await client.query(KEEP_MEMORY).catch(() => undefined);
     } catch (error) {
       this.#giveUp(client);
       throw new LogUnavailableError('no connection to the database', error);
