@@ -11,8 +11,8 @@ import {
   withClient,
 } from '#libs/testing';
 import { incidentsProjection } from '../src/incidents/incidents.projection.ts';
-import { Database } from '../src/platform/database/database.ts';
 import { runMigrations } from '../src/platform/database/run-migrations.ts';
+import { PROJECTION_POOL } from '../src/platform/projections/projections.ts';
 import { rebuildProjection } from '../src/platform/projections/rebuild-projection.ts';
 import { copyTables, listTables } from './builders/copied-tables.ts';
 import { RunningOrchestrator } from './builders/running-orchestrator.ts';
@@ -94,7 +94,9 @@ describe('a database that was copied table by table into another server', () => 
     await waitUntil(async () => (await countReports(original, sent)) === REPORTS);
     await untilRead(original);
     // A read model that was rebuilt has tables of other names.
-    await rebuildProjection(incidentsProjection, { store: first.log.store, pool: first.app.get(Database).pool });
+    const pool = createPool({ connectionString: original.urls.url, ...PROJECTION_POOL });
+    await rebuildProjection(incidentsProjection, { store: first.log.store, pool });
+    await pool.end();
     await first.stop();
     head = await readHead(original);
     await runMigrations(copy.urls.ownerUrl);

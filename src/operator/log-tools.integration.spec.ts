@@ -11,6 +11,7 @@ import { createRandomHistory } from '../../test/builders/random-history.ts';
 import { catchUp } from '../platform/projections/catch-up.ts';
 import { getGeneration } from '../platform/projections/generation.ts';
 import { ProjectionRunner } from '../platform/projections/projection-runner.ts';
+import { PROJECTION_POOL } from '../platform/projections/projections.ts';
 import { READ_MODELS } from '../read-models.ts';
 import { readSettings } from './environment.ts';
 import { runOperator } from './run-operator.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
       },
     ],
   });
-  const pool = createPool({ connectionString: database.appUrl });
+  const pool = createPool({ connectionString: database.appUrl, ...PROJECTION_POOL });
   for (const projection of READ_MODELS) {
     const live = await getGeneration(pool, projection.name, 'live');
     await catchUp(new ProjectionRunner(projection, { store, pool }), live, { through: EVENTS + 1 });

@@ -10,7 +10,10 @@ import { TableStatements, toRow } from './table-statements.ts';
 
 export interface RunnerParts {
   readonly store: Pick<EventStore, 'readPage'>;
-  /** Its connections may commit asynchronously: what a crash takes is made again from the log, checkpoint and rows together. */
+  /**
+   * Of connections as `PROJECTION_POOL` says. They may commit asynchronously: what a crash takes is made again from the log,
+   * checkpoint and rows together.
+   */
   readonly pool: Pool;
 }
 

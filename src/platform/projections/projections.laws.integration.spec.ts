@@ -14,6 +14,7 @@ import { MemoryRows } from './memory-rows.ts';
 import { projectPage } from './project-page.ts';
 import type { Projection } from './projection.ts';
 import { ProjectionRunner } from './projection-runner.ts';
+import { PROJECTION_POOL } from './projections.ts';
 import { beginGeneration } from './rebuild-projection.ts';
 import { RowDigest } from './row-digest.ts';
 import { verifyProjection } from './verify-projection.ts';
@@ -22,7 +23,7 @@ let database: TestDatabase;
 let pool: Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createPool({ connectionString: database.appUrl, applicationName: 'test', onConnectionError: () => undefined });
+  pool = createPool({ connectionString: database.appUrl, ...PROJECTION_POOL, onConnectionError: () => undefined });
 });
 afterAll(async () => {
   await pool.end();
@@ -137,7 +138,12 @@ describe('every read model', () => {
 describe('all read models of several orchestrators at once', () => {
   it.each([1, 4])('come to the same rows, kept up by %i of them that fail now and then', async (replicas) => {
     const own = await createTestDatabase();
-    const ownPool = createPool({ connectionString: own.appUrl, maxConnections: 20, onConnectionError: () => undefined });
+    const ownPool = createPool({
+      connectionString: own.appUrl,
+      ...PROJECTION_POOL,
+      maxConnections: 20,
+      onConnectionError: () => undefined,
+    });
     const store = await buildHistoryStore({ seed: 31, events: 1_200, things: 5, poison: 0.02 });
     const { position: head } = await store.head();
     const isDone = async (): Promise<boolean> =>
