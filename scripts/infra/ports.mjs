@@ -5,6 +5,16 @@ import net from 'node:net';
 const [LOWEST, HIGHEST] = [20_000, 32_767];
 const MOST_TRIED = 100;
 
+/** Chosen by this process at random. None is chosen twice: who got it may listen late, or be stopped for a while and come back. */
+const chosen = new Set();
+
+const chooseAtRandom = () => {
+  const port = randomInt(LOWEST, HIGHEST + 1);
+  if (chosen.has(port)) return chooseAtRandom();
+  chosen.add(port);
+  return port;
+};
+
 const listen = (port) =>
   new Promise((resolve, reject) => {
     const server = net.createServer();
@@ -36,7 +46,7 @@ export const connects = (port) =>
 
 /** Listens on the port, or on another one when it can't be had; 0 has no preference. */
 const hold = (port, tried = 1) =>
-  listen(port === 0 ? randomInt(LOWEST, HIGHEST + 1) : port).catch((/** @type {unknown} */ error) => {
+  listen(port === 0 ? chooseAtRandom() : port).catch((/** @type {unknown} */ error) => {
     if (tried === MOST_TRIED) throw error;
     return hold(0, tried + 1);
   });
