@@ -15,8 +15,8 @@ export interface LogFrame {
   readonly head: number;
   /** Hexadecimal. */
   readonly chainHash: string;
-  /** When the last batch was recorded; absent while the log is empty. */
-  readonly recordedAt: Date | undefined;
+  /** When the last batch was recorded, in milliseconds since 1970, or infinite; absent while the log is empty. */
+  readonly recordedAtMs: number | undefined;
   /** The lowest and the highest position at which anything is, whatever the head says. */
   readonly first: number;
   readonly last: number;
@@ -54,14 +54,14 @@ SELECT (SELECT id FROM log_identity) AS id, head_position AS head, encode(chain_
 FROM lanes WHERE lane = ${LANE}`;
 
 export async function readFrame(database: Queryable): Promise<LogFrame> {
-  type Row = Record<'id' | 'head' | 'hash' | 'first' | 'last', string> & { at: Date | null };
+  type Row = Record<'id' | 'head' | 'hash' | 'first' | 'last', string> & { at: Date | number | null };
   const [row] = (await database.query<Row>(FRAME)).rows;
   if (row === undefined) throw new LogCorruptedError('its own row is missing');
   return {
     logId: row.id,
     head: Number(row.head),
     chainHash: row.hash,
-    recordedAt: row.at ?? undefined,
+    recordedAtMs: row.at === null ? undefined : Number(row.at),
     first: Number(row.first),
     last: Number(row.last),
   };

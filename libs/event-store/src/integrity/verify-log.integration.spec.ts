@@ -143,6 +143,12 @@ describe('what stands beside the events', () => {
        UPDATE chain SET recorded_at = recorded_at - interval '1 microsecond' WHERE last_position = 3`,
       ['batch-changed 1-3'],
     ],
+    [
+      'a time is without end in both tables',
+      `UPDATE events SET recorded_at = 'infinity' WHERE position > 27;
+       UPDATE chain SET recorded_at = 'infinity' WHERE last_position = 30`,
+      ['batch-changed 28-30', 'head-differs 28-30'],
+    ],
     ['a key is forgotten', 'DELETE FROM append_keys WHERE position = 4', ['key-missing 4-6']],
     ['the last key is forgotten', 'DELETE FROM append_keys WHERE position = 28', ['key-missing 28-30']],
     ['a key leads elsewhere', 'UPDATE append_keys SET last_position = 7 WHERE position = 4', ['key-misplaced 7-9']],
@@ -155,6 +161,7 @@ describe('what stands beside the events', () => {
     ],
     ['the head has another hash', `UPDATE lanes SET chain_hash = decode(repeat('00', 32), 'hex')`, ['head-differs 28-30']],
     ['the head has another time', `UPDATE lanes SET last_recorded_at = 'epoch'`, ['head-differs 28-30']],
+    ['the head has a time without end', `UPDATE lanes SET last_recorded_at = 'infinity'`, ['head-differs 28-30']],
   ])('is found wrong when %s', async (_what, sql, found) => {
     await withClient(log.database.ownerUrl, (client) => client.query(sql));
     expect(foundIn(await verifyLog({ pool: log.pool, anchors: [] }))).toEqual(found);

@@ -128,7 +128,7 @@ class LogVerifier {
     judge.finish();
     const { firstPosition: from, lastPosition: through, hash, recordedAtUs } = audit.end;
     const isAtHead = through === frame.head && hash.toString('hex') === frame.chainHash;
-    const isOfTime = frame.recordedAt === undefined ? through === 0 : frame.recordedAt.getTime() * 1000 === recordedAtUs;
+    const isOfTime = frame.recordedAtMs === undefined ? through === 0 : frame.recordedAtMs * 1000 === recordedAtUs;
     if (!isAtHead || !isOfTime) this.#findings.add('head-differs', { from, through });
   }
 
