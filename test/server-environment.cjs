@@ -1,4 +1,4 @@
-// Three test files run at a time. One that keeps the whole machine busy, or measures, says `@machine alone` at its top, and then no
+// Two test files run at a time. One that keeps the whole machine busy, or measures, says `@machine alone` at its top, and then no
 // other one with servers runs beside it.
 const { Client } = require('pg');
 const Environment = require('./jest-environment.cjs');
