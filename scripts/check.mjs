@@ -1,8 +1,9 @@
-// npm run check: every tool, one after another; a failure doesn't keep the next one from being heard.
+// npm run check: every tool, two at a time, as most have one thread; a failure doesn't keep the next one from being heard.
 // `npm run check -- lint types` runs the named steps only.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { checkNode, ensureDeps, root } from './bootstrap.mjs';
 
 const present = (...folders) => folders.filter((folder) => existsSync(join(root, folder)));
@@ -26,20 +27,34 @@ const steps = [
   ...present('scripts/generate-reference.mjs').map((script) => ({ name: 'reference', run: [script, '--check'] })),
 ];
 
+const LANES = 2;
+const exec = promisify(execFile);
+
 /** Runs one step quietly; its output is shown when it failed. */
-function runStep({ name, run }) {
+async function passes({ name, run }) {
   const startedAt = performance.now();
-  const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, run, {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const failure = await exec(process.execPath, run, { cwd: root, maxBuffer: 256 * 1024 * 1024 }).then(() => undefined, describe);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const passed = status === 0;
-  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(13)}${seconds.padStart(6)} s`);
-  if (!passed) console.log([stdout, stderr, error?.message, signal].filter(Boolean).join('\n').trimEnd());
-  return passed;
+  console.log(`${failure === undefined ? 'ok    ' : 'FAILED'} ${name.padEnd(13)}${seconds.padStart(6)} s`);
+  if (failure !== undefined) console.log(failure);
+  return failure === undefined;
+}
+
+/** @param {unknown} failure */
+const describe = (failure) => {
+  const { stdout = '', stderr = '', message = '' } = Object(failure);
+  return [stdout, stderr].join('\n').trim() || message;
+};
+
+/** The names of those that failed. */
+async function runAll(waiting) {
+  const failed = [];
+  const work = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift())
+      if (!(await passes(step))) failed.push(step.name);
+  };
+  await Promise.all(Array.from({ length: LANES }, work));
+  return failed;
 }
 
 checkNode();
@@ -51,6 +66,6 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = steps.filter(({ name }) => asked.length === 0 || asked.includes(name));
-const failed = chosen.filter((step) => !runStep(step)).map(({ name }) => name);
+const failed = await runAll([...chosen]);
 console.log(failed.length === 0 ? `all ${chosen.length} steps passed` : `failed: ${failed.join(', ')}`);
 process.exit(failed.length === 0 ? 0 : 1);
