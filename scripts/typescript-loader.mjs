@@ -1,5 +1,5 @@
-// Lets Node run our TypeScript as it lies there, for tests that start a program without building it:
-// node --import ./scripts/typescript-loader.mjs --conditions=source libs/service-agent/src/main.ts
+// Lets Node run our TypeScript as it lies there, for programs of tests and measurements that are not built:
+// node --import ./scripts/typescript-loader.mjs --conditions=source bench/kills/main.ts
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';

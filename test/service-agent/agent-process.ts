@@ -81,13 +81,7 @@ export class AgentProcess {
     const config = join(this.dir, 'agent.yaml');
     writeFileSync(config, stringify(this.describe(nats, over)));
     const log = openSync(join(this.dir, 'agent.log'), 'a');
-    const loader = [
-      '--disable-warning=ExperimentalWarning',
-      '--import',
-      resolve('scripts/typescript-loader.mjs'),
-      '--conditions=source',
-    ];
-    this.agent = spawn(process.execPath, [...loader, resolve('libs/service-agent/src/main.ts'), '--config', config], {
+    this.agent = spawn(process.execPath, [resolve('dist/libs/service-agent/src/main.js'), '--config', config], {
       stdio: ['ignore', log, log],
       env: { ...process.env, ...over.shell },
     });

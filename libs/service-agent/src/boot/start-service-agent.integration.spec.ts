@@ -149,8 +149,7 @@ describe('startServiceAgent', () => {
   const runProgram = (content: string, ...flags: string[]) => {
     const file = join(dir, 'agent.yaml');
     writeFileSync(file, content);
-    const loader = ['--import', resolve('scripts/typescript-loader.mjs'), '--conditions=source'];
-    const args = [...loader, resolve('libs/service-agent/src/main.ts'), '--config', file, ...flags];
+    const args = [resolve('dist/libs/service-agent/src/main.js'), '--config', file, ...flags];
     return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
   };
 
