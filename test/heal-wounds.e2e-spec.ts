@@ -7,7 +7,7 @@ import type { WoundRound } from '../bench/wounds/wound-round.ts';
 import { runRounds } from './system/in-parallel.ts';
 
 /** Each is a whole installation that waits most of the time. */
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 describe('the example ecosystem', () => {
   const found = new Map<string, WoundRound>();

@@ -15,14 +15,14 @@ export class LogWatch {
     return (await this.pool.query<T>(sql, [...values])).rows;
   }
 
-  /** Waits until a query has an answer; a database that is away has none. */
-  async until<T extends object>(sql: string, values: readonly unknown[], withinMs: number): Promise<T> {
+  /** Waits until a query has an answer; a database that is away has none. One that costs much is asked less often. */
+  async until<T extends object>(sql: string, values: readonly unknown[], withinMs: number, everyMs = 50): Promise<T> {
     let found: T | undefined;
     const look = async (): Promise<boolean> => {
       [found] = await this.query<T>(sql, values).catch(() => []);
       return found !== undefined;
     };
-    await waitUntil(look, { withinMs, everyMs: 50 }).catch((error: unknown) => {
+    await waitUntil(look, { withinMs, everyMs }).catch((error: unknown) => {
       throw new Error(`the log does not come to: ${sql} ${JSON.stringify(values)}`, { cause: error });
     });
     if (found === undefined) throw new Error('nothing was found');
