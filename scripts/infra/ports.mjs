@@ -5,12 +5,14 @@ import net from 'node:net';
 const [LOWEST, HIGHEST] = [20_000, 32_767];
 const MOST_TRIED = 100;
 
-/** Chosen by this process at random. None is chosen twice: who got it may listen late, or be stopped for a while and come back. */
+/** The last ones that this process chose. None is chosen again: who got it may listen late, or be stopped and come back. */
 const chosen = new Set();
+const MOST_CHOSEN = 2_000;
 
 const chooseAtRandom = () => {
   const port = randomInt(LOWEST, HIGHEST + 1);
   if (chosen.has(port)) return chooseAtRandom();
+  if (chosen.size === MOST_CHOSEN) chosen.delete(chosen.values().next().value);
   chosen.add(port);
   return port;
 };

@@ -1,5 +1,5 @@
-import type { Pool, PoolClient } from 'pg';
-import type { ParkedKey } from './project-page.ts';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { ProjectedPage } from './project-page.ts';
 import { GenerationMissingError } from './projection.errors.ts';
 
 export type GenerationState = 'live' | 'building' | 'checking' | 'previous';
@@ -99,23 +99,17 @@ export async function loadParkedKeys(database: Queries, { projection, generation
   return new Set(rows.map(({ key }) => key));
 }
 
-export async function parkKeys(
-  database: Queries,
+/** Parks keys, and counts what was held back for those that had been parked before. */
+export const computeParking = (
   { projection, generation }: Generation,
-  { parked, heldBack }: { parked: readonly ParkedKey[]; heldBack: ReadonlyMap<string, number> },
-): Promise<void> {
-  for (const { key, position, eventType, reason } of parked)
-    await database.query('INSERT INTO parked_keys VALUES ($1, $2, $3, $4, $5, $6)', [
-      projection,
-      generation,
-      key,
-      position,
-      eventType,
-      reason,
-    ]);
-  for (const [key, count] of heldBack)
-    await database.query(
-      'UPDATE parked_keys SET held_back = held_back + $4 WHERE projection = $1 AND generation = $2 AND key = $3',
-      [projection, generation, key, count],
-    );
-}
+  { parked, heldBack }: Pick<ProjectedPage, 'parked' | 'heldBack'>,
+): QueryConfig[] => [
+  ...parked.map(({ key, position, eventType, reason }) => ({
+    text: 'INSERT INTO parked_keys VALUES ($1, $2, $3, $4, $5, $6)',
+    values: [projection, generation, key, position, eventType, reason],
+  })),
+  ...[...heldBack].map(([key, count]) => ({
+    text: 'UPDATE parked_keys SET held_back = held_back + $4 WHERE projection = $1 AND generation = $2 AND key = $3',
+    values: [projection, generation, key, count],
+  })),
+];

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
-import { advanceGenerations, type Generation, parkKeys } from './generation.ts';
+import { advanceGenerations, computeParking, type Generation } from './generation.ts';
 import type { ProjectedPage } from './project-page.ts';
 import type { TableChange } from './table-fold.ts';
 import { TableStatements } from './table-statements.ts';
@@ -20,25 +20,23 @@ export interface PreparedPage {
  * @returns false when somebody else moved one of them meanwhile
  */
 export async function commitPages(pool: Pool, pages: readonly PreparedPage[]): Promise<boolean> {
-  const written = pages.filter(hasSomethingToWrite);
-  if (written.length === 0) return advanceGenerations(pool, pages);
+  const statements = pages.flatMap(computePageStatements);
+  if (statements.length === 0) return advanceGenerations(pool, pages);
   return inTransaction(pool, async (client) => {
     if (!(await advanceGenerations(client, pages))) return false;
-    // Sent without waiting in between: most of a page's time would be round trips.
-    await Promise.all(written.flatMap((page) => writePage(client, page)));
+    // All are sent before any is answered: waiting in between would be most of the time, and nothing may follow a rollback.
+    await Promise.all(statements.map((statement) => client.query(statement)));
     return true;
   });
 }
 
-const hasSomethingToWrite = ({ changes, projected: { parked, heldBack } }: PreparedPage): boolean =>
-  changes.length > 0 || parked.length > 0 || heldBack.size > 0;
-
-const writePage = (client: PoolClient, { from, changes, projected }: PreparedPage): Promise<unknown>[] => [
-  ...changes.flatMap((change) => computeStatements(from.generation, change)).map((statement) => client.query(statement)),
-  parkKeys(client, from, projected),
+const computePageStatements = ({ from, changes, projected }: PreparedPage): QueryConfig[] => [
+  ...changes.flatMap((change) => computeChangeStatements(from.generation, change)),
+  ...computeParking(from, projected),
 ];
 
-function computeStatements(generation: number, { table, deleted, changed, inserted, ended }: TableChange): QueryConfig[] {
+function computeChangeStatements(generation: number, change: TableChange): QueryConfig[] {
+  const { table, deleted, changed, inserted, ended } = change;
   const statements = new TableStatements(table, generation);
   return [
     ...(deleted.length > 0 ? [statements.delete(deleted)] : []),

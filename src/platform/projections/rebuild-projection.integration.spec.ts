@@ -12,6 +12,7 @@ import { LogSubscriptions } from '../log/log-subscriptions.ts';
 import { Log } from '../log/log.ts';
 import { catchUp } from './catch-up.ts';
 import { getGeneration } from './generation.ts';
+import { commitPages } from './prepared-page.ts';
 import { ProjectionRunner, type RunnerParts } from './projection-runner.ts';
 import { PROJECTION_POOL, Projections } from './projections.ts';
 import { beginGeneration, rebuildProjection, returnToPrevious } from './rebuild-projection.ts';
@@ -180,6 +181,27 @@ describe('a runner', () => {
     await runner.take(await runner.reload(start), await runner.read(1, 1));
     const { rows } = await pool.query('SELECT key, held_back FROM parked_keys WHERE generation = $1', [number]);
     expect(rows).toEqual([{ key: 'incident-k', held_back: '1' }]);
+  });
+
+  it('leaves nothing of a page of which one statement fails, nor on the connection that it failed on', async () => {
+    const odd = new InMemoryEventStore();
+    for (const n of [1, 2, 3, 4]) {
+      const grew = buildEvent({ type: 'IncidentGrew', data: { incident_id: `k-${n}`, count: 'many' } });
+      await odd.append(buildAppend(`incident-k-${n}`, 'none', [grew]));
+    }
+    const runner = new ProjectionRunner(incidentsProjection, { store: odd, pool });
+    const number = await beginGeneration(parts, incidentsProjection, 'checking');
+    const page = await runner.prepare(await getGeneration(pool, NAME, number), await runner.read(0, 4));
+    const parked = async (): Promise<number> =>
+      (await pool.query('SELECT FROM parked_keys WHERE generation = $1', [number])).rowCount ?? 0;
+    const taken = [NAME, number, 'incident-k-2', 2, 'IncidentGrew', 'already'];
+    await pool.query('INSERT INTO parked_keys VALUES ($1, $2, $3, $4, $5, $6)', taken);
+    await expect(commitPages(pool, [page])).rejects.toMatchObject({ code: '23505' });
+    expect(await parked()).toBe(1);
+    expect(await getGeneration(pool, NAME, number)).toMatchObject({ position: 0 });
+    await withClient(database.ownerUrl, (client) => client.query('DELETE FROM parked_keys'));
+    await expect(commitPages(pool, [page])).resolves.toBe(true);
+    expect(await parked()).toBe(4);
   });
 });
 

@@ -75,7 +75,7 @@ export class AppendConnection {
     });
     try {
       await client.connect();
-      await client.query(KEEP_MEMORY).catch(() => undefined);
+      await client.query(KEEP_MEMORY).catch(() => undefined); // without it appends are slower, and no more
     } catch (error) {
       this.#giveUp(client);
       throw new LogUnavailableError('no connection to the database', error);
