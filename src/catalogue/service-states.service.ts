@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Heartbeat } from '#libs/contracts';
-import { asRecorded } from '../platform/log/domain-event.ts';
-import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
+import { unchangedSince } from '../platform/log/fold-stream.ts';
+import { FollowedStream } from '../platform/log/followed-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
@@ -17,7 +17,7 @@ const WATCH_INTERVAL_MS = 1000;
 /** What the agents say of their services. Only changes go to the log. */
 @Injectable()
 export class ServiceStatesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly known = new Map<string, Folded<ServiceStateFold>>();
+  private readonly known = new Map<string, FollowedStream<ServiceStateFold, ServiceStateChanged>>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -47,7 +47,7 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
 
   /** What the log holds of it by now. */
   async load(serviceId: string): Promise<ServiceStateFold> {
-    return (await this.catchUp(serviceId)).state;
+    return (await this.follow(serviceId).catchUp()).state;
   }
 
   private async watch(): Promise<void> {
@@ -61,7 +61,7 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
 
   private async change(serviceId: string, observe: (state: ServiceStateFold) => ServiceStateChanged[]): Promise<void> {
     for (;;) {
-      const current = await this.catchUp(serviceId);
+      const current = await this.follow(serviceId).catchUp();
       const events = observe(current.state);
       if (events.length === 0) return;
       const result = await this.log.append({
@@ -74,12 +74,16 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   }
 
   /** Other orchestrators write as well: without their word a heartbeat would be held for old, or a silence for new. */
-  private async catchUp(serviceId: string): Promise<Folded<ServiceStateFold>> {
-    const { state, version } = this.known.get(serviceId) ?? { state: UNHEARD_OF, version: 0 };
-    const stored = await this.log.store.readStream(logStreams.service(serviceId), { fromVersion: version + 1 });
-    const added = asRecorded<ServiceStateChanged>(stored);
-    const current = { state: added.reduce(evolveServiceState, state), version: version + added.length };
-    this.known.set(serviceId, current);
-    return current;
+  private follow(serviceId: string): FollowedStream<ServiceStateFold, ServiceStateChanged> {
+    const known = this.known.get(serviceId);
+    if (known !== undefined) return known;
+    const followed = new FollowedStream<ServiceStateFold, ServiceStateChanged>(
+      this.log.store,
+      logStreams.service(serviceId),
+      UNHEARD_OF,
+      evolveServiceState,
+    );
+    this.known.set(serviceId, followed);
+    return followed;
   }
 }

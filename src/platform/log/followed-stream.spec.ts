@@ -1,0 +1,49 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { InMemoryEventStore } from '#libs/event-store';
+import { FollowedStream } from './followed-stream.ts';
+import { toNewEvent } from './domain-event.ts';
+
+type Added = { type: 'Added'; data: { n: number } };
+
+let store: InMemoryEventStore;
+let followed: FollowedStream<number, Added>;
+
+const add = (n: number): Promise<unknown> =>
+  store.append({
+    idempotency: { scope: 'test', key: String(n), contentHash: 'a'.repeat(64) },
+    writes: [{ stream: 'sum', expected: 'any', events: [toNewEvent({ type: 'Added', data: { n } }, { actor: 'test' })] }],
+  });
+
+describe('FollowedStream', () => {
+  beforeEach(() => {
+    store = new InMemoryEventStore();
+    followed = new FollowedStream<number, Added>(store, 'sum', 0, (sum, { data }) => sum + data.n);
+  });
+
+  it('knows nothing before it was read', async () => {
+    await add(1);
+    expect(followed.current).toEqual({ state: 0, version: 0 });
+  });
+
+  it('folds each event once, whoever asks at the same time', async () => {
+    await add(1);
+    await add(2);
+    const answers = await Promise.all([followed.catchUp(), followed.catchUp(), followed.catchUp()]);
+    expect(answers.map(({ state }) => state)).toEqual([3, 3, 3]);
+    await add(4);
+    expect(await followed.catchUp()).toEqual({ state: 7, version: 3 });
+    expect(followed.current).toEqual({ state: 7, version: 3 });
+  });
+
+  it('keeps what it knew when the log can not be read, and reads on later', async () => {
+    await add(1);
+    await followed.catchUp();
+    const { readStream } = store;
+    store.readStream = () => Promise.reject(new Error('away'));
+    await expect(followed.catchUp()).rejects.toThrow('away');
+    expect(followed.current).toEqual({ state: 1, version: 1 });
+    store.readStream = readStream;
+    await add(2);
+    expect((await followed.catchUp()).state).toBe(3);
+  });
+});
