@@ -52,6 +52,8 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
       v: 1,
       key_id: this.keys.key.keyId,
       state: 'running',
+      stopped_services: [],
+      stopped_strategies: [],
       log_id: this.logId,
       version: 0,
       sequence: Math.max(nowMs, (await this.readLastSequence()) + 1),

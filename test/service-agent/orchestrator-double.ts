@@ -4,6 +4,7 @@ import {
   agentSubject,
   type Command,
   commandSubject,
+  type ControlState,
   controlSubject,
   HEADERS,
   type MessageKind,
@@ -31,6 +32,8 @@ import { type TestNats, waitUntil } from '#libs/testing';
 export const TENANT = 'test';
 export const AGENT = { tenant: TENANT, agentClass: 'service' as const, agentId: 'memory-agent' };
 const KEY_ID = 'test-key';
+
+type StoppedLists = Pick<ControlState, 'stopped_services' | 'stopped_strategies'>;
 
 export interface CommandMessage {
   subject: string;
@@ -68,18 +71,28 @@ export class OrchestratorDouble {
   }
 
   /** The control state is repeated five times faster than in earnest. */
-  resume(state: 'running' | 'stopped' = 'running'): void {
+  resume(state: ControlState['state'] = 'running', stopped: Partial<StoppedLists> = {}): void {
     clearInterval(this.timer);
-    const beat = (): void => void this.say(state).catch(() => undefined);
+    const beat = (): void => void this.say(state, stopped).catch(() => undefined);
     this.timer = setInterval(beat, 400);
     beat();
   }
 
   /** The control state, once. */
-  async say(state: 'running' | 'stopped'): Promise<void> {
+  async say(state: ControlState['state'], stopped: Partial<StoppedLists> = {}): Promise<void> {
     this.sequence += 1;
     const { logId: log_id, sequence } = this;
-    const control = { v: 1, key_id: KEY_ID, state, log_id, version: 1, sequence, issued_at: this.now() };
+    const lists: StoppedLists = { stopped_services: [], stopped_strategies: [], ...stopped };
+    const control: ControlState = {
+      v: 1,
+      key_id: KEY_ID,
+      state,
+      ...lists,
+      log_id,
+      version: 1,
+      sequence,
+      issued_at: this.now(),
+    };
     await this.publish(this.sign(controlSubject(TENANT), control));
   }
 

@@ -109,9 +109,13 @@ describe('the service agent as a process, on a real nats-server', () => {
     expect(agent.ledger).toHaveLength(2);
   });
 
-  it('refuses while everything is stopped', async () => {
+  it.each<[string, Parameters<OrchestratorDouble['resume']>]>([
+    ['everything', ['stopped']],
+    ['its service', ['running', { stopped_services: ['memory'] }]],
+    ['the strategy', ['running', { stopped_strategies: ['restart/service'] }]],
+  ])('refuses while %s is stopped', async (_, said) => {
     await start();
-    orchestrator.resume('stopped');
+    orchestrator.resume(...said);
     // Two more heartbeats: the agent has had its turn since it was told.
     const heard = orchestrator.heartbeats.length;
     await waitUntil(() => orchestrator.heartbeats.length > heard + 1);

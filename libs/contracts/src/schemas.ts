@@ -18,7 +18,7 @@ export { computeAsyncApi } from './reference/asyncapi.ts';
 export { type Channel, CHANNELS } from './reference/channels.ts';
 export { computeMessageSchema, PUBLISHED_MESSAGES, WIRE_MESSAGES, type WireMessage } from './reference/wire-messages.ts';
 export { type Command, CommandSchema, StrategyIdSchema } from './wire/command.schema.ts';
-export { type ControlState, ControlStateSchema } from './wire/control.schema.ts';
+export { type ControlState, ControlStateSchema, MAX_STOPPED_NAMES } from './wire/control.schema.ts';
 export {
   type ErrorType,
   ErrorTypeSchema,

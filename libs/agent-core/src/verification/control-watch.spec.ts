@@ -17,6 +17,8 @@ const control = (sequence: number, atMs: number, over: Partial<ControlState> = {
   v: 1,
   key_id: 'k1',
   state: 'running',
+  stopped_services: [],
+  stopped_strategies: [],
   log_id: LOG,
   version: 3,
   sequence,
@@ -59,6 +61,22 @@ describe('ControlWatch', () => {
     const { watching } = watch();
     watching.accept(control(7, 0, { state: 'stopped' }), 'stored');
     expect(watching.status()).toBe('stopped');
+  });
+
+  it.each<[string, Partial<ControlState>, boolean]>([
+    ['nothing', {}, false],
+    ['everything', { state: 'stopped' }, true],
+    ['its service', { stopped_services: ['billing', 'memory'] }, true],
+    ['its strategy', { stopped_strategies: ['restart/service'] }, true],
+    ['another service and another strategy', { stopped_services: ['rag'], stopped_strategies: ['restart/other'] }, false],
+  ])('tells whether a command is stopped when %s is', (_, over, isStopped) => {
+    const { watching } = watch();
+    const command = { target: { service_id: 'memory' }, strategy: 'restart/service' };
+    expect(watching.isStopped(command)).toBe(false);
+    watching.accept(control(1, 0, over), 'stored');
+    expect(watching.isStopped(command)).toBe(isStopped);
+    watching.accept(control(2, 0), 'live');
+    expect(watching.isStopped(command)).toBe(false);
   });
 
   it('stays stopped however old the stop gets', () => {

@@ -1,4 +1,4 @@
-import type { ControlState } from '#libs/contracts';
+import type { Command, ControlState } from '#libs/contracts';
 import type { MonotonicClock } from '../monotonic-clock.ts';
 
 /** `unknown`: none was verified yet. `stale`: the last `running` is too old to act upon. */
@@ -39,6 +39,14 @@ export class ControlWatch {
     if (this.last === undefined) return 'unknown';
     if (this.last.state === 'stopped') return 'stopped';
     return this.clock.nowMs() < this.freshUntilMs ? 'running' : 'stale';
+  }
+
+  /** Whether everything, or the service or the strategy of this command, is stopped by the last word that was heard. */
+  isStopped({ target, strategy }: Pick<Command, 'target' | 'strategy'>): boolean {
+    const { last } = this;
+    if (last === undefined) return false;
+    const isListed = last.stopped_services.includes(target.service_id) || last.stopped_strategies.includes(strategy);
+    return isListed || last.state === 'stopped';
   }
 
   /** The orchestrator's time; `undefined` until a control state was verified. */

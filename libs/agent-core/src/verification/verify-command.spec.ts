@@ -5,7 +5,7 @@ import { type Command, type ControlState, controlSubject, signingBytes } from '#
 import { validateCommand, validateControlState } from '#libs/contracts/schemas';
 import { CommandJournal } from '../journal/command-journal.ts';
 import { ControlWatch } from './control-watch.ts';
-import { type ControlVerification, verifyControlState } from './verify-control-state.ts';
+import { type ControlVerification, MAX_CONTROL_BYTES, verifyControlState } from './verify-control-state.ts';
 import {
   MAX_COMMAND_BYTES,
   type SignatureCheck,
@@ -79,6 +79,8 @@ const heartbeat = (sequence: number, over: Partial<ControlState> = {}): ControlS
   v: 1,
   key_id: 'k1',
   state: 'running',
+  stopped_services: [],
+  stopped_strategies: [],
   log_id: LOG,
   version: 1,
   sequence,
@@ -194,8 +196,13 @@ describe('verifyCommand', () => {
     expect(await judge(signed(command()))).toMatchObject({ code: 'control-stale' });
   });
 
-  it('refuses while everything is stopped', async () => {
-    world.control.accept(heartbeat(2, { state: 'stopped' }), 'live');
+  it.each<[string, Partial<ControlState>]>([
+    ['everything', { state: 'stopped' }],
+    ['its service', { stopped_services: ['memory'] }],
+    ['its strategy', { stopped_strategies: ['restart/service'] }],
+  ])('refuses while %s is stopped, also when that is long ago', async (_, over) => {
+    world.control.accept(heartbeat(2, over), 'live');
+    world.clock.ms += 30_000;
     expect(await judge(signed(command()))).toMatchObject({ code: 'control-stopped' });
   });
 
@@ -242,6 +249,14 @@ describe('verifyControlState', () => {
     expect(await judge(signed(heartbeat(1), { subject }))).toEqual(heartbeat(1));
   });
 
+  it('takes one that stops as many services and strategies as there may be', async () => {
+    const names = Array.from({ length: 1_000 }, (_, n) => `${n}-`.padEnd(63, 'x'));
+    const full = heartbeat(1, { stopped_services: names, stopped_strategies: names.map((n) => `restart/${n.slice(0, 60)}`) });
+    expect(await judge(signed(full, { subject }))).toEqual(full);
+    const tooMany = { ...full, stopped_services: [...names, 'one-more'] };
+    expect(await judge(signed(tooMany, { subject }))).toBeUndefined();
+  });
+
   it.each<[string, SignedMessage]>([
     ['a forged one', signed(heartbeat(1), { subject, key: foreignKeys })],
     ['an unsigned one', { ...signed(heartbeat(1), { subject }), signature: undefined }],
@@ -249,7 +264,7 @@ describe('verifyControlState', () => {
     ['one that names another key', signed(heartbeat(1, { key_id: 'k2' }), { subject })],
     ['one of a revoked key', signed(heartbeat(1, { key_id: 'k-revoked' }), { subject, keyId: 'k-revoked' })],
     ['one that does not fit the schema', signed({ ...heartbeat(1), state: 'paused' }, { subject })],
-    ['a huge one', { ...signed(heartbeat(1), { subject }), body: new Uint8Array(20_000) }],
+    ['a huge one', { ...signed(heartbeat(1), { subject }), body: new Uint8Array(MAX_CONTROL_BYTES + 1) }],
   ])('ignores %s', async (_, message) => {
     expect(await judge(message)).toBeUndefined();
   });

@@ -91,14 +91,14 @@ function judge(message: SignedMessage, command: Command, context: VerificationCo
   const code =
     checkExpiry(command, context.control) ??
     checkFence(command, fence, context) ??
-    checkControl(context.control) ??
+    checkControl(command, context.control) ??
     checkFloor(command, floor, context);
   return code === undefined ? { kind: 'accepted', command, fence } : refused(code);
 }
 
 /** What keeps a command that was accepted from beginning now: it may have waited behind another one. */
 export const findHindrance = (command: Command, control: ControlWatch): RefusalCode | undefined =>
-  checkControl(control) ?? checkExpiry(command, control);
+  checkControl(command, control) ?? checkExpiry(command, control);
 
 function checkExpiry(command: Command, control: ControlWatch): RefusalCode | undefined {
   const nowMs = control.orchestratorNowMs();
@@ -113,10 +113,9 @@ function checkFence(command: Command, fence: Fence, context: VerificationContext
   return isAbove(fence, last) ? undefined : 'stale-fence';
 }
 
-function checkControl(control: ControlWatch): RefusalCode | undefined {
-  const status = control.status();
-  if (status === 'running') return undefined;
-  return status === 'stopped' ? 'control-stopped' : 'control-stale';
+function checkControl(command: Command, control: ControlWatch): RefusalCode | undefined {
+  if (control.isStopped(command)) return 'control-stopped';
+  return control.status() === 'running' ? undefined : 'control-stale';
 }
 
 function checkFloor(command: Command, floor: TargetFloor, { journal }: VerificationContext): RefusalCode | undefined {

@@ -8,7 +8,8 @@ export interface ControlVerification {
   readonly isKeyRevoked: (keyId: string) => boolean;
 }
 
-const MAX_CONTROL_BYTES = 16_384;
+/** Holds both lists at their longest: 1,000 names of 63 characters and 1,000 strategies of 68. */
+export const MAX_CONTROL_BYTES = 163_840;
 
 /** The control state in a message, when the orchestrator signed it for this tenant; `undefined` for anything else. */
 export async function verifyControlState(

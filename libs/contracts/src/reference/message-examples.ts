@@ -77,6 +77,8 @@ export const CONTROL_EXAMPLE: JsonObject = {
   v: 1,
   key_id: KEY,
   state: 'running',
+  stopped_services: ['billing'],
+  stopped_strategies: [],
   log_id: '01900000-0000-4000-8000-000000000010',
   version: 0,
   sequence: 1_795_161_300_000,

@@ -178,7 +178,7 @@ class ServiceAgent implements RunningServiceAgent {
       outbox: state.outbox,
       journal: state.journal,
       log,
-      onStopped: () => runner.cancelAll(),
+      onControl: () => runner.cancelStopped(),
     });
   }
 

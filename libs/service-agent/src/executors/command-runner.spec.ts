@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandJournal, ControlWatch, type JournalRecord, type OutboxItem } from '#libs/agent-core';
 import { type Command, type ControlState, MAX_ITEM_BYTES, type Result } from '#libs/contracts';
 import { validateCommand } from '#libs/contracts/schemas';
+import { waitUntil } from '#libs/testing';
 import { parseWith } from '../runtime/parse-body.ts';
 import type { DeliveredCommand } from '../transport/agent-transport.ts';
 import { CommandRunner } from './command-runner.ts';
@@ -94,10 +95,23 @@ class World {
     });
   }
 
-  heartbeat(state: ControlState['state'] = 'running'): void {
+  heartbeat(over: Partial<ControlState> = {}): void {
     this.sequence += 1;
     const { sequence } = this;
-    this.control.accept({ v: 1, key_id: 'k1', state, log_id: LOG, version: 1, sequence, issued_at: at(this.clock.ms) }, 'live');
+    const issued_at = at(this.clock.ms);
+    const said: ControlState = {
+      v: 1,
+      key_id: 'k1',
+      state: 'running',
+      stopped_services: [],
+      stopped_strategies: [],
+      log_id: LOG,
+      version: 1,
+      sequence,
+      issued_at,
+      ...over,
+    };
+    this.control.accept(said, 'live');
   }
 
   get results(): string[] {
@@ -175,9 +189,9 @@ describe('CommandRunner', () => {
   });
 
   it('remembers a refusal and repeats it, also when the reason is gone', async () => {
-    world.heartbeat('stopped');
+    world.heartbeat({ state: 'stopped' });
     await runner.handle(deliver(command('c1', 1)));
-    world.heartbeat('running');
+    world.heartbeat();
     await runner.handle(deliver(command('c1', 1)));
     expect(world.results).toEqual(['c1:refused control-stopped', 'c1:refused control-stopped']);
     expect(world.executor.ledger).toEqual([]);
@@ -215,7 +229,7 @@ describe('CommandRunner', () => {
   });
 
   it.each<[string, (waited: World) => void]>([
-    ['control-stopped', (waited) => waited.heartbeat('stopped')],
+    ['control-stopped', (waited) => waited.heartbeat({ state: 'stopped' })],
     ['control-stale', (waited) => void (waited.clock.ms += 10_000)],
     [
       'expired',
@@ -237,18 +251,40 @@ describe('CommandRunner', () => {
     expect(world.order.filter((step) => step === 'begin' || step === 'end')).toEqual(['begin', 'end']);
   });
 
-  it('cancels what can be cancelled when everything is stopped, and begins nothing that waits', async () => {
+  it.each<[string, Partial<ControlState>]>([
+    ['everything', { state: 'stopped' }],
+    ['the service', { stopped_services: ['memory'] }],
+    ['the strategy', { stopped_strategies: ['restart/service'] }],
+  ])('cancels what can be cancelled when %s is stopped, and never begins what waited', async (_, stopped) => {
     world.act = (signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve({ succeeded: false, reasonCode: 'aborted', evidence: {} }));
       });
     await runner.handle(deliver(command('c1', 1)));
     await runner.handle(deliver(command('c2', 2)));
-    world.heartbeat('stopped');
-    runner.cancelAll();
+    world.heartbeat(stopped);
+    runner.cancelStopped();
+    world.heartbeat();
     await runner.stop();
     expect(world.results.slice(2)).toEqual(['c1:failed aborted', 'c2:failed control-stopped']);
     expect(world.executor.ledger).toHaveLength(1);
+  });
+
+  it('leaves alone what another service or strategy is stopped for', async () => {
+    let release = (): void => undefined;
+    let isCancelled = (): boolean => true;
+    world.act = (signal) => {
+      isCancelled = () => signal.aborted;
+      return new Promise((resolve) => (release = () => resolve({ succeeded: true, evidence: {} })));
+    };
+    await runner.handle(deliver(command('c1', 1)));
+    world.heartbeat({ stopped_services: ['rag'], stopped_strategies: ['restart/other'] });
+    runner.cancelStopped();
+    await waitUntil(() => world.executor.ledger.length === 1);
+    expect(isCancelled()).toBe(false);
+    release();
+    await runner.stop();
+    expect(world.results).toEqual(['c1:acknowledged', 'c1:succeeded']);
   });
 
   it('says of a cut-off command that its outcome is unknown, and never runs it', async () => {

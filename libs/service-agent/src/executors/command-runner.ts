@@ -55,7 +55,8 @@ const ACK: CommandSettlement = { action: 'ack' };
  */
 export class CommandRunner {
   private readonly lastActions = new Map<string, Promise<void>>();
-  private readonly cancels = new Map<string, AbortController>();
+  /** What was accepted and isn't done yet. */
+  private readonly live = new Map<Command, AbortController>();
 
   constructor(private readonly options: CommandRunnerOptions) {}
 
@@ -84,9 +85,9 @@ export class CommandRunner {
     }
   }
 
-  /** The kill switch: no further step begins, and what can still be cancelled is. */
-  cancelAll(): void {
-    for (const cancel of this.cancels.values()) cancel.abort();
+  /** The kill switch: no further step begins of what is stopped by now, and what can still be cancelled of it is. */
+  cancelStopped(): void {
+    for (const [command, cancel] of this.live) if (this.options.control.isStopped(command)) cancel.abort();
   }
 
   /** Waits for what is being done; nothing that began is left half done by an orderly end. */
@@ -137,7 +138,7 @@ export class CommandRunner {
   private enqueue(command: Command, target: ManagedTarget, executor: Executor): void {
     const { service_id: serviceId } = command.target;
     const cancel = new AbortController();
-    this.cancels.set(command.command_id, cancel);
+    this.live.set(command, cancel);
     const action = (this.lastActions.get(serviceId) ?? Promise.resolve())
       .then(() => this.act(command, target, { executor, signal: cancel.signal }))
       .catch((error: unknown) => {
@@ -146,7 +147,7 @@ export class CommandRunner {
           error: describeError(error),
         });
       })
-      .finally(() => this.cancels.delete(command.command_id));
+      .finally(() => this.live.delete(command));
     this.lastActions.set(serviceId, action);
   }
 
@@ -157,7 +158,8 @@ export class CommandRunner {
   ): Promise<void> {
     const { clock, control, log } = this.options;
     // It may have waited behind another action while everything was stopped, fell silent, or its time ran out.
-    const hindrance = findHindrance(command, control);
+    // What was stopped while it waited stays undone, also when the stop was lifted again.
+    const hindrance = signal.aborted ? 'control-stopped' : findHindrance(command, control);
     if (hindrance !== undefined) return this.conclude(command, { succeeded: false, reasonCode: hindrance, evidence: {} }, 0);
     const startedAt = clock.nowMs();
     log('info', 'a command is carried out', { command_id: command.command_id, strategy: command.strategy });

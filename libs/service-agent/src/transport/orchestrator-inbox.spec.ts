@@ -14,7 +14,7 @@ async function createInbox() {
   const storage = { load: async () => [], add: async () => undefined, remove: async () => undefined };
   const outbox = await Outbox.open({ storage, clock, maxItems: 10, maxBytes: 1e6 });
   const control = new ControlWatch(clock);
-  const stops: string[] = [];
+  const told: string[] = [];
   const inbox = new OrchestratorInbox({
     tenant: 'local',
     keys: { verify: async ({ signature }) => (signature === 'valid' ? 'valid' : 'invalid'), isRevoked: () => false },
@@ -22,9 +22,9 @@ async function createInbox() {
     outbox,
     journal,
     log: () => undefined,
-    onStopped: () => stops.push('stopped'),
+    onControl: () => told.push(control.status()),
   });
-  return { inbox, journal, outbox, control, stops };
+  return { inbox, journal, outbox, control, told };
 }
 
 describe('OrchestratorInbox', () => {
@@ -69,6 +69,8 @@ describe('OrchestratorInbox', () => {
     v: 1,
     key_id: 'k1',
     state: 'running',
+    stopped_services: [],
+    stopped_strategies: [],
     log_id: '018f4e3a-7b1c-7d2e-8f00-000000000001',
     version: 0,
     sequence: 1,
@@ -83,11 +85,17 @@ describe('OrchestratorInbox', () => {
     expect(world.control.status()).toBe('unknown');
     await hear(state());
     expect(world.control.status()).toBe('running');
-    expect(world.stops).toEqual([]);
+    expect(world.told).toEqual(['running']);
   });
 
   it('passes a stop on at once', async () => {
     await hear(state({ state: 'stopped' }));
-    expect(world.stops).toEqual(['stopped']);
+    expect(world.told).toEqual(['stopped']);
+  });
+
+  it('passes nothing on that was said before', async () => {
+    await hear(state({ state: 'stopped' }));
+    await hear(state());
+    expect(world.told).toEqual(['stopped']);
   });
 });

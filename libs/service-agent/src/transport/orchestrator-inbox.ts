@@ -11,8 +11,8 @@ export interface OrchestratorInboxOptions {
   readonly outbox: Outbox;
   readonly journal: CommandJournal;
   readonly log: AgentLog;
-  /** Everything is stopped, as of now. */
-  readonly onStopped: () => void;
+  /** A state was taken: what may be done can have changed. */
+  readonly onControl: () => void;
 }
 
 /** What the orchestrator says besides commands: receipts, and whether anything may be done. */
@@ -36,7 +36,7 @@ export class OrchestratorInbox {
   }
 
   async takeControlState(message: SignedMessage, origin: 'live' | 'stored'): Promise<void> {
-    const { tenant, keys, control, log, onStopped } = this.options;
+    const { tenant, keys, control, log, onControl } = this.options;
     const state = await verifyControlState(message, {
       tenant,
       verifySignature: (check) => keys.verify(check),
@@ -47,8 +47,8 @@ export class OrchestratorInbox {
       log('warn', 'a control state is not trusted', {});
       return;
     }
-    if (!control.accept(state, origin)) log('debug', 'a control state is old', { sequence: state.sequence });
-    if (control.status() === 'stopped') onStopped();
+    if (control.accept(state, origin)) onControl();
+    else log('debug', 'a control state is old', { sequence: state.sequence });
   }
 
   /** `<command id>:<phase>`; an acknowledgement's receipt says nothing about the outcome. */
