@@ -53,6 +53,7 @@ export {
 } from './subject-names.ts';
 export { isIncidentDetail, isIncidentSummary, isLogEvent, isPageOf, isServiceSummary, type Page } from './api/answer-shapes.ts';
 export { toCsvCell } from './api/csv.ts';
+export { includesRole, type NeededRole, type Role, ROLES } from './api/roles.ts';
 export { hasShape } from './api/shape.ts';
 export { isBookkeeping } from './story/bookkeeping.ts';
 export { type Cause, Causes } from './story/causes.ts';

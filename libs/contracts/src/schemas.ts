@@ -1,4 +1,6 @@
-export { computeOpenApi, ENDPOINTS, PAGE_PATHS } from './api/endpoints.ts';
+export type { Endpoint } from './api/endpoint.ts';
+export { ENDPOINTS, PAGE_PATHS } from './api/endpoints.ts';
+export { computeOpenApi } from './api/openapi.ts';
 export { computeViewItemSchema } from './api/view-item.schema.ts';
 export { type Readiness, ReadinessSchema } from './api/health.schema.ts';
 export {
