@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessModule } from './access/access.module.ts';
 import { CatalogueModule } from './catalogue/catalogue.module.ts';
 import { DecisionsModule } from './decisions/decisions.module.ts';
 import { FeedModule } from './feed/feed.module.ts';
@@ -18,6 +19,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.with(config, READ_MODELS),
+        AccessModule,
         CatalogueModule,
         IntakeModule,
         IncidentsModule,

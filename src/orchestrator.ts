@@ -14,6 +14,9 @@ import { AnswerHeaders } from './platform/http/answer-headers.ts';
 import { sendProblem } from './platform/http/problem.ts';
 import { AppLogger } from './platform/logging/app-logger.ts';
 
+/** No command of ours is longer. */
+const MAX_BODY_BYTES = 64 * 1024;
+
 /** Migrates, wires and starts the orchestrator; it listens when this resolves. `close` ends it in order. */
 export async function startOrchestrator(config: Configuration): Promise<INestApplication> {
   await runMigrations(config.migrationDatabaseUrl);
@@ -49,6 +52,7 @@ export async function startOrchestrator(config: Configuration): Promise<INestApp
 
 const createServer = (getAnswerHeaders: () => AnswerHeaders): FastifyAdapter =>
   new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
     // Browsers open connections ahead of time. One on which nothing was asked yet counts as busy, and would keep us from stopping.
     forceCloseConnections: true,
     // An address that the router can't read comes to no hook and no filter.

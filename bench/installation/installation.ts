@@ -96,6 +96,8 @@ function environmentOf({ postgres, nats, keyDir, tenant }: Servers, port: number
     TENANT: tenant,
     KEY_DIR: keyDir,
     CATALOGUE_FILE: catalogue,
+    ADMIN_KEY_FILE: join(keyDir, 'admin.key'),
+    ANONYMOUS_ROLE: 'analyst',
   };
 }
 

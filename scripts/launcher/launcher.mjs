@@ -14,6 +14,9 @@ import { writeRunFile } from './run-file.mjs';
 
 const TENANT = 'main';
 
+/** There whoever asks is at this machine, and may look around without a key. */
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
 /** What the log tools need in order to find this log. The file in which it is written down is for its owner only. */
 const selectLogSettings = (env) =>
   Object.fromEntries(
@@ -134,12 +137,15 @@ export class Launcher {
 
   async #startOrchestrator({ port, postgres, nats, prepared, signal }) {
     const host = this.env.HOST || '127.0.0.1';
+    const adminKeyFile = resolve(root, this.env.ADMIN_KEY_FILE || join(this.keyDir, 'admin.key'));
     const env = {
       ...this.env,
       PORT: String(port),
       HOST: host,
       TENANT: this.tenant,
       KEY_DIR: this.signingKeyDir,
+      ADMIN_KEY_FILE: adminKeyFile,
+      ANONYMOUS_ROLE: this.env.ANONYMOUS_ROLE || (LOOPBACK.has(host) ? 'analyst' : 'none'),
       ...(postgres && { DATABASE_URL: postgres.url, MIGRATION_DATABASE_URL: postgres.ownerUrl }),
       ...(nats && { NATS_URL: nats.url, NATS_NKEY_SEED_FILE: nats.orchestratorSeedFile }),
       ...(prepared && { CATALOGUE_FILE: prepared.catalogueFile }),
@@ -150,7 +156,7 @@ export class Launcher {
     if (!existsSync(join(root, script))) throw new LauncherError(`${script} was not built`);
     const program = this.#startProgram({ name: 'orchestrator', script, nodeFlags: ORCHESTRATOR_FLAGS, env });
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    this.record({ pids: { orchestrator: program.pid }, api_url: url });
+    this.record({ pids: { orchestrator: program.pid }, api_url: url, admin_key_file: adminKeyFile });
     await answers(`${url}/health/ready`, { program, withinMs: 60_000, signal });
     this.log(`orchestrator: ready, pid ${program.pid}`);
     return url;

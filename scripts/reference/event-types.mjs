@@ -6,6 +6,7 @@ import { toSchema } from './type-schema.mjs';
 
 /** The stream that the events of a file go to, by its name in src/platform/log/stream-names.ts. */
 const STREAM_OF_FILE = {
+  'src/access/access.events.ts': 'access',
   'src/catalogue/catalogue.events.ts': 'catalogue',
   'src/catalogue/service-state.events.ts': 'service',
   'src/decisions/decision.events.ts': 'decision',

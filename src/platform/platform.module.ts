@@ -10,6 +10,7 @@ import { ClockSetter } from './clock-setter.ts';
 import { Configuration } from './config/configuration.ts';
 import { Database } from './database/database.ts';
 import { AnswerHeaders } from './http/answer-headers.ts';
+import { CrossSiteGuard } from './http/cross-site-guard.ts';
 import { HostGuard } from './http/host-guard.ts';
 import { Log } from './log/log.ts';
 import { LogHeads } from './log/log-heads.ts';
@@ -133,6 +134,7 @@ const PROVIDERS = [
   projectionsProvider,
   AnswerHeaders,
   HostGuard,
+  CrossSiteGuard,
   databaseProvider,
   clockProvider,
   ClockSetter,

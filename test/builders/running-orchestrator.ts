@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -37,6 +37,9 @@ export class RunningOrchestrator {
       NATS_NKEY_SEED_FILE: nats.seedFile('orchestrator'),
       KEY_DIR: join(dir, 'keys'),
       CATALOGUE_FILE: join(dir, 'catalogue.yaml'),
+      ADMIN_KEY_FILE: join(dir, 'keys', 'admin.key'),
+      // Specs that are not about keys read without one.
+      ANONYMOUS_ROLE: 'analyst',
       ...settings,
     });
     const app = (await startOrchestrator(config)) as NestFastifyApplication;
@@ -45,6 +48,11 @@ export class RunningOrchestrator {
 
   get log(): Log {
     return this.app.get(Log);
+  }
+
+  /** The first admin key, which was made at the first start. */
+  get adminKey(): string {
+    return readFileSync(join(this.parts.dir, 'keys', 'admin.key'), 'utf8').trim();
   }
 
   get nats(): TestNats {

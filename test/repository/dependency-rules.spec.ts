@@ -46,6 +46,7 @@ const MISTAKES: [rule: string, path: string, imports: string][] = [
   ['pure-core-imports-types-and-contracts-5', 'src/decisions/rule-table.ts', 'zod'],
   ['pure-core-imports-types-and-contracts-6', 'src/catalogue/service-state.ts', '#libs/event-store'],
   ['pure-core-imports-types-and-contracts-7', 'src/intake/message-age.ts', 'pg'],
+  ['pure-core-imports-types-and-contracts-8', 'src/access/access.ts', 'node:crypto'],
   ['projections-import-types-and-contracts', 'src/intake/clock.projection.ts', '../platform/clock.ts'],
   ['pure-core-away-from-edges', 'src/intake/late.decider.ts', './intake.service.ts'],
   ['operator-cannot-command', 'src/operator.main.ts', './operator/replay.command.ts'],

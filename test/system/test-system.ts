@@ -213,6 +213,8 @@ export class TestSystem {
       TENANT,
       KEY_DIR: join(dir, 'keys'),
       CATALOGUE_FILE: join(dir, 'catalogue.yaml'),
+      ADMIN_KEY_FILE: join(dir, 'keys', 'admin.key'),
+      ANONYMOUS_ROLE: 'analyst',
     });
   }
 }

@@ -29,7 +29,7 @@ describe('the configuration', () => {
   it('lists everything that is wrong at once', () => {
     const problems = problemsOf({
       NODE_ENV: 'staging',
-      HOST: '0.0.0.0',
+      HOST: 'no host',
       ALLOWED_HOSTS: 'https://example.org/',
       PORT: '70000',
       DATABASE_URL: 'mysql://db/x',
@@ -58,8 +58,16 @@ describe('the configuration', () => {
     expect(new Set(problems.map((problem) => problem.split(':')[0]))).toEqual(new Set(named));
   });
 
-  it.each(['0.0.0.0', '::', '192.168.0.1', 'example.org', '127.0.0.1.example.org'])('refuses to listen on %s', (HOST) => {
-    expect(problemsOf({ ...NEEDED, HOST })).toEqual([expect.stringContaining('loopback')]);
+  it.each(['0.0.0.0', '::', '192.168.0.1', 'example.org', '127.0.0.1.example.org'])(
+    'listens on %s only where nobody may do anything without a key',
+    (HOST) => {
+      expect(Configuration.from({ ...NEEDED, HOST })).toMatchObject({ host: HOST, anonymousRole: undefined });
+      expect(problemsOf({ ...NEEDED, HOST, ANONYMOUS_ROLE: 'viewer' })).toEqual([expect.stringContaining('ANONYMOUS_ROLE')]);
+    },
+  );
+
+  it.each(['sre', 'admin', 'anyone'])('lets nobody be %s without a key', (ANONYMOUS_ROLE) => {
+    expect(problemsOf({ ...NEEDED, ANONYMOUS_ROLE })).toEqual([expect.stringContaining('ANONYMOUS_ROLE')]);
   });
 
   it.each(['127.0.0.1', '::1', 'localhost'])('listens on %s', (HOST) => {

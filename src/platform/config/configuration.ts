@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import type { Role } from '#libs/contracts';
 import { ConfigurationError } from './configuration.errors.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -15,7 +17,10 @@ const EnvironmentSchema = z.object({
   HOST: z
     .string()
     .default('127.0.0.1')
-    .refine((host) => LOOPBACK.has(host), 'must be a loopback address until API keys exist: 127.0.0.1, ::1 or localhost'),
+    .transform((host) => host.toLowerCase())
+    .refine((host) => isIP(host) !== 0 || /^[a-z0-9.-]+$/.test(host), 'must be an address or a host name, without a port'),
+  ANONYMOUS_ROLE: z.enum(['none', 'viewer', 'analyst']).default('none'),
+  ADMIN_KEY_FILE: z.string().min(1).optional(),
   ALLOWED_HOSTS: z
     .string()
     .default('')
@@ -39,10 +44,21 @@ const EnvironmentSchema = z.object({
 /** Every variable that the orchestrator reads. */
 export const ENVIRONMENT_VARIABLES = Object.keys(EnvironmentSchema.shape);
 
+/** Whoever reaches an address that isn't loopback may be anybody. */
+const CheckedEnvironmentSchema = EnvironmentSchema.refine(
+  ({ HOST, ANONYMOUS_ROLE }) => ANONYMOUS_ROLE === 'none' || LOOPBACK.has(HOST),
+  { path: ['ANONYMOUS_ROLE'], message: 'must be none where HOST is not 127.0.0.1, ::1 or localhost: make API keys instead' },
+);
+
 /** The validated settings of the orchestrator. */
 export class Configuration {
   readonly environment: 'production' | 'development' | 'test';
+  /** An address, IPv6 without brackets, or a host name. */
   readonly host: string;
+  /** What somebody without an API key may do; `undefined`: nothing. */
+  readonly anonymousRole: Role | undefined;
+  /** Where the first admin key is read from, or written to; printed where there is none. */
+  readonly adminKeyFile: string | undefined;
   /** Names besides those of loopback by which the server may be asked for. */
   readonly allowedHosts: readonly string[];
   readonly port: number;
@@ -60,6 +76,8 @@ export class Configuration {
   private constructor(values: z.infer<typeof EnvironmentSchema>) {
     this.environment = values.NODE_ENV;
     this.host = values.HOST;
+    this.anonymousRole = values.ANONYMOUS_ROLE === 'none' ? undefined : values.ANONYMOUS_ROLE;
+    this.adminKeyFile = values.ADMIN_KEY_FILE;
     this.allowedHosts = values.ALLOWED_HOSTS;
     this.port = values.PORT;
     this.databaseUrl = values.DATABASE_URL;
@@ -79,7 +97,7 @@ export class Configuration {
    */
   static from(environment: Readonly<Record<string, string | undefined>>): Configuration {
     const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-    const parsed = EnvironmentSchema.safeParse(given);
+    const parsed = CheckedEnvironmentSchema.safeParse(given);
     if (parsed.success) return new Configuration(parsed.data);
     throw new ConfigurationError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }

@@ -17,9 +17,9 @@ export class HostGuard implements OnModuleInit {
 
   constructor(
     private readonly host: HttpAdapterHost<FastifyAdapter>,
-    { allowedHosts }: Configuration,
+    { host: own, allowedHosts }: Configuration,
   ) {
-    this.names = new Set([...LOOPBACK, ...allowedHosts]);
+    this.names = new Set([...LOOPBACK, own.includes(':') ? `[${own}]` : own, ...allowedHosts]);
   }
 
   onModuleInit(): void {

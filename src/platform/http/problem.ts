@@ -4,9 +4,23 @@ import { type Problem, ZantaraError } from '#libs/contracts';
 
 export const INTERNAL = 500;
 export const NOT_IMPLEMENTED = 501;
+const UNAUTHENTICATED = 401;
 
 const STATUS_OF_KIND = { invalid: 400, rejected: 409, unavailable: 503 } as const;
-const FORBIDDEN = new Set(['host-not-allowed']);
+/** Codes whose status their kind doesn't tell. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  'not-authenticated': 401,
+  'key-unknown': 401,
+  'key-revoked': 401,
+  'key-expired': 401,
+  'session-ended': 401,
+  'host-not-allowed': 403,
+  'cross-site-refused': 403,
+  'role-missing': 403,
+  'ingest-key-refused': 403,
+  'endpoint-not-listed': 403,
+  'content-type-unsupported': 415,
+};
 
 /** What is answered to an error (RFC 9457): the caller's mistakes in full, of ours that they are ours. */
 export function toProblem(error: unknown, requestId: string): Problem {
@@ -17,6 +31,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): Problem {
   const problem = toProblem(error, request.id);
   if (problem.status === STATUS_OF_KIND.unavailable) void reply.header('retry-after', '2');
+  if (problem.status === UNAUTHENTICATED) void reply.header('www-authenticate', challengeOf(problem));
   void reply.status(problem.status).type('application/problem+json').send(problem);
   return problem;
 }
@@ -40,9 +55,14 @@ function toAnswer(error: unknown): Omit<Problem, 'type' | 'request_id'> {
   };
 }
 
+/** RFC 6750: without an error where nothing was sent. */
+const challengeOf = ({ code }: Problem): string =>
+  `Bearer realm="zantara"${code === 'not-authenticated' ? '' : ', error="invalid_token"'}`;
+
 /** By the naming of our codes. */
 function statusOf({ code, kind }: ZantaraError): number {
-  if (FORBIDDEN.has(code)) return 403;
+  const named = STATUS_OF_CODE[code];
+  if (named !== undefined) return named;
   if (code.endsWith('not-implemented')) return NOT_IMPLEMENTED;
   return code.endsWith('not-found') ? 404 : STATUS_OF_KIND[kind];
 }

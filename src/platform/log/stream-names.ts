@@ -3,6 +3,7 @@ export const logStreams = {
   reports: (agentId: string): string => `report-${agentId}`,
   deadLetters: 'dead-letters',
   catalogue: 'catalogue',
+  access: 'access',
   service: (serviceId: string): string => `service-${serviceId}`,
   incident: (incidentKey: string): string => `incident-${incidentKey}`,
   decision: (incidentId: string): string => `decision-${incidentId}`,

@@ -3,6 +3,7 @@ import { shorten } from './plain.ts';
 import { Fields } from './fields.ts';
 import { StoryMemory } from './story-memory.ts';
 import { say, type Sentence, type Teller } from './sentence.ts';
+import { ACCESS_TELLERS } from './tellers/access.ts';
 import { CATALOGUE_TELLERS } from './tellers/catalogue.ts';
 import { DECISION_TELLERS } from './tellers/decision.ts';
 import { FIX_TELLERS } from './tellers/fix.ts';
@@ -20,6 +21,7 @@ export interface Told<T extends LogEvent = LogEvent> {
 const TELLERS: ReadonlyMap<string, Teller> = new Map(
   Object.entries({
     ...INTAKE_TELLERS,
+    ...ACCESS_TELLERS,
     ...CATALOGUE_TELLERS,
     ...INCIDENT_TELLERS,
     ...DECISION_TELLERS,

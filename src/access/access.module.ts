@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AccessGuard } from './access.guard.ts';
+import { AccessService } from './access.service.ts';
+import { AuthenticationService } from './authentication.service.ts';
+import { FirstAdminKey } from './first-admin-key.ts';
+import { SessionsService } from './sessions.service.ts';
+
+/** Who may do what: API keys, sessions, and the guard before every endpoint. */
+@Module({
+  providers: [
+    AccessService,
+    SessionsService,
+    AuthenticationService,
+    FirstAdminKey,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [AccessService],
+})
+export class AccessModule {}
