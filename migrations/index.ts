@@ -13,6 +13,7 @@ import { MoveLeavesToTheChain1790000500000 } from './1790000500000-move-leaves-t
 import { CreateProjections1790000700000 } from './1790000700000-create-projections.ts';
 import { CreateReadModelTables1790000800000 } from './1790000800000-create-read-model-tables.ts';
 import { HashTheTimeOfABatch1790000900000 } from './1790000900000-hash-the-time-of-a-batch.ts';
+import { CreateEscalations1790001000000 } from './1790001000000-create-escalations.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateProjections1790000700000,
   CreateReadModelTables1790000800000,
   HashTheTimeOfABatch1790000900000,
+  CreateEscalations1790001000000,
 ];

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.ts';
 import { CatalogueModule } from './catalogue/catalogue.module.ts';
 import { DecisionsModule } from './decisions/decisions.module.ts';
+import { EscalationsModule } from './escalations/escalations.module.ts';
 import { FeedModule } from './feed/feed.module.ts';
 import { HealingModule } from './healing/healing.module.ts';
 import { IncidentsModule } from './incidents/incidents.module.ts';
@@ -25,6 +26,7 @@ export class AppModule {
         IncidentsModule,
         DecisionsModule,
         HealingModule,
+        EscalationsModule,
         FeedModule,
         OperationsModule,
       ],

@@ -1,6 +1,7 @@
 import { agentsProjection } from './catalogue/agents.projection.ts';
 import { servicesProjection } from './catalogue/services.projection.ts';
 import { decisionsProjection } from './decisions/decisions.projection.ts';
+import { escalationsProjection } from './escalations/escalations.projection.ts';
 import { fixTimersProjection } from './healing/fix-timers.projection.ts';
 import { fixesProjection } from './healing/fixes.projection.ts';
 import { incidentsProjection } from './incidents/incidents.projection.ts';
@@ -17,6 +18,7 @@ export const READ_MODELS: readonly Projection[] = [
   decisionsProjection,
   fixesProjection,
   fixTimersProjection,
+  escalationsProjection,
   servicesProjection,
   agentsProjection,
   errorPatternsProjection,

@@ -52,4 +52,13 @@ describe('the incidents of a service', () => {
     expect((await incidents.findLatest('memory', 'mitigated')).sort()).toEqual(['e-1', 'f-2']);
     expect((await incidents.findLatest('memory', 'open')).sort()).toEqual(['b-1', 'c-1']);
   });
+
+  it('that are over are resolved, or had a later episode', async () => {
+    expect((await incidents.findEnded(['a-1', 'a-2', 'b-1', 'g-1', 'unknown'])).sort()).toEqual(['a-1', 'g-1']);
+  });
+
+  it('tell which services fail', async () => {
+    await list('h-1', 'resolved', { target: 'notes' });
+    expect((await incidents.findFailing(['memory', 'rag', 'notes', 'unknown'])).sort()).toEqual(['memory', 'rag']);
+  });
 });

@@ -17,6 +17,17 @@ export class ServiceIncidents {
     return this.query(LATEST, [target, state]);
   }
 
+  /** Of these incidents the ones that are over: resolved, or followed by a later episode of their fault. */
+  findEnded(incidentIds: readonly string[]): Promise<string[]> {
+    return this.query(ENDED, [incidentIds]);
+  }
+
+  /** Of these services the ones with an incident that isn't over. */
+  async findFailing(services: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ service: string }>(FAILING, [services]);
+    return rows.map(({ service }) => service);
+  }
+
   private async query(text: string, values: unknown[]): Promise<string[]> {
     const rows = await this.database.query<{ incident_id: string }>(text, values);
     return rows.map(({ incident_id: incidentId }) => incidentId);
@@ -33,3 +44,9 @@ SELECT incident_id FROM incidents AS listed
 WHERE service = $1 AND state IN ('open', 'escalated') AND symptom = ANY($2) AND (state = 'open' OR ${IS_LATEST})`;
 
 const LATEST = `SELECT incident_id FROM incidents AS listed WHERE service = $1 AND state = $2 AND ${IS_LATEST}`;
+
+const ENDED = `
+SELECT incident_id FROM incidents AS listed WHERE incident_id = ANY($1) AND (state = 'resolved' OR NOT ${IS_LATEST})`;
+
+const FAILING = `
+SELECT DISTINCT service FROM incidents AS listed WHERE service = ANY($1) AND state <> 'resolved' AND ${IS_LATEST}`;

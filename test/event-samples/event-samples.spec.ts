@@ -7,6 +7,7 @@ import { evolveAccess, NO_KEYS } from '../../src/access/access.ts';
 import { evolveEntries, NO_ENTRIES } from '../../src/catalogue/catalogue.decider.ts';
 import { evolveServiceState, UNHEARD_OF } from '../../src/catalogue/service-state.ts';
 import { evolveDecisionHistory, NOTHING_DECIDED } from '../../src/decisions/decision-history.ts';
+import { evolveEscalation } from '../../src/escalations/escalation.ts';
 import { evolveFix } from '../../src/healing/fix-saga.ts';
 import { evolveSlot, FREE_SLOT } from '../../src/healing/slot.ts';
 import { computeEvidence } from '../../src/incidents/evidence.ts';
@@ -64,6 +65,7 @@ const typed = <T>(event: StoredEvent): T => event as unknown as T;
 
 const opened = evolveIncident(INITIAL_INCIDENT, typed(find('IncidentOpened')), new Date(0));
 const observed = evolveFix(undefined, typed(find('FixObserved')), new Date(0));
+const raised = evolveEscalation(undefined, typed(find('EscalationRaised')));
 
 /** Who folds the events of a stream, by the beginning of its name. */
 const FOLDS: readonly (readonly [stream: RegExp, fold: (event: StoredEvent) => unknown])[] = [
@@ -73,6 +75,7 @@ const FOLDS: readonly (readonly [stream: RegExp, fold: (event: StoredEvent) => u
   [/^incident-/, (event) => evolveIncident(opened, typed(event), event.recordedAt)],
   [/^decision-/, (event) => evolveDecisionHistory(NOTHING_DECIDED, typed(event))],
   [/^fix-/, (event) => evolveFix(observed, typed(event), event.recordedAt)],
+  [/^escalation-/, (event) => evolveEscalation(raised, typed(event))],
   [/^slot-/, (event) => evolveSlot(FREE_SLOT, typed(event), event.recordedAt)],
   [/^report-/, (event) => (event.type === 'ErrorReported' ? computeEvidence(typed(event)) : event.data)],
   [/^dead-letters$/, (event) => event.data],

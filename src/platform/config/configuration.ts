@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Role } from '#libs/contracts';
 import { ConfigurationError } from './configuration.errors.ts';
+import { checkWebhook, OUTGOING_VARIABLES, toWebhookSettings, type WebhookSettings } from './outgoing-variables.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -38,6 +39,8 @@ const EnvironmentSchema = z.object({
   KEY_DIR: z.string().min(1),
   CATALOGUE_FILE: FileSchema.optional(),
   ANCHOR_FILE: z.string().min(1).optional(),
+  STOP_FILE: z.string().min(1).optional(),
+  ...OUTGOING_VARIABLES,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -48,7 +51,7 @@ export const ENVIRONMENT_VARIABLES = Object.keys(EnvironmentSchema.shape);
 const CheckedEnvironmentSchema = EnvironmentSchema.refine(
   ({ HOST, ANONYMOUS_ROLE }) => ANONYMOUS_ROLE === 'none' || LOOPBACK.has(HOST),
   { path: ['ANONYMOUS_ROLE'], message: 'must be none where HOST is not 127.0.0.1, ::1 or localhost: make API keys instead' },
-);
+).superRefine(checkWebhook);
 
 /** The validated settings of the orchestrator. */
 export class Configuration {
@@ -71,6 +74,12 @@ export class Configuration {
   readonly catalogueFile: string | undefined;
   /** It and its folder are made when they are missing. */
   readonly anchorFile: string;
+  /** While it is there, everything is stopped. */
+  readonly stopFile: string;
+  /** `host` or `host:port` of those outside who may be asked. */
+  readonly outgoingAllowedHosts: readonly string[];
+  /** Whom escalations are told; nobody without it. */
+  readonly webhook: WebhookSettings | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 
   private constructor(values: z.infer<typeof EnvironmentSchema>) {
@@ -88,6 +97,9 @@ export class Configuration {
     this.keyDirectory = values.KEY_DIR;
     this.catalogueFile = values.CATALOGUE_FILE;
     this.anchorFile = values.ANCHOR_FILE ?? join(dirname(values.KEY_DIR), 'anchors.ndjson');
+    this.stopFile = values.STOP_FILE ?? join(dirname(values.KEY_DIR), 'stop');
+    this.outgoingAllowedHosts = values.OUTGOING_ALLOWED_HOSTS;
+    this.webhook = toWebhookSettings(values);
     this.logLevel = values.LOG_LEVEL;
   }
 

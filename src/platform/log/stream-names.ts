@@ -8,5 +8,11 @@ export const logStreams = {
   incident: (incidentKey: string): string => `incident-${incidentKey}`,
   decision: (incidentId: string): string => `decision-${incidentId}`,
   fix: (fixId: string): string => `fix-${fixId}`,
+  escalation: (rootKey: string): string => `escalation-${rootKey}`,
   slot: (target: string): string => `slot-${target}`,
+  /** Before the names of services, as none has a point in it. */
+  fleetSlot: (limit: string, place: number): string => `slot-fleet.${limit}.${place}`,
+  control: 'control',
+  policy: 'policy',
+  storm: 'storm',
 } as const;

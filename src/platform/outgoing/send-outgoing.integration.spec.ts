@@ -36,7 +36,7 @@ describe('a request to somebody outside', () => {
   it('gets what was answered, whatever the status', async () => {
     const port = await listen((request, response) => {
       request.resume();
-      response.writeHead(503, { 'retry-after': '7' }).end(`${request.method} ${request.headers['x-a'] ?? ''}`);
+      response.writeHead(503, { 'retry-after': '7' }).end(`${request.method} ${String(request.headers['x-a'])}`);
     });
     const answer = await send(port, { headers: { 'x-a': 'b' } });
     expect(answer).toMatchObject({ status: 503, body: 'POST b', headers: { 'retry-after': '7', connection: 'close' } });

@@ -78,10 +78,9 @@ function exchange(request: OutgoingRequest, resolved: ResolvedAddress, signal: A
   return new Promise((fulfil, reject) => {
     const options = { method, agent: false, signal, lookup: answerWith(resolved) };
     const sent = send(url, { ...options, headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, (response) => {
-      readAnswer(response).then(fulfil, (error: unknown) => {
-        sent.destroy();
-        reject(error);
-      });
+      readAnswer(response)
+        .finally(() => sent.destroy())
+        .then(fulfil, reject);
     });
     sent.on('error', reject);
     sent.end(body);

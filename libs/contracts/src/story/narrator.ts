@@ -6,6 +6,7 @@ import { say, type Sentence, type Teller } from './sentence.ts';
 import { ACCESS_TELLERS } from './tellers/access.ts';
 import { CATALOGUE_TELLERS } from './tellers/catalogue.ts';
 import { DECISION_TELLERS } from './tellers/decision.ts';
+import { ESCALATION_TELLERS } from './tellers/escalation.ts';
 import { FIX_TELLERS } from './tellers/fix.ts';
 import { INCIDENT_TELLERS } from './tellers/incident.ts';
 import { INTAKE_TELLERS } from './tellers/intake.ts';
@@ -27,6 +28,7 @@ const TELLERS: ReadonlyMap<string, Teller> = new Map(
     ...DECISION_TELLERS,
     ...FIX_TELLERS,
     ...VERIFICATION_TELLERS,
+    ...ESCALATION_TELLERS,
   }),
 );
 

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { IncidentsModule } from '../incidents/incidents.module.ts';
+import { EscalationCloser } from './escalation-closer.service.ts';
+import { EscalationsProcessor } from './escalations.processor.ts';
+import { EscalationsService } from './escalations.service.ts';
+import { MessagesService } from './message/messages.service.ts';
+import { NotifierService } from './notifying/notifier.service.ts';
+import { RootCauses } from './root-causes.service.ts';
+
+@Module({
+  imports: [CatalogueModule, IncidentsModule],
+  providers: [EscalationsService, RootCauses, EscalationsProcessor, EscalationCloser, MessagesService, NotifierService],
+})
+export class EscalationsModule {}

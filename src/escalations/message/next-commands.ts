@@ -1,0 +1,32 @@
+import type { EscalatedIncident } from '#libs/contracts';
+import { findStrategy } from '#libs/fix-strategies';
+import type { Escalation } from '../escalation.ts';
+
+/** More commands than these nobody reads. */
+const MAX_SHOWN = 3;
+
+const WHY = '--reason "…"';
+
+/** Healing that a person has stopped, and no other reason, is what keeps it from being tried. */
+const isHeldByPerson = ({ reason_code, objections }: EscalatedIncident): boolean =>
+  [reason_code, ...objections.map((objection) => objection.reason_code)].some((code) => /stopped|kill-switch/.test(code));
+
+/** What to type next, what fits best first: look, hold what makes it worse, take back what was done, let it go on. */
+export function listNextCommands({ kind, services }: Escalation, incidents: readonly EscalatedIncident[]): string[] {
+  const shows = incidents.slice(0, MAX_SHOWN).map(({ incident_id: id }) => `zantara incidents show ${id}`);
+  const looks: Record<typeof kind, string[]> = {
+    service: shows,
+    agent: ['zantara services', 'zantara agents', ...shows],
+    storm: ['zantara incidents list --state open', ...shows],
+  };
+  const held = services.slice(0, MAX_SHOWN);
+  const resumed = incidents.filter(isHeldByPerson).map(({ service }) => `zantara resume --service ${service} ${WHY}`);
+  const stops = resumed.length > 0 ? resumed : held.map((service) => `zantara stop --service ${service} ${WHY}`);
+  return [...new Set([...looks[kind], ...incidents.flatMap(listUndos).slice(0, MAX_SHOWN), ...stops.slice(0, MAX_SHOWN)])];
+}
+
+/** What left something behind can be taken back. */
+const listUndos = ({ tried }: EscalatedIncident): string[] =>
+  tried
+    .filter(({ strategy }) => findStrategy(strategy)?.facts.reversal === 'inverse')
+    .map(({ fix_id: fixId }) => `zantara undo ${fixId} ${WHY}`);
