@@ -6,7 +6,7 @@ import type { SigningKey } from './signing-keys.ts';
 
 /**
  * The signed message of a stored command. Everything in it comes from the stored event, so that publishing it again gives the
- * same bytes; its position in the log is its fence.
+ * same bytes as long as the same key signs; its position in the log is its fence.
  */
 export function toCommandMessage(
   event: Recorded<FixCommanded>,

@@ -23,6 +23,40 @@ export class SigningKeyError extends ZantaraError {
   }
 }
 
+/** Another process is changing the signing keys. */
+export class SigningKeysBusyError extends ZantaraError {
+  constructor(lock: string, cause: unknown) {
+    super(`${lock} can't be taken: the signing keys are being changed`, {
+      code: 'signing-keys-busy',
+      kind: 'unavailable',
+      remediation: 'Try again: a change takes milliseconds, and what a killed one left is ignored after 10 s.',
+      cause,
+    });
+  }
+}
+
+/** No published signing key has this id. */
+export class SigningKeyUnknownError extends ZantaraError {
+  constructor(keyId: string) {
+    super(`no published key has the id ${keyId}`, {
+      code: 'signing-key-unknown',
+      kind: 'invalid',
+      remediation: 'List the keys. Agents refuse a key that is not published, so there is nothing to revoke.',
+    });
+  }
+}
+
+/** The key that signs can't be revoked: every command would be refused. */
+export class SigningKeyInUseError extends ZantaraError {
+  constructor(keyId: string) {
+    super(`${keyId} is the key that signs`, {
+      code: 'signing-key-in-use',
+      kind: 'rejected',
+      remediation: 'Rotate first, then revoke it.',
+    });
+  }
+}
+
 /** Agents act only while they hear that commands may be carried out, and this process hasn't said so yet. */
 export class AgentsNotToldError extends ZantaraError {
   constructor() {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signingBytes } from '#libs/contracts';
+import { SigningKeyFiles } from './signing-key-files.ts';
+import { type KeyRing, revokeKey } from './signing-key-ring.ts';
 import { loadSigningKey } from './signing-keys.ts';
 
 const SUBJECT = 'subject';
@@ -23,6 +25,8 @@ function isValid(signature: string, body = BODY): boolean {
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: keys[0]?.public_key ?? '' }, format: 'jwk' });
   return verify(null, signingBytes(Buffer.from(SUBJECT), body), key, Buffer.from(signature, 'base64url'));
 }
+
+const ring = (): KeyRing => new SigningKeyFiles(join(dir, 'keys')).readRing();
 
 describe('the signing key', () => {
   it('is made at the first start, for its owner only', () => {
@@ -44,6 +48,20 @@ describe('the signing key', () => {
     expect(second.keyId).toBe(first.keyId);
     expect(second.sign(SUBJECT, BODY)).toBe(first.sign(SUBJECT, BODY));
     expect(isValid(second.sign(SUBJECT, BODY))).toBe(true);
+  });
+
+  it('keeps what was published before, and retires what a key that was put there by hand replaces', () => {
+    const first = load();
+    rmSync(inKeys('command-signing.pem'));
+    const second = load();
+    expect(ring()).toMatchObject([{ key_id: first.keyId, retires_at: expect.any(String) }, { key_id: second.keyId }]);
+  });
+
+  it('does not start with a key that is revoked', () => {
+    const { keyId } = load();
+    const files = new SigningKeyFiles(join(dir, 'keys'));
+    files.writeRing(revokeKey(files.readRing(), keyId));
+    expect(load).toThrow(expect.objectContaining({ code: 'signing-key-unusable' }));
   });
 
   it.each([

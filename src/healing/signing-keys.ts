@@ -1,16 +1,8 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomUUID,
-  sign,
-} from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { sign } from 'node:crypto';
 import { signingBytes } from '#libs/contracts';
 import { SigningKeyError } from './healing.errors.ts';
+import { SigningKeyFiles, type StoredKey } from './signing-key-files.ts';
+import { findKey, type PublishedKey, succeedKey } from './signing-key-ring.ts';
 
 export interface SigningKey {
   keyId: string;
@@ -18,67 +10,40 @@ export interface SigningKey {
   sign(subject: string, body: Uint8Array): string;
 }
 
-const PRIVATE_FILE = 'command-signing.pem';
-const PUBLIC_FILE = 'command-signing.public.json';
+/** How long a key that no longer signs stays published, unless told otherwise. */
+export const DEFAULT_OVERLAP_MS = 24 * 3_600_000;
 
 /**
- * Loads the key that signs commands, or makes it at the first start. The public half is written beside it, for the agents.
+ * Loads the key that signs commands, or makes it at the first start, and sees to it that agents are told of it.
  *
- * @param directory where both files live; the private one is readable by its owner only
+ * @param directory where the keys live; private ones are readable by their owner only
  * @throws SigningKeyError
  */
 export function loadSigningKey(directory: string): SigningKey {
-  const file = join(directory, PRIVATE_FILE);
+  const files = new SigningKeyFiles(directory);
   try {
-    if (!existsSync(file)) createKeyFile(directory, file);
-    const privateKey = createPrivateKey(readFileSync(file));
-    // Any key would be loaded and would sign, with bytes that no agent accepts.
-    if (privateKey.asymmetricKeyType !== 'ed25519')
-      throw new TypeError(`the key is ${privateKey.asymmetricKeyType ?? 'symmetric'}`);
-    const rawPublic = rawPublicKey(privateKey);
-    const keyId = createHash('sha256').update(rawPublic).digest('hex').slice(0, 16);
-    writeAtomically(
-      join(directory, PUBLIC_FILE),
-      `${JSON.stringify({ keys: [{ key_id: keyId, public_key: rawPublic.toString('base64url') }] })}\n`,
-      0o644,
-    );
-    const encoder = new TextEncoder();
-    return {
-      keyId,
-      sign: (subject, body) => sign(null, signingBytes(encoder.encode(subject), body), privateKey).toString('base64url'),
-    };
+    files.ensure('active');
+    const { privateKey, published } = files.read('active');
+    publish(files, published);
+    return toSigningKey(published.key_id, privateKey);
   } catch (error) {
-    throw new SigningKeyError(file, error);
+    throw new SigningKeyError(files.pathOf('active'), error);
   }
 }
 
-function createKeyFile(directory: string, file: string): void {
-  mkdirSync(directory, { recursive: true });
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const staged = stage(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
-  try {
-    // Unlike a renaming, it never replaces a key that another process has made meanwhile.
-    linkSync(staged, file);
-  } catch (error) {
-    if (!existsSync(file)) throw error;
-  } finally {
-    unlinkSync(staged);
-  }
+/** A rotation has done so before it hands out the key; this is for the first one, and for a file that was put there by hand. */
+function publish(files: SigningKeyFiles, key: PublishedKey): void {
+  const known = findKey(files.readRing(), key.key_id);
+  if (known?.revoked === true) throw new TypeError('the key is revoked');
+  if (known !== undefined) return;
+  const retiresAt = new Date(Date.now() + DEFAULT_OVERLAP_MS).toISOString();
+  files.alone(() => files.writeRing(succeedKey(files.readRing(), key, { retiresAt })));
 }
 
-/** The 32 bytes at the end of the SPKI form (RFC 8410). */
-function rawPublicKey(privateKey: KeyObject): Buffer {
-  return createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).subarray(-32);
-}
-
-/** A half-written key file would stop the next start. */
-function writeAtomically(file: string, content: string, mode: number): void {
-  renameSync(stage(file, content, mode), file);
-}
-
-/** A name that no other process takes; a pid isn't enough, since every container begins with the same. */
-function stage(file: string, content: string, mode: number): string {
-  const staged = `${file}.${randomUUID()}.new`;
-  writeFileSync(staged, content, { mode });
-  return staged;
+function toSigningKey(keyId: string, privateKey: StoredKey['privateKey']): SigningKey {
+  const encoder = new TextEncoder();
+  return {
+    keyId,
+    sign: (subject, body) => sign(null, signingBytes(encoder.encode(subject), body), privateKey).toString('base64url'),
+  };
 }

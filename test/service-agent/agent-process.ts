@@ -32,7 +32,7 @@ const isAlive = (pid: number): boolean => {
 /** The agent as a process of its own with a child to supervise, and everything of theirs in one directory. */
 export class AgentProcess {
   readonly dir = mkdtempSync(join(tmpdir(), 'zantara-agent-'));
-  readonly keysFile = join(this.dir, 'keys.json');
+  readonly keysFile = join(this.dir, 'command-signing.public.json');
   private agent: ChildProcess | undefined;
 
   private constructor(private readonly servicePort: number) {}

@@ -28,18 +28,36 @@ import {
   startBatchConsumer,
 } from '#libs/messaging';
 import { type TestNats, waitUntil } from '#libs/testing';
+import type { SigningKey } from '../../src/healing/signing-keys.ts';
 
 export const TENANT = 'test';
 export const AGENT = { tenant: TENANT, agentClass: 'service' as const, agentId: 'memory-agent' };
-const KEY_ID = 'test-key';
 
 type StoppedLists = Pick<ControlState, 'stopped_services' | 'stopped_strategies'>;
 
 export interface CommandMessage {
   subject: string;
   body: Uint8Array;
+  keyId: string;
   signature: string;
 }
+
+/** A key whose public half is the only one in the agent's file. */
+function createKey(keysFile: string): SigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x } = publicKey.export({ format: 'jwk' });
+  writeFileSync(keysFile, JSON.stringify({ keys: [{ key_id: 'test-key', public_key: x }] }));
+  const signed = (subject: string, body: Uint8Array): Uint8Array => signingBytes(new TextEncoder().encode(subject), body);
+  return {
+    keyId: 'test-key',
+    sign: (subject, body) => sign(null, signed(subject, body), privateKey).toString('base64url'),
+  };
+}
+
+const always =
+  (key: SigningKey): (() => SigningKey) =>
+  () =>
+    key;
 
 /** Plays the orchestrator on a real nats-server: signs, listens, receipts. */
 export class OrchestratorDouble {
@@ -52,19 +70,20 @@ export class OrchestratorDouble {
   givesReceipts = true;
   private sequence = Date.now();
   private position = 100;
-  private readonly keys = generateKeyPairSync('ed25519');
   private consumer: RunningConsumer | undefined;
   private timer: NodeJS.Timeout | undefined;
 
-  private constructor(private readonly link: NatsLink) {}
+  private constructor(
+    readonly link: NatsLink,
+    private readonly getKey: () => SigningKey,
+  ) {}
 
-  static async start(nats: TestNats, keysFile: string): Promise<OrchestratorDouble> {
+  /** @param getKey asked for each message; a key of its own unless given */
+  static async start(nats: TestNats, keysFile: string, getKey?: () => SigningKey): Promise<OrchestratorDouble> {
     const link = await nats.connectOrchestrator();
     await ensureStreams(link, TENANT);
     await ensureConsumer(link, commandConsumer(TENANT, AGENT.agentId));
-    const double = new OrchestratorDouble(link);
-    const { x } = double.keys.publicKey.export({ format: 'jwk' });
-    writeFileSync(keysFile, JSON.stringify({ keys: [{ key_id: KEY_ID, public_key: x }] }));
+    const double = new OrchestratorDouble(link, getKey ?? always(createKey(keysFile)));
     await double.listen();
     double.resume();
     return double;
@@ -82,10 +101,11 @@ export class OrchestratorDouble {
   async say(state: ControlState['state'], stopped: Partial<StoppedLists> = {}): Promise<void> {
     this.sequence += 1;
     const { logId: log_id, sequence } = this;
+    const key = this.getKey();
     const lists: StoppedLists = { stopped_services: [], stopped_strategies: [], ...stopped };
     const control: ControlState = {
       v: 1,
-      key_id: KEY_ID,
+      key_id: key.keyId,
       state,
       ...lists,
       log_id,
@@ -93,7 +113,7 @@ export class OrchestratorDouble {
       sequence,
       issued_at: this.now(),
     };
-    await this.publish(this.sign(controlSubject(TENANT), control));
+    await this.publish(this.sign(controlSubject(TENANT), control, key));
   }
 
   silence(): void {
@@ -105,7 +125,7 @@ export class OrchestratorDouble {
     return {
       v: 1,
       command_id: randomUUID(),
-      key_id: KEY_ID,
+      key_id: this.getKey().keyId,
       agent_id: AGENT.agentId,
       target: { service_id: 'memory' },
       strategy: 'restart/service',
@@ -119,18 +139,18 @@ export class OrchestratorDouble {
     };
   }
 
-  sign(subject: string, content: object): CommandMessage {
+  sign(subject: string, content: object, key = this.getKey()): CommandMessage {
     const body = new TextEncoder().encode(JSON.stringify(content));
-    const signature = sign(null, signingBytes(new TextEncoder().encode(subject), body), this.keys.privateKey);
-    return { subject, body, signature: signature.toString('base64url') };
+    return { subject, body, keyId: key.keyId, signature: key.sign(subject, body) };
   }
 
-  signCommand(command: Command): CommandMessage {
-    return this.sign(commandSubject(TENANT, AGENT.agentId), command);
+  signCommand(command: Command, key = this.getKey()): CommandMessage {
+    return this.sign(commandSubject(TENANT, AGENT.agentId), command, key);
   }
 
   async publish(message: CommandMessage): Promise<void> {
-    await this.link.publish({ ...message, headers: this.headers(message) });
+    const { subject, body, keyId, signature } = message;
+    await this.link.publish({ subject, body, headers: { [HEADERS.keyId]: keyId, [HEADERS.signature]: signature } });
   }
 
   async send(command: Command): Promise<Command> {
@@ -152,10 +172,6 @@ export class OrchestratorDouble {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.consumer?.stop();
-  }
-
-  private headers({ signature }: CommandMessage): Record<string, string> {
-    return { [HEADERS.keyId]: KEY_ID, [HEADERS.signature]: signature };
   }
 
   private now(): string {
