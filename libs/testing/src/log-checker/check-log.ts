@@ -5,6 +5,7 @@ import { createActionRateLaw } from './laws/action-rate.ts';
 import { createChainLaw } from './laws/chain.ts';
 import { createDecisionLaw } from './laws/commands.ts';
 import { createEffectLaw } from './laws/effects.ts';
+import { createEscalationLaw } from './laws/escalations.ts';
 import { createFixMoveLaw } from './laws/fix-moves.ts';
 import { createTimerLaw } from './laws/fix-timers.ts';
 import { createGuardLaw } from './laws/guards.ts';
@@ -34,6 +35,7 @@ const LAWS: readonly LawMaker[] = [
   createSlotLaw,
   createEffectLaw,
   createResolutionLaw,
+  createEscalationLaw,
   createReaderLaw,
   ...READ_MODEL_FOLDS.map(
     (fold): LawMaker =>

@@ -21,6 +21,8 @@ export const VIOLATION_CODES = [
   'effect-without-command',
   'resolved-without-verification',
   'open-saga',
+  'two-escalations',
+  'escalation-missing',
   'reader-ahead',
   'reader-behind',
   'read-model-differs',

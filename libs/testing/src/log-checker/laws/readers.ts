@@ -9,6 +9,7 @@ const READ_MODELS = [
   'decisions',
   'fixes',
   'fix_timers',
+  'escalations',
   'services',
   'agents',
   'error_patterns',
@@ -18,7 +19,14 @@ const READ_MODELS = [
  * Who follows the log in every orchestrator. Written out: without a checkpoint one of them never ran, and a checkpoint that
  * somebody left behind who no longer exists says nothing.
  */
-export const READERS: readonly string[] = [...READ_MODELS.map(readModelReader), 'incidents', 'healing', 'command-relay', 'feed'];
+export const READERS: readonly string[] = [
+  ...READ_MODELS.map(readModelReader),
+  'incidents',
+  'healing',
+  'command-relay',
+  'escalations',
+  'feed',
+];
 
 /** `reader-ahead`: nobody has read what isn't stored. `reader-behind`: each of them has read what it had time to read. */
 export function createReaderLaw({ head, checkpoints, options: { readThrough = 0 } }: CheckFrame): Law {

@@ -1,4 +1,5 @@
 import { COMMAND_PLANTS } from './command-plants.ts';
+import { ESCALATION_PLANTS } from './escalation-plants.ts';
 import { GUARD_PLANTS } from './guard-plants.ts';
 import { HEALING_PLANTS } from './healing-plants.ts';
 import { LEDGER_PLANTS } from './ledger-plants.ts';
@@ -13,5 +14,6 @@ export const PLANTS: readonly Plant[] = [
   ...COMMAND_PLANTS,
   ...GUARD_PLANTS,
   ...HEALING_PLANTS,
+  ...ESCALATION_PLANTS,
   ...LEDGER_PLANTS,
 ];
