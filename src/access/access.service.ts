@@ -24,7 +24,8 @@ export interface KeyWrite {
 }
 
 export interface Written {
-  isStored: boolean;
+  /** Whether something has changed, or would. */
+  isChanged: boolean;
   position: number;
 }
 
@@ -79,7 +80,8 @@ export class AccessService {
       const known = await this.keys.catchUp();
       const decision = decide(known.state);
       if ('refusal' in decision) throw toError(decision.refusal, keyId);
-      if (isDryRun || decision.events.length === 0) return { isStored: false, position: known.state.position };
+      const isChanged = decision.events.length > 0;
+      if (isDryRun || !isChanged) return { isChanged, position: known.state.position };
       const stored = await this.append({ actor, key }, known, decision.events);
       if (stored !== undefined) return stored;
     }
@@ -96,7 +98,7 @@ export class AccessService {
     // It is stored, whether it can be read again at once or not.
     this.knownAtMs = Number.NEGATIVE_INFINITY;
     await this.refresh();
-    return { isStored: result.status === 'appended', position: result.lastPosition };
+    return { isChanged: result.status === 'appended', position: result.lastPosition };
   }
 
   /** One reading at a time, however many wait for it. */

@@ -22,7 +22,7 @@ export class FirstAdminKey implements OnModuleInit {
     const file = this.config.adminKeyFile;
     // What is in the file counts before the log knows it: whoever dies in between leaves no key behind that nobody has.
     const key = file === undefined ? createKeyText() : readKeyFile(file);
-    const { isStored } = await this.store(key);
+    const { isChanged: isStored } = await this.store(key);
     if (isStored && file === undefined) this.print(key);
     if (isStored && file !== undefined) this.logger.say('info', 'the first admin key is in a file', { file });
     // Another orchestrator was faster, with a key of its own.

@@ -35,7 +35,7 @@ function buildOpened(n: number, target = 'memory'): IncidentEvent {
 }
 
 async function getJson<T>(path: string): Promise<T> {
-  const response = await orchestrator.fetch(path);
+  const response = await orchestrator.fetch(path, { authorization: `Bearer ${orchestrator.adminKey}` });
   expect([path, response.status]).toEqual([path, 200]);
   return (await response.json()) as T;
 }

@@ -69,6 +69,17 @@ export { explainReason } from './story/reasons.ts';
 export { toSafeJson } from './story/safe-json.ts';
 export { plural, type Sentence } from './story/sentence.ts';
 export { type Tone, toneOfState } from './story/tone.ts';
+export type {
+  ApiKeyPage,
+  ApiKeySummary,
+  BeginSession,
+  CreateApiKey,
+  CreatedApiKey,
+  Identity,
+  RevokeApiKey,
+  RevokedApiKey,
+  Session,
+} from './api/access.schema.ts';
 export type { Readiness } from './api/health.schema.ts';
 export type { EscalatedIncident, EscalationMessage, GuardObjection, TriedFix } from './api/escalation.schema.ts';
 export type { IncidentDetail, IncidentLifeState, IncidentPage, IncidentSummary, TimelineEntry } from './api/incident.schema.ts';

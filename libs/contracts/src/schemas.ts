@@ -1,7 +1,16 @@
+export {
+  BeginSessionSchema,
+  CreateApiKeySchema,
+  CreatedApiKeySchema,
+  IdentitySchema,
+  RevokeApiKeySchema,
+  SessionSchema,
+} from './api/access.schema.ts';
 export type { Endpoint } from './api/endpoint.ts';
 export { ENDPOINTS, PAGE_PATHS } from './api/endpoints.ts';
 export { computeOpenApi } from './api/openapi.ts';
 export { computeViewItemSchema } from './api/view-item.schema.ts';
+export { DryRunSchema, ReasonSchema } from './api/write.schema.ts';
 export { type Readiness, ReadinessSchema } from './api/health.schema.ts';
 export {
   type IncidentDetail,
