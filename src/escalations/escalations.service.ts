@@ -24,6 +24,8 @@ export interface ChangedEscalation {
   stored: readonly EscalationEvent[];
 }
 
+const ESCALATION_ID = /^(service|agent|storm)-[a-z0-9-]{1,100}-\d{1,9}$/;
+
 /** Loads an escalation, decides, appends. */
 @Injectable()
 export class EscalationsService {
@@ -36,11 +38,14 @@ export class EscalationsService {
     return this.follow(keyOfRoot(root)).catchUp();
   }
 
-  /** The escalation with this id, if it is the latest of its root cause. */
+  /** The escalation with this id, be it the latest of its root cause or an earlier one. */
   async find(escalationId: string): Promise<Escalation | undefined> {
+    if (!ESCALATION_ID.test(escalationId)) return undefined;
     const stream = logStreams.escalation(keyOfEscalation(escalationId));
-    const { state } = await foldStream<EscalationState, EscalationEvent>(this.log.store, stream, undefined, evolveEscalation);
-    return state?.id === escalationId ? state : undefined;
+    const { state } = await foldStream<EscalationState, EscalationEvent>(this.log.store, stream, undefined, (known, event) =>
+      event.data.escalation_id === escalationId ? evolveEscalation(known, event) : known,
+    );
+    return state;
   }
 
   /** Appends what is decided, on condition that nobody else changed the escalation meanwhile. */

@@ -81,7 +81,15 @@ export type {
   Session,
 } from './api/access.schema.ts';
 export type { Readiness } from './api/health.schema.ts';
-export type { EscalatedIncident, EscalationMessage, GuardObjection, TriedFix } from './api/escalation.schema.ts';
+export type {
+  EscalatedIncident,
+  EscalationDetail,
+  EscalationMessage,
+  GuardObjection,
+  ReplayedEscalation,
+  ReplayEscalation,
+  TriedFix,
+} from './api/escalation.schema.ts';
 export type { IncidentDetail, IncidentLifeState, IncidentPage, IncidentSummary, TimelineEntry } from './api/incident.schema.ts';
 export { LOG_ID_HEADER } from './api/log-id-header.ts';
 export type { LogEvent, LogEventPage } from './api/log-event.schema.ts';

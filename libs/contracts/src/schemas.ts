@@ -12,7 +12,7 @@ export { computeOpenApi } from './api/openapi.ts';
 export { computeViewItemSchema } from './api/view-item.schema.ts';
 export { DryRunSchema, ReasonSchema } from './api/write.schema.ts';
 export { type Readiness, ReadinessSchema } from './api/health.schema.ts';
-export { EscalationMessageSchema } from './api/escalation.schema.ts';
+export { EscalationMessageSchema, ReplayEscalationSchema } from './api/escalation.schema.ts';
 export {
   type IncidentDetail,
   IncidentDetailSchema,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PositionSchema } from './page.schema.ts';
+import { DryRunSchema, ReasonSchema } from './write.schema.ts';
 
-const ReasonSchema = z.object({ reason_code: z.string(), reason: z.string().describe('The code in words.') });
+const ExplainedSchema = z.object({ reason_code: z.string(), reason: z.string().describe('The code in words.') });
 
 const TriedSchema = z
   .object({
@@ -16,7 +17,7 @@ const TriedSchema = z
   .describe('A command that was sent, and what became of it.');
 export type TriedFix = z.infer<typeof TriedSchema>;
 
-const ObjectionSchema = ReasonSchema.extend({ guard: z.string(), verdict: z.string() }).describe('The word of a guard.');
+const ObjectionSchema = ExplainedSchema.extend({ guard: z.string(), verdict: z.string() }).describe('The word of a guard.');
 export type GuardObjection = z.infer<typeof ObjectionSchema>;
 
 export const EscalatedIncidentSchema = z
@@ -69,3 +70,23 @@ export const EscalationMessageSchema = z
   })
   .describe('What a person is told of an escalation: the body of the webhook.');
 export type EscalationMessage = z.infer<typeof EscalationMessageSchema>;
+
+export const EscalationDetailSchema = EscalationMessageSchema.extend({ position: PositionSchema }).describe(
+  'An escalation as somebody is told of it now.',
+);
+export type EscalationDetail = z.infer<typeof EscalationDetailSchema>;
+
+export const ReplayEscalationSchema = z
+  .strictObject({ reason: ReasonSchema, dry_run: DryRunSchema })
+  .describe('Why an escalation is to be sent again.');
+export type ReplayEscalation = z.infer<typeof ReplayEscalationSchema>;
+
+export const ReplayedEscalationSchema = z
+  .object({
+    dry_run: z.boolean(),
+    escalation_id: z.string(),
+    webhook_id: z.string().describe('As before: a receiver that has it already drops it.'),
+    position: PositionSchema,
+  })
+  .describe('What is sent again.');
+export type ReplayedEscalation = z.infer<typeof ReplayedEscalationSchema>;
