@@ -3,6 +3,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addIncidentsCommand } from './commands/incidents.ts';
+import { addKeysCommand } from './commands/keys.ts';
 import { addListCommands } from './commands/lists.ts';
 import { option, toSeconds, toUrl } from './commands/options.ts';
 import { addProjectionsCommand } from './commands/projections.ts';
@@ -38,6 +39,7 @@ export function createProgram(terminal: Terminal): Command {
     .description('Follow and understand a self-healing system.')
     .version(VERSION)
     .addOption(option('--url <url>', 'where the orchestrator answers').default(DEFAULT_URL).argParser(toUrl))
+    .addOption(option('--api-key <key>', 'who asks; better in the variable, which no list of processes shows'))
     .addOption(option('--timeout <seconds>', 'longest wait for an answer').default(DEFAULT_TIMEOUT_SECONDS).argParser(toSeconds))
     .addOption(option('-o, --output <format>', 'form of the output').choices(FORMATS).default('table'))
     .addHelpText('after', EPILOGUE)
@@ -58,6 +60,7 @@ export function createProgram(terminal: Terminal): Command {
   addStepCommand(program, terminal);
   addExportCommand(program, terminal);
   addVerifyCommand(program, terminal);
+  addKeysCommand(program, terminal);
   addCompletionCommand(program, terminal);
   return program;
 }

@@ -51,7 +51,17 @@ export {
   type PublisherAddress,
   receiptSubject,
 } from './subject-names.ts';
-export { isIncidentDetail, isIncidentSummary, isLogEvent, isPageOf, isServiceSummary, type Page } from './api/answer-shapes.ts';
+export {
+  isApiKeySummary,
+  isCreatedApiKey,
+  isIncidentDetail,
+  isIncidentSummary,
+  isLogEvent,
+  isPageOf,
+  isRevokedApiKey,
+  isServiceSummary,
+  type Page,
+} from './api/answer-shapes.ts';
 export { toCsvCell } from './api/csv.ts';
 export { includesRole, type NeededRole, type Role, ROLES } from './api/roles.ts';
 export { hasShape } from './api/shape.ts';

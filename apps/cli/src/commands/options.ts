@@ -7,6 +7,13 @@ export interface GlobalOptions {
   /** Seconds. */
   timeout: number;
   output: OutputFormat;
+  apiKey?: string;
+}
+
+/** What every command is given that changes something. */
+export interface WriteOptions extends GlobalOptions {
+  reason: string;
+  dryRun?: boolean;
 }
 
 const MAX_LIMIT = 500;
@@ -19,6 +26,10 @@ export function option(flags: string, description: string): Option {
 
 export const limitOption = (): Option =>
   option('--limit <number>', `most items, 1 to ${MAX_LIMIT}`).default(50).argParser(toLimit);
+
+export const reasonOption = (): Option => option('--reason <reason>', 'why; it is kept in the log').makeOptionMandatory();
+
+export const dryRunOption = (): Option => option('--dry-run', 'say what would be done');
 
 export const asOfOption = (): Option => option('--as-of <place>', 'how it was: at a position of the log, or at a time');
 

@@ -12,6 +12,12 @@ export function parsePage<T>({ url, body }: Answer, isItem: (item: unknown) => i
   throw new UnexpectedAnswerError(url, 'it is no page of what was asked for');
 }
 
+/** @param what it should be */
+export function parseAnswer<T>({ url, body }: Answer, isIt: (body: unknown) => body is T, what: string): T {
+  if (isIt(body)) return body;
+  throw new UnexpectedAnswerError(url, `it is not ${what}`);
+}
+
 export function parseIncidentDetail({ url, body }: Answer): IncidentDetail {
   if (isIncidentDetail(body)) return body;
   throw new UnexpectedAnswerError(url, 'it is no incident');

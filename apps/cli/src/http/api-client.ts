@@ -8,6 +8,7 @@ export interface ApiOptions {
   url: URL | string;
   /** Seconds. */
   timeout: number;
+  apiKey?: string;
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;
@@ -17,18 +18,30 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Asks the orchestrator's HTTP API. */
 export class ApiClient {
   readonly timeoutMs: number;
+  /** Who asks. */
+  readonly identity: Readonly<Record<string, string>>;
   private readonly base: URL;
 
-  constructor({ url, timeout }: ApiOptions) {
+  constructor({ url, timeout, apiKey }: ApiOptions) {
+    this.identity = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
     this.base = new URL(url);
     this.timeoutMs = timeout * 1000;
   }
 
   /** @throws CliError with the problem that was answered, or when nothing answers */
-  async get(path: string, query: Query): Promise<Answer> {
-    const url = this.urlOf(path, query);
+  get(path: string, query: Query): Promise<Answer> {
+    return this.ask(this.urlOf(path, query));
+  }
+
+  /** @throws CliError with the problem that was answered, or when nothing answers */
+  post(path: string, body: object): Promise<Answer> {
+    return this.ask(this.urlOf(path, {}), JSON.stringify(body));
+  }
+
+  private async ask(url: URL, body?: string): Promise<Answer> {
     const signal = AbortSignal.timeout(this.timeoutMs);
-    const response = await sendRequest(url, { headers: { accept: 'application/json' }, signal });
+    const headers = { accept: 'application/json', ...this.identity };
+    const response = await sendRequest(url, { headers, signal, ...(body !== undefined && { body }) });
     const text = await readBody(response, url, signal);
     const status = response.statusCode ?? 0;
     if (status !== 200) throw toProblemError(url.origin, status, tryJson(text));

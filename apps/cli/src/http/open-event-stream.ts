@@ -22,7 +22,7 @@ export async function openEventStream(client: ApiClient, options: StreamOptions)
   const late = setTimeout(() => connecting.abort(new DOMException('no answer', 'TimeoutError')), client.timeoutMs);
   const either = AbortSignal.any([signal, connecting.signal]);
   try {
-    const headers = { accept: 'text/event-stream', 'last-event-id': after };
+    const headers = { accept: 'text/event-stream', 'last-event-id': after, ...client.identity };
     const response = await sendRequest(url, { headers, signal: either });
     await assertStream(response, url, either);
     return readFrames(response);

@@ -5,24 +5,31 @@ import { VERSION } from '../version.ts';
 interface RequestOptions {
   headers?: Readonly<Record<string, string>>;
   signal: AbortSignal;
+  /** As JSON; it is posted. */
+  body?: string;
 }
 
 /**
- * One GET on a connection of its own, so that none that is kept open delays the end of the program. Node's own http rather than
+ * One request on a connection of its own, so that none that is kept open delays the end of the program. Node's own http rather than
  * fetch, which takes longer to load than the request takes.
  *
  * @throws UnreachableError
  */
-export async function sendRequest(url: URL, { headers, signal }: RequestOptions): Promise<IncomingMessage> {
+export async function sendRequest(url: URL, { headers, signal, body }: RequestOptions): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
   return new Promise((resolve, reject) => {
     const sent = request(url, {
       agent: false,
       signal,
-      headers: { 'user-agent': `zantara-cli/${VERSION}`, ...headers },
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        'user-agent': `zantara-cli/${VERSION}`,
+        ...(body !== undefined && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+        ...headers,
+      },
     });
     sent.on('response', resolve);
     sent.on('error', (error) => reject(new UnreachableError(url.origin, signal.aborted ? signal.reason : error)));
-    sent.end();
+    sent.end(body);
   });
 }

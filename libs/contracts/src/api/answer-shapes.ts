@@ -1,3 +1,4 @@
+import type { ApiKeySummary, CreatedApiKey, RevokedApiKey } from './access.schema.ts';
 import type { IncidentDetail, IncidentSummary, TimelineEntry } from './incident.schema.ts';
 import type { LogEvent } from './log-event.schema.ts';
 import type { ServiceSummary } from './service.schema.ts';
@@ -51,6 +52,24 @@ export const isServiceSummary = (value: unknown): value is ServiceSummary =>
     autonomy: 'string',
     depends_on: 'array',
   });
+
+export const isApiKeySummary = (value: unknown): value is ApiKeySummary =>
+  hasShape(value, {
+    key_id: 'string',
+    owner: 'string',
+    kind: 'string',
+    role: 'string?',
+    state: 'string',
+    created_at: 'string',
+    expires_at: 'string?',
+    revoked_at: 'string?',
+  });
+
+export const isCreatedApiKey = (value: unknown): value is CreatedApiKey =>
+  hasShape(value, { dry_run: 'boolean', key_id: 'string?', api_key: 'string?', position: 'string' });
+
+export const isRevokedApiKey = (value: unknown): value is RevokedApiKey =>
+  hasShape(value, { dry_run: 'boolean', key_id: 'string', changed: 'boolean', position: 'string' });
 
 const isTimelineEntry = (value: unknown): value is TimelineEntry =>
   isLogEvent(value) && hasShape(value, { since_opened_ms: 'number', since_previous_ms: 'number', caused_by: 'string?' });

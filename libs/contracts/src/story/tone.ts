@@ -13,7 +13,8 @@ const TONES: ReadonlyMap<string, Tone> = new Map([
   ['starting', 'warn'],
   ['stale', 'warn'],
   ['unknown', 'warn'],
+  ['active', 'good'],
 ]);
 
-/** Of the state of an incident or a service. */
+/** Of the state of an incident, a service or a key. */
 export const toneOfState = (state: string): Tone => TONES.get(state) ?? 'plain';
