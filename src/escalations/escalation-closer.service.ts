@@ -8,6 +8,7 @@ import { AppLogger } from '../platform/logging/app-logger.ts';
 import { decideClose, type Endings } from './escalation.decider.ts';
 import type { Escalation } from './escalation.ts';
 import { EscalationsService } from './escalations.service.ts';
+import { nameOfRoot } from './root-cause.ts';
 
 const SWEEP_MS = 1000;
 
@@ -68,11 +69,12 @@ export class EscalationCloser implements OnApplicationBootstrap, BeforeApplicati
     for (const { root } of await this.database.query<{ root: string }>(OVER)) await this.closeIfOver(root);
   }
 
-  private async findEndings({ incidentIds, silentServices }: Escalation): Promise<Endings> {
+  private async findEndings({ kind, root, incidentIds, silentServices }: Escalation): Promise<Endings> {
     const ended = incidentIds.length === 0 ? [] : await this.incidents.findEnded(incidentIds);
     const silent = new Set<string>();
     for (const id of silentServices) if (await this.isSilent(id)) silent.add(id);
-    return { ended: new Set(ended), silent, isStormOn: false };
+    const isStormOn = kind === 'storm' && (await this.escalations.isStormOn(nameOfRoot(root)));
+    return { ended: new Set(ended), silent, isStormOn };
   }
 
   /** Of what the catalogue no longer knows nobody will ever hear. */

@@ -71,7 +71,7 @@ describe('an escalation', () => {
     const storm: Trigger = { type: 'storm', symptom: 'service-down', failingTargets: 900, allTargets: 1000 };
     const events = take('storm:service-down', [storm, incident('a-1'), storm, incident('b-1', 'memory')]);
     expect(typesOf(events)).toEqual(['EscalationRaised', 'EscalationJoined', 'EscalationJoined']);
-    expect(events[0]?.data).toMatchObject({ reason_code: 'storm', failing_targets: 900, all_targets: 1000 });
+    expect(events[0]?.data).toMatchObject({ reason_code: 'many-targets-fail-alike', failing_targets: 900, all_targets: 1000 });
   });
 
   it('is closed when all of its incidents are over, and not before', () => {

@@ -35,7 +35,7 @@ const membersOf = (trigger: Exclude<Trigger, { type: 'storm' }>): { incident_id?
   service: trigger.service,
 });
 
-const reasonOf = (trigger: Trigger): string => (trigger.type === 'storm' ? 'storm' : trigger.reasonCode);
+const reasonOf = (trigger: Trigger): string => (trigger.type === 'storm' ? 'many-targets-fail-alike' : trigger.reasonCode);
 
 function kindOf(root: string): EscalationKind {
   if (root.startsWith('agent:')) return 'agent';

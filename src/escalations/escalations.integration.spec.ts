@@ -33,6 +33,8 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+const COUNTED = { failing_targets: 800, all_targets: 1000 };
+
 const failTimes = (times: number, status: number): void => {
   let left = times;
   receiver.answer = (response) => {
@@ -101,6 +103,21 @@ describe('escalations', () => {
     const raised = await stage.waitFor('EscalationRaised', 2);
     expect(raised[1]).toMatchObject({ data: { escalation_id: 'agent-agent-1-2' } });
     await waitUntil(() => new Set(receiver.ids).size === 2);
+  });
+
+  it('of a storm are one, until it has ended and what was given up in it is over', async () => {
+    await stage.startOrchestrator(config);
+    const counts = { failing_targets: 800, all_targets: 1000, window_ms: 60_000 };
+    await stage.changeStorm({ type: 'StormDetected', data: { symptom: 'service-down', ...counts } });
+    const incidents = [await stage.giveUp('notes'), await stage.giveUp('memory')];
+    await stage.waitFor('EscalationJoined', 2);
+    await stage.waitFor('NotificationSent');
+    expect(await stage.events('EscalationRaised')).toMatchObject([{ data: { root: 'storm:service-down', ...COUNTED } }]);
+    expect(receiver.received[0]?.message.data.summary).toMatch(/^800 of 1000 targets show service-down at once/);
+    for (const id of incidents) await stage.resolve(id);
+    await stage.changeStorm({ type: 'StormEnded', data: { symptom: 'service-down' } });
+    expect(await stage.waitFor('EscalationClosed')).toMatchObject([{ data: { incidents: 2 } }]);
+    expect(receiver.ids).toHaveLength(1);
   });
 
   it('are sent again until the receiver takes them, under one id, also by an orchestrator that comes later', async () => {

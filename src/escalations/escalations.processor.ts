@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { StoredEvent } from '#libs/event-store';
 import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
+import type { StormDetected } from '../healing/storm/storm.events.ts';
 import type { IncidentEscalated } from '../incidents/incident.events.ts';
 import { keyOfIncident } from '../incidents/incident-key.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
@@ -11,9 +12,9 @@ import { EscalationsService } from './escalations.service.ts';
 import type { Trigger } from './root-cause.ts';
 import { RootCauses } from './root-causes.service.ts';
 
-type HandledEvent = IncidentEscalated | ServiceStateChanged;
+type HandledEvent = IncidentEscalated | ServiceStateChanged | StormDetected;
 
-const HANDLED: readonly HandledEvent['type'][] = ['IncidentEscalated', 'ServiceStateChanged'];
+const HANDLED: readonly HandledEvent['type'][] = ['IncidentEscalated', 'ServiceStateChanged', 'StormDetected'];
 
 /** Follows the log: what a person has to look at raises an escalation, or joins the one of the same root cause. */
 @Injectable()
@@ -57,6 +58,10 @@ export class EscalationsProcessor {
       case 'ServiceStateChanged': {
         const { reason_code: reasonCode, agent_id: agentId, service_id: service } = event.data;
         return reasonCode === 'heartbeats-missing' ? { type: 'silence', agentId, service, reasonCode } : undefined;
+      }
+      case 'StormDetected': {
+        const { symptom, failing_targets: failingTargets, all_targets: allTargets } = event.data;
+        return { type: 'storm', symptom, failingTargets, allTargets };
       }
     }
   }

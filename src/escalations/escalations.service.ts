@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Log, type Cause } from '../platform/log/log.ts';
+import type { StormEvent } from '../healing/storm/storm.events.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { FollowedStream } from '../platform/log/followed-stream.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
@@ -44,6 +45,14 @@ export class EscalationsService {
     const stream = logStreams.escalation(keyOfEscalation(escalationId));
     const { state } = await foldStream<EscalationState, EscalationEvent>(this.log.store, stream, undefined, (known, event) =>
       event.data.escalation_id === escalationId ? evolveEscalation(known, event) : known,
+    );
+    return state;
+  }
+
+  /** Whether a storm of this symptom is still on, as the log tells. */
+  async isStormOn(symptom: string): Promise<boolean> {
+    const { state } = await foldStream<boolean, StormEvent>(this.log.store, logStreams.storm, false, (isOn, { type, data }) =>
+      data.symptom === symptom ? type === 'StormDetected' : isOn,
     );
     return state;
   }

@@ -8,6 +8,9 @@ export const serviceRoot = (id: string): string => `service:${id}`;
 export const agentRoot = (id: string): string => `agent:${id}`;
 export const stormRoot = (symptom: string): string => `storm:${symptom}`;
 
+/** What a root is the root of: a service, an agent, a symptom. */
+export const nameOfRoot = (root: string): string => root.slice(root.indexOf(':') + 1);
+
 /** A root as it stands in the name of its stream and in ids. Kinds have no hyphen, so that no two roots are one. */
 export const keyOfRoot = (root: string): string => root.replace(':', '-');
 

@@ -12,6 +12,7 @@ import { EscalationsService } from '../../src/escalations/escalations.service.ts
 import { MessagesService } from '../../src/escalations/message/messages.service.ts';
 import { NotifierService } from '../../src/escalations/notifying/notifier.service.ts';
 import { RootCauses } from '../../src/escalations/root-causes.service.ts';
+import type { StormEvent } from '../../src/healing/storm/storm.events.ts';
 import { incidentsProjection } from '../../src/incidents/incidents.projection.ts';
 import { IncidentsService } from '../../src/incidents/incidents.service.ts';
 import { ServiceIncidents } from '../../src/incidents/service-incidents.service.ts';
@@ -183,6 +184,10 @@ export class EscalationStage {
     const reason_code = to === 'unknown' ? 'heartbeats-missing' : 'heartbeat';
     const data = { service_id: serviceId, from: to === 'unknown' ? 'healthy' : 'unknown', to, agent_id: agentId, reason_code };
     await store(this.log, logStreams.service(serviceId), { type: 'ServiceStateChanged', data });
+  }
+
+  async changeStorm(event: StormEvent): Promise<void> {
+    await store(this.log, logStreams.storm, event);
   }
 
   /** Everything that escalations are made of, in the order of the log. */

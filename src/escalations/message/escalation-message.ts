@@ -1,5 +1,6 @@
 import { type EscalatedIncident, type EscalationMessage, explainReason } from '#libs/contracts';
 import type { Escalation } from '../escalation.ts';
+import { nameOfRoot } from '../root-cause.ts';
 import { listNextCommands } from './next-commands.ts';
 
 /** The most that a receiver is sent, in bytes. */
@@ -41,7 +42,7 @@ function compose(escalation: Escalation, incidents: EscalatedIncident[]): Escala
 }
 
 function summarise({ root, kind, services, reasonCode, storm }: Escalation): string {
-  const name = root.slice(root.indexOf(':') + 1);
+  const name = nameOfRoot(root);
   switch (kind) {
     case 'service':
       return `${name} needs a person: ${explainReason(reasonCode)}`;

@@ -9,7 +9,7 @@ const WHY = '--reason "…"';
 
 /** Healing that a person has stopped, and no other reason, is what keeps it from being tried. */
 const isHeldByPerson = ({ reason_code, objections }: EscalatedIncident): boolean =>
-  [reason_code, ...objections.map((objection) => objection.reason_code)].some((code) => /stopped|kill-switch/.test(code));
+  [reason_code, ...objections.map((objection) => objection.reason_code)].some((code) => code.endsWith('healing-is-stopped'));
 
 /** What to type next, what fits best first: look, hold what makes it worse, take back what was done, let it go on. */
 export function listNextCommands({ kind, services }: Escalation, incidents: readonly EscalatedIncident[]): string[] {
