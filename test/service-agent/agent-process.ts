@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { freePort, waitUntil } from '#libs/testing';
+import { freePorts, waitUntil } from '#libs/testing';
 import { AGENT, TENANT } from './orchestrator-double.ts';
 
 interface AgentOverrides {
@@ -35,10 +35,14 @@ export class AgentProcess {
   readonly keysFile = join(this.dir, 'command-signing.public.json');
   private agent: ChildProcess | undefined;
 
-  private constructor(private readonly servicePort: number) {}
+  private constructor(
+    private readonly servicePort: number,
+    private readonly agentPort: number,
+  ) {}
 
   static async prepare(): Promise<AgentProcess> {
-    return new AgentProcess(await freePort());
+    const [servicePort = 0, agentPort = 0] = await freePorts([0, 0]);
+    return new AgentProcess(servicePort, agentPort);
   }
 
   get serviceUrl(): string {
@@ -61,6 +65,11 @@ export class AgentProcess {
 
   get isAgentAlive(): boolean {
     return this.agent?.pid !== undefined && isAlive(this.agent.pid);
+  }
+
+  /** What the agent's own metrics say now. */
+  async readMetrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.agentPort}/metrics`)).text();
   }
 
   setMode(mode: 'normal' | 'broken' | 'unready' | 'deaf'): void {
@@ -125,6 +134,7 @@ export class AgentProcess {
       orchestrator_keys_file: this.keysFile,
       state_dir: join(this.dir, 'state'),
       heartbeat_interval_ms: 250,
+      local_endpoint: { port: this.agentPort },
       services: [
         {
           id: 'memory',

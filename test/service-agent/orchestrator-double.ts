@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import {
   agentSubject,
@@ -12,7 +12,6 @@ import {
   receiptSubject,
   type ReportEnvelope,
   type Result,
-  signingBytes,
 } from '#libs/contracts';
 import { type Heartbeat, validateHeartbeat, validateReportEnvelope, validateResult } from '#libs/contracts/schemas';
 import {
@@ -29,6 +28,7 @@ import {
 } from '#libs/messaging';
 import { type TestNats, waitUntil } from '#libs/testing';
 import type { SigningKey } from '../../src/healing/signing-keys.ts';
+import { createSigningKey } from './signing-key.ts';
 
 export const TENANT = 'test';
 export const AGENT = { tenant: TENANT, agentClass: 'service' as const, agentId: 'memory-agent' };
@@ -43,15 +43,10 @@ export interface CommandMessage {
 }
 
 /** A key whose public half is the only one in the agent's file. */
-function createKey(keysFile: string): SigningKey {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const { x } = publicKey.export({ format: 'jwk' });
-  writeFileSync(keysFile, JSON.stringify({ keys: [{ key_id: 'test-key', public_key: x }] }));
-  const signed = (subject: string, body: Uint8Array): Uint8Array => signingBytes(new TextEncoder().encode(subject), body);
-  return {
-    keyId: 'test-key',
-    sign: (subject, body) => sign(null, signed(subject, body), privateKey).toString('base64url'),
-  };
+function publishKey(keysFile: string): SigningKey {
+  const { publicKey, ...key } = createSigningKey('test-key');
+  writeFileSync(keysFile, JSON.stringify({ keys: [{ key_id: key.keyId, public_key: publicKey }] }));
+  return key;
 }
 
 const always =
@@ -83,7 +78,7 @@ export class OrchestratorDouble {
     const link = await nats.connectOrchestrator();
     await ensureStreams(link, TENANT);
     await ensureConsumer(link, commandConsumer(TENANT, AGENT.agentId));
-    const double = new OrchestratorDouble(link, getKey ?? always(createKey(keysFile)));
+    const double = new OrchestratorDouble(link, getKey ?? always(publishKey(keysFile)));
     await double.listen();
     double.resume();
     return double;
