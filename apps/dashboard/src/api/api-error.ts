@@ -1,6 +1,6 @@
 interface ApiErrorOptions {
-  /** `away`: asking again may help. `absent`: there is no such thing. `wrong`: asking again is unlikely to. */
-  kind: 'away' | 'absent' | 'wrong';
+  /** `away`: asking again may help. `absent`: there is no such thing. `denied`: it takes a key. `wrong`: asking again is unlikely to help. */
+  kind: 'away' | 'absent' | 'denied' | 'wrong';
   remediation: string;
   cause?: unknown;
 }

@@ -35,6 +35,7 @@ describe('asking the API', () => {
   it.each([
     [404, 'absent'],
     [400, 'wrong'],
+    [401, 'denied'],
     [503, 'away'],
   ])('tells by the status %i what asking again would bring', async (status, kind) => {
     const problem = JSON.stringify({ detail: 'why', remediation: 'what next' });

@@ -3,7 +3,7 @@ import { logIdentity } from '../live/log-identity.ts';
 import { ApiError } from './api-error.ts';
 
 const TIMEOUT_MS = 10_000;
-const [NOT_FOUND, SERVER_FAULT] = [404, 500];
+const [UNAUTHENTICATED, NOT_FOUND, SERVER_FAULT] = [401, 404, 500];
 
 export interface Answer {
   /** `undefined` when it is no JSON. */
@@ -12,15 +12,21 @@ export interface Answer {
   date: string | null;
 }
 
+/** What is asked for besides an answer. */
+export interface Command {
+  method: 'POST' | 'DELETE';
+  body?: object;
+}
+
 /**
  * Asks the API and reads the answer to its end.
  *
  * @throws ApiError for a problem, and for an answer that didn't come, was cut in the middle, or is of another log than was shown
  * when it was asked for
  */
-export async function readAnswer(path: string): Promise<Answer> {
+export async function readAnswer(path: string, command?: Command): Promise<Answer> {
   const askedIn = logIdentity.generation;
-  const { response, text } = await ask(path);
+  const { response, text } = await ask(path, command);
   const logId = response.headers.get(LOG_ID_HEADER);
   if (logId !== null && !logIdentity.meet(logId, askedIn)) throw anotherLog();
   const body = parse(text);
@@ -28,10 +34,10 @@ export async function readAnswer(path: string): Promise<Answer> {
   return { body, date: response.headers.get('date') };
 }
 
-async function ask(path: string): Promise<{ response: Response; text: string }> {
+async function ask(path: string, command: Command | undefined): Promise<{ response: Response; text: string }> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(path, { headers: { accept: 'application/json' }, signal });
+    const response = await fetch(path, { ...toRequest(command), signal });
     return { response, text: await response.text() };
   } catch (error) {
     throw new ApiError('The orchestrator does not answer.', {
@@ -40,6 +46,13 @@ async function ask(path: string): Promise<{ response: Response; text: string }> 
       cause: error,
     });
   }
+}
+
+function toRequest({ method, body }: Partial<Command> = {}): RequestInit {
+  const headers = { accept: 'application/json' };
+  if (method === undefined) return { headers };
+  if (body === undefined) return { method, headers };
+  return { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function parse(text: string): unknown {
@@ -67,5 +80,6 @@ const isProblem = (body: unknown): body is Problem => hasShape(body, { detail: '
 
 function kindOf(status: number): ApiError['kind'] {
   if (status >= SERVER_FAULT) return 'away';
+  if (status === UNAUTHENTICATED) return 'denied';
   return status === NOT_FOUND ? 'absent' : 'wrong';
 }

@@ -17,6 +17,6 @@ interface Failure {
 /** After how long to ask again, if at all. */
 export function computeRetryDelay({ kind, failures, isWanted }: Failure): number | undefined {
   if (kind === 'away') return Math.min(MAX_AWAY_MS, AWAY_MS * failures);
-  if (kind === 'wrong') return SLOW_MS;
+  if (kind === 'wrong' || kind === 'denied') return SLOW_MS;
   return isWanted ? Math.min(SLOW_MS, BEHIND_MS * 2 ** (failures - 1)) : undefined;
 }

@@ -1,7 +1,17 @@
 import { isBookkeeping, type LogEvent } from '#libs/contracts';
 
 /** What a reader of the stream may want to see by itself. */
-export const KINDS = ['story', 'incidents', 'decisions', 'fixes', 'checks', 'services', 'reports', 'everything'] as const;
+export const KINDS = [
+  'story',
+  'incidents',
+  'decisions',
+  'fixes',
+  'checks',
+  'services',
+  'reports',
+  'access',
+  'everything',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 const OF_TYPE: ReadonlyMap<string, Kind> = new Map(
@@ -39,6 +49,7 @@ const OF_TYPE: ReadonlyMap<string, Kind> = new Map(
       'AgentRetired',
     ],
     reports: ['ErrorReported', 'ResultReported', 'MessageDeadLettered'],
+    access: ['ApiKeyCreated', 'ApiKeyRevoked'],
   } satisfies Partial<Record<Kind, string[]>>).flatMap(([kind, types]) =>
     types.map((type): [string, Kind] => [type, toKind(kind)]),
   ),

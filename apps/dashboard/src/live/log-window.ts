@@ -27,6 +27,7 @@ const perKind = (rowsOf: (kind: Kind) => readonly LogRow[]): LogWindow['rows'] =
   checks: rowsOf('checks'),
   services: rowsOf('services'),
   reports: rowsOf('reports'),
+  access: rowsOf('access'),
   everything: rowsOf('everything'),
 });
 

@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
 import { LocationProvider, Route, Router } from 'preact-iso';
+import { refusal } from '../access/refusal.ts';
+import { SignIn } from '../access/SignIn.tsx';
 import { IncidentPage } from '../incident/IncidentPage.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { announcement } from './announcements.ts';
@@ -15,18 +17,27 @@ export const App = (): VNode => (
     </a>
     <Header />
     <main id="main" tabIndex={-1}>
-      <AsOfNotice />
-      <Router onRouteChange={focusHeading}>
-        <Route path="/" component={StartPage} />
-        <Route path="/incidents/:id" component={IncidentPage} />
-        <Route default component={NoSuchPage} />
-      </Router>
+      <Content />
     </main>
     <p class="unseen" role="status">
       {announcement}
     </p>
   </LocationProvider>
 );
+
+const Content = (): VNode =>
+  refusal.value !== undefined ? (
+    <SignIn because={refusal.value} />
+  ) : (
+    <>
+      <AsOfNotice />
+      <Router onRouteChange={focusHeading}>
+        <Route path="/" component={StartPage} />
+        <Route path="/incidents/:id" component={IncidentPage} />
+        <Route default component={NoSuchPage} />
+      </Router>
+    </>
+  );
 
 const NoSuchPage = (): VNode => (
   <>

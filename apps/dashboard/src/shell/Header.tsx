@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
 import { plural } from '#libs/contracts';
+import { isSignedIn, signOut } from '../access/access.ts';
+import { refusal } from '../access/refusal.ts';
 import { overview } from '../lists/overview.ts';
 import { countUnresolved, listUnhealthy } from '../lists/overview-words.ts';
 import { Icon } from '../parts/Icon.tsx';
@@ -14,11 +16,23 @@ export const Header = (): VNode => (
         Zantara <span class="brand-rest">Self-Healing</span>
       </span>
     </a>
-    <Counts />
-    <LiveBadge />
+    {refusal.value === undefined && (
+      <>
+        <Counts />
+        <LiveBadge />
+      </>
+    )}
+    <SignOut />
     <ThemeSwitch />
   </header>
 );
+
+const SignOut = (): VNode | null =>
+  isSignedIn.value && refusal.value === undefined ? (
+    <button class="button" type="button" onClick={() => void signOut()}>
+      Sign out
+    </button>
+  ) : null;
 
 function Counts(): VNode | null {
   const known = overview.value.value;

@@ -18,6 +18,7 @@ const NAMES: Record<Kind, string> = {
   checks: 'checks and verdicts',
   services: 'services and agents',
   reports: 'reports and results',
+  access: 'API keys',
   everything: 'everything, with timers',
 };
 
