@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { includesRole } from '#libs/contracts';
+import { includesRole, type NeededRole } from '#libs/contracts';
 import { Configuration } from '../platform/config/configuration.ts';
 import { NotAuthenticatedError } from '../platform/http/http.errors.ts';
 import type { AdmittedRequest, Principal } from '../platform/http/principal.ts';
@@ -28,9 +28,23 @@ export class AccessGuard implements CanActivate {
     if (rule === undefined) throw new EndpointNotListedError(`${method} ${route}`);
     const needs = neededRole(rule, query);
     if (needs === 'anyone') return true;
+    request.isStillAdmitted = () => this.admits(request, needs);
     const principal = await this.identify(request, http.getResponse<FastifyReply>());
-    if (includesRole(principal?.role ?? this.config.anonymousRole, needs)) return true;
+    if (this.isEnough(principal, needs)) return true;
     throw principal === undefined ? new NotAuthenticatedError() : new RoleMissingError(principal.role, needs);
+  }
+
+  private isEnough(principal: Principal | undefined, needs: NeededRole): boolean {
+    return includesRole(principal?.role ?? this.config.anonymousRole, needs);
+  }
+
+  private async admits({ headers }: AdmittedRequest, needs: NeededRole): Promise<boolean> {
+    try {
+      return this.isEnough(await this.authentication.authenticate(headers), needs);
+    } catch {
+      // Whatever the reason: nobody is let in any more.
+      return false;
+    }
   }
 
   private async identify(request: AdmittedRequest, reply: FastifyReply): Promise<Principal | undefined> {

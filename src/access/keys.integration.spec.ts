@@ -106,6 +106,14 @@ describe('API keys', () => {
     await waitUntil(async () => (await send('/api/whoami', { key })).status === 401, { withinMs: 2_000 });
   });
 
+  it('that are revoked are cut off from the log that they follow', async () => {
+    const key = await createKey(orchestrator, { owner: 'fay', role: 'viewer' });
+    const following = await send('/api/events/stream', { key });
+    expect(following.status).toBe(200);
+    await send(`/api/keys/${idOfKey(key)}/revoke`, { key: admin, body: { reason: 'lost' } });
+    expect(await following.text()).toContain('event: log-id');
+  });
+
   it('that nobody made are not found, and the last one of an admin is kept', async () => {
     const body = { reason: 'x' };
     expect(await codeOf(await send('/api/keys/000000000000/revoke', { key: admin, body }))).toEqual([404, 'key-not-found']);

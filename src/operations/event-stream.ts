@@ -18,6 +18,8 @@ export interface FollowOptions {
   url: string;
   after: number;
   types: readonly string[] | undefined;
+  /** Asked again and again; a follower who is admitted no more is cut off. */
+  isStillAdmitted: (() => Promise<boolean>) | undefined;
 }
 
 /** Serves the log as server-sent events; the id of each is its position, so that a reader resumes where it was cut off. */
@@ -51,7 +53,7 @@ export class EventStream implements BeforeApplicationShutdown {
       });
   }
 
-  private async serve(connection: SseConnection, { after, types }: FollowOptions): Promise<void> {
+  private async serve(connection: SseConnection, { after, types, isStillAdmitted }: FollowOptions): Promise<void> {
     const logId = await this.answers.findLogId();
     if (logId !== undefined) connection.send({ event: 'log-id', data: JSON.stringify({ log_id: logId }) });
     const head = await this.log.store.head();
@@ -61,7 +63,7 @@ export class EventStream implements BeforeApplicationShutdown {
       connection.send({ event: 'reset', id: formatPosition(head.position), data: '{}' });
       position = head.position;
     }
-    while (connection.isOpen) {
+    while (connection.isOpen && ((await isStillAdmitted?.()) ?? true)) {
       const events = await this.log.store.readAll({ after: position, limit: BATCH });
       position = events.at(-1)?.position ?? position;
       await connection.drain(events.filter(({ type }) => types?.includes(type) ?? true).map(toFrame));

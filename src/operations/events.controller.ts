@@ -1,6 +1,7 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { formatPosition, type LogEventPage, parsePosition } from '#libs/contracts';
+import type { AdmittedRequest } from '../platform/http/principal.ts';
 import { Log } from '../platform/log/log.ts';
 import { EventStream } from './event-stream.ts';
 import { toLogEvent } from '../platform/log/log-event.ts';
@@ -38,12 +39,12 @@ export class EventsController {
   async follow(
     @Query() query: FollowEventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
-    @Req() { url, method }: FastifyRequest,
+    @Req() { url, method, isStillAdmitted }: AdmittedRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (method === 'HEAD') return void reply.type(SSE_TYPE).send();
     const from = lastEventId ?? query.after;
     const after = from === undefined ? (await this.log.store.head()).position : parsePosition(from);
-    await this.stream.follow(reply, { url, after, types: query.types });
+    await this.stream.follow(reply, { url, after, types: query.types, isStillAdmitted });
   }
 }

@@ -13,7 +13,11 @@ export interface Principal {
 }
 
 /** A request after it was let in. Without a principal somebody asks who has no key. */
-export type AdmittedRequest = FastifyRequest & { principal?: Principal };
+export type AdmittedRequest = FastifyRequest & {
+  principal?: Principal;
+  /** For answers that last: a key may be revoked meanwhile. */
+  isStillAdmitted?: () => Promise<boolean>;
+};
 
 /** Of endpoints that need more than somebody without a key may ever be: there it is always known. */
 export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
