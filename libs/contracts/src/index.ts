@@ -58,6 +58,8 @@ export {
   isIncidentSummary,
   isLogEvent,
   isPageOf,
+  isEscalationDetail,
+  isReplayedEscalation,
   isRevokedApiKey,
   isServiceSummary,
   type Page,

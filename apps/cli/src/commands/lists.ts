@@ -1,18 +1,26 @@
 import type { Command } from 'commander';
 import { type View, VIEWS } from '#libs/contracts';
 import type { Terminal } from '../terminal.ts';
+import { addEscalationVerbs } from './escalations.ts';
 import type { ListViewOptions } from './list-view.ts';
 import { asOfOption, limitOption, option } from './options.ts';
 
 /** These have commands of their own, which tell more. */
 const ELSEWHERE = new Set(['incidents', 'services']);
 
+/** Lists of which single rows can be asked for and acted on. */
+const VERBS: Readonly<Record<string, (list: Command, terminal: Terminal) => void>> = { escalations: addEscalationVerbs };
+
 /** A command for each read model that is a list and nothing else. */
 export function addListCommands(program: Command, terminal: Terminal): void {
-  for (const view of VIEWS) if (!ELSEWHERE.has(view.path)) addList(program, terminal, view);
+  for (const view of VIEWS) {
+    if (ELSEWHERE.has(view.path)) continue;
+    const list = addList(program, terminal, view);
+    VERBS[view.path]?.(list, terminal);
+  }
 }
 
-function addList(program: Command, terminal: Terminal, view: View): void {
+function addList(program: Command, terminal: Terminal, view: View): Command {
   const command = program
     .command(view.path)
     .description(view.about)
@@ -27,4 +35,5 @@ function addList(program: Command, terminal: Terminal, view: View): void {
       const { listView } = await import('./list-view.ts');
       await listView(terminal, view, given.optsWithGlobals<ListViewOptions>());
     });
+  return command;
 }

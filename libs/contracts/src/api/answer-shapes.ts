@@ -1,4 +1,5 @@
 import type { ApiKeySummary, CreatedApiKey, RevokedApiKey } from './access.schema.ts';
+import type { EscalatedIncident, EscalationDetail, GuardObjection, ReplayedEscalation, TriedFix } from './escalation.schema.ts';
 import type { IncidentDetail, IncidentSummary, TimelineEntry } from './incident.schema.ts';
 import type { LogEvent } from './log-event.schema.ts';
 import type { ServiceSummary } from './service.schema.ts';
@@ -70,6 +71,37 @@ export const isCreatedApiKey = (value: unknown): value is CreatedApiKey =>
 
 export const isRevokedApiKey = (value: unknown): value is RevokedApiKey =>
   hasShape(value, { dry_run: 'boolean', key_id: 'string', changed: 'boolean', position: 'string' });
+
+const isExplained = (value: unknown): value is { reason: string } => hasShape(value, { reason: 'string' });
+
+const isTriedFix = (value: unknown): value is TriedFix =>
+  hasShape(value, { strategy: 'string', attempt: 'number', verdict: 'string?', reason: 'string?' });
+
+const isObjection = (value: unknown): value is GuardObjection =>
+  isExplained(value) && hasShape(value, { guard: 'string', verdict: 'string' });
+
+const isEscalatedIncident = (value: unknown): value is EscalatedIncident =>
+  isExplained(value) &&
+  hasShape(value, { incident_id: 'string', service: 'string', state: 'string', tried: 'array', objections: 'array' }) &&
+  isListOf(value.tried, isTriedFix) &&
+  isListOf(value.objections, isObjection);
+
+export const isEscalationDetail = (value: unknown): value is EscalationDetail =>
+  hasShape(value, { data: 'object', position: 'string' }) &&
+  hasShape(value.data, {
+    escalation_id: 'string',
+    state: 'string',
+    summary: 'string',
+    since: 'string',
+    incident_count: 'number',
+    incidents: 'array',
+    next: 'array',
+  }) &&
+  isListOf(value.data.incidents, isEscalatedIncident) &&
+  isListOf(value.data.next, (command) => typeof command === 'string');
+
+export const isReplayedEscalation = (value: unknown): value is ReplayedEscalation =>
+  hasShape(value, { dry_run: 'boolean', escalation_id: 'string', webhook_id: 'string', position: 'string' });
 
 const isTimelineEntry = (value: unknown): value is TimelineEntry =>
   isLogEvent(value) && hasShape(value, { since_opened_ms: 'number', since_previous_ms: 'number', caused_by: 'string?' });
