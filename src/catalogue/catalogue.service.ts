@@ -30,6 +30,10 @@ export class CatalogueService implements OnModuleInit {
     return entry === undefined ? undefined : toCatalogueEntry(entry);
   }
 
+  countServices(): number {
+    return this.entries.services.size;
+  }
+
   agents(): CatalogueAgent[] {
     return [...this.entries.agents.values()].map((entry) => ({ id: entry.id, agentClass: entry.class }));
   }

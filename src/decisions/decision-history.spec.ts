@@ -6,7 +6,7 @@ import type { DecisionMade, DecisionVerdict } from './decision.events.ts';
 
 const BEGIN_MS = Date.parse('2026-01-01T00:00:00.000Z');
 const HOUR_MS = 3_600_000;
-const HELD = 'autonomy:autonomy-is-not-auto';
+const HELD = 'autonomy:autonomy-is-off';
 
 const decided = (verdict: DecisionVerdict, reason_code = 'r'): DecisionMade => ({
   type: 'DecisionMade',

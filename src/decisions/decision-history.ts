@@ -32,7 +32,7 @@ export function evolveDecisionHistory(history: DecisionHistory, { data, recorded
   const last = { verdict: data.verdict, reasonCode: data.reason_code };
   const count = history.count + 1;
   if (data.verdict !== 'confirm') {
-    const isOpen = data.verdict !== 'act' && data.verdict !== 'escalate';
+    const isOpen = !['act', 'ask', 'escalate'].includes(data.verdict);
     return { ...history, count, isOpen, last, lastAnswer: last, repeatedChecks: 0 };
   }
   return {

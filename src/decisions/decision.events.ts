@@ -2,9 +2,10 @@ import type { JsonObject } from '#libs/contracts';
 
 /**
  * `act`: a fix is commanded in the same append. `defer`: asked again when more is known. `deny`: not while things are as they are.
+ * `ask`: a fix waits until persons have allowed it.
  * `confirm`: nothing is commanded; its agent says that it is over, and the orchestrator checks that for itself.
  */
-export type DecisionVerdict = 'act' | 'defer' | 'deny' | 'confirm' | 'escalate';
+export type DecisionVerdict = 'act' | 'ask' | 'defer' | 'deny' | 'confirm' | 'escalate';
 
 /** A strategy that was looked at, and why it was not taken where it was not. */
 export type Candidate = {

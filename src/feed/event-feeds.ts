@@ -1,9 +1,15 @@
 import type { Feed } from '#libs/contracts';
+import type { AccessEvent } from '../access/access.events.ts';
 import type { CatalogueEvent } from '../catalogue/catalogue.events.ts';
 import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
 import type { DecisionMade } from '../decisions/decision.events.ts';
+import type { EscalationEvent } from '../escalations/escalation.events.ts';
 import type { FixEvent } from '../healing/fix.events.ts';
+import type { ControlEvent } from '../healing/control/control.events.ts';
+import type { FleetSlotEvent } from '../healing/fleet/fleet-slot.events.ts';
+import type { PolicyEvent } from '../healing/policy/policy.events.ts';
 import type { SlotEvent } from '../healing/slot.events.ts';
+import type { StormEvent } from '../healing/storm/storm.events.ts';
 import type { IncidentEvent } from '../incidents/incident.events.ts';
 import type { ErrorReported, MessageDeadLettered, ResultReported } from '../intake/intake.events.ts';
 
@@ -16,7 +22,13 @@ type EventType =
   | IncidentEvent['type']
   | DecisionMade['type']
   | FixEvent['type']
-  | SlotEvent['type'];
+  | EscalationEvent['type']
+  | SlotEvent['type']
+  | FleetSlotEvent['type']
+  | ControlEvent['type']
+  | PolicyEvent['type']
+  | StormEvent['type']
+  | AccessEvent['type'];
 
 /**
  * The feed that each event goes to, or none. An event is in one feed at most, so that whoever follows all of them gets nothing
@@ -32,9 +44,15 @@ export const EVENT_FEEDS: Readonly<Record<EventType, Feed | 'none'>> = {
   IncidentReopened: 'errors',
   IncidentResolved: 'errors',
   IncidentEscalated: 'errors',
+  EscalationRaised: 'errors',
+  EscalationJoined: 'errors',
+  EscalationClosed: 'errors',
 
   FixObserved: 'fixes',
   FixGuarded: 'fixes',
+  ApprovalRequested: 'fixes',
+  ApprovalGranted: 'fixes',
+  ApprovalRejected: 'fixes',
   FixCommanded: 'fixes',
   FixAcknowledged: 'fixes',
   FixExecuted: 'fixes',
@@ -50,6 +68,14 @@ export const EVENT_FEEDS: Readonly<Record<EventType, Feed | 'none'>> = {
   FixWithdrawn: 'fixes',
 
   DecisionMade: 'decisions',
+  // What decisions are taken under.
+  HealingStopped: 'decisions',
+  HealingResumed: 'decisions',
+  PolicyChanged: 'decisions',
+  FreezeBegun: 'decisions',
+  FreezeEnded: 'decisions',
+  StormDetected: 'decisions',
+  StormEnded: 'decisions',
 
   ServiceRegistered: 'services',
   ServiceChanged: 'services',
@@ -64,6 +90,17 @@ export const EVENT_FEEDS: Readonly<Record<EventType, Feed | 'none'>> = {
   TimerFired: 'none',
   SlotReserved: 'none',
   SlotReleased: 'none',
+  FleetSlotReserved: 'none',
+  FleetSlotReleased: 'none',
+  // Whether the webhook was heard is for whoever runs the system.
+  NotificationStarted: 'none',
+  NotificationSent: 'none',
+  NotificationFailed: 'none',
+  NotificationGivenUp: 'none',
+  NotificationRequested: 'none',
+  // Who may do what is nobody's business outside.
+  ApiKeyCreated: 'none',
+  ApiKeyRevoked: 'none',
   // What could not be understood is for whoever runs the system, not for those who analyse what it understood.
   MessageDeadLettered: 'none',
 };

@@ -25,7 +25,7 @@ export function toCommandMessage(
     issued_at: data.issued_at,
     expires_at: data.expires_at,
     decision_event_id: data.decision_event_id,
-    approvals: [],
+    approvals: [...(data.approvals ?? [])],
   };
   const subject = commandSubject(from.tenant, data.agent_id);
   const body = new TextEncoder().encode(canonicalJson(command));

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { StoredEvent } from '#libs/event-store';
 import { NatsLink } from '#libs/messaging';
 import { Configuration } from '../platform/config/configuration.ts';
-import { selectRecorded } from '../platform/log/domain-event.ts';
+import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { toCommandMessage } from './command-message.ts';
-import { ControlHeartbeat } from './control-heartbeat.ts';
+import { findStop } from './control/control.ts';
+import { ControlHeartbeat } from './control/control-heartbeat.ts';
+import { ControlSwitch } from './control/control-switch.service.ts';
 import type { FixCommanded } from './fix.events.ts';
 import { SigningKeyHolder } from './signing-key-holder.ts';
 
@@ -20,7 +22,8 @@ export class CommandRelay {
     private readonly log: Log,
     private readonly link: NatsLink,
     private readonly keys: SigningKeyHolder,
-    private readonly control: ControlHeartbeat,
+    private readonly heartbeat: ControlHeartbeat,
+    private readonly control: ControlSwitch,
     private readonly config: Configuration,
     subscriptions: LogSubscriptions,
   ) {
@@ -30,10 +33,16 @@ export class CommandRelay {
   private async relay(events: readonly StoredEvent[]): Promise<void> {
     const commands = selectRecorded<FixCommanded>(events, ['FixCommanded']);
     if (commands.length === 0) return;
-    this.control.assertBeating();
+    this.heartbeat.assertBeating();
     const logId = await this.log.store.logId();
     for (const command of commands) {
+      // Stored before the stop, and not sent yet: its fix finds out that nobody has heard of it.
+      if (this.isStopped(command)) continue;
       await this.link.publish(toCommandMessage(command, { tenant: this.config.tenant, logId, key: this.keys.key }));
     }
+  }
+
+  private isStopped({ data }: Recorded<FixCommanded>): boolean {
+    return findStop(this.control.current.state, { service: data.target, strategy: data.strategy }) !== undefined;
   }
 }

@@ -8,7 +8,8 @@ import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, hashOf, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { computeFixId } from './fix-steps.ts';
-import { slotEventsOf } from './slot.decider.ts';
+import { FleetSlots } from './fleet/fleet-slots.service.ts';
+import { type ActionGround, reservationsOf } from './reservations.ts';
 import type { DecidedFix, DecisionInputs } from './start-fix.decider.ts';
 
 /** What makes somebody decide, about what, and after which decisions. */
@@ -24,19 +25,22 @@ export interface DecisionOccasion {
 export interface DecisionPlace extends DecisionOccasion {
   /** Names the occasion for ever. */
   key: string;
-  /** Of the target's slot when it was read; needed by what may reserve it. */
-  slotVersion?: number;
+  /** Under which the guards' words hold; needed by what may command. */
+  ground?: ActionGround | undefined;
 }
 
 /** Gives decisions their identity, and stores each in one append with the fix that it begins. */
 @Injectable()
 export class DecidedFixesService {
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly fleet: FleetSlots,
+  ) {}
 
   identify(
     { incident, trigger, earlier }: DecisionOccasion,
     inputs: JsonObject,
-  ): Pick<DecisionInputs, 'incident' | 'decisionId' | 'decisionEventId' | 'fixId' | 'readPosition' | 'inputs' | 'inputsSha256'> {
+  ): Omit<DecisionInputs, 'outcome' | 'words' | 'agentId' | 'nowMs' | 'approvalTtlMs'> {
     const ordinal = earlier.state.count + 1;
     return {
       incident,
@@ -46,14 +50,15 @@ export class DecidedFixesService {
       readPosition: formatPosition(trigger.position),
       inputs,
       inputsSha256: hashOf(inputs),
+      hash: hashOf,
     };
   }
 
   /** Whether it is stored; if not, somebody else decided, acted or reported meanwhile, and all has to be looked at again. */
   async append({ decision, fix }: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<boolean> {
-    const { incident, unchanged, trigger, earlier, key, slotVersion } = place;
+    const { incident, unchanged, trigger, earlier, key, ground } = place;
     const { incidentId, target } = incident;
-    const slotEvents = slotEventsOf(target, fix);
+    const reservations = reservationsOf(target, fix, ground);
     const result = await this.log.append({
       actor: 'healing',
       key,
@@ -63,11 +68,12 @@ export class DecidedFixesService {
       writes: [
         { stream: logStreams.decision(incidentId), expected: unchangedSince(earlier), events: [decision] },
         { stream: logStreams.fix(computeFixId(incidentId, earlier.state.count + 1)), expected: 'none', events: fix },
-        { stream: logStreams.slot(target), expected: unchangedSince({ version: slotVersion ?? 0 }), events: slotEvents },
+        ...reservations,
       ],
-      // Probes take seconds, in which an incident may be said to be over.
-      conditions: [unchanged],
+      // Probes take seconds, in which an incident may be said to be over, and a person may stop everything.
+      conditions: [unchanged, ...(ground?.conditions ?? [])],
     });
+    this.fleet.noteStreams(reservations.map(({ stream }) => stream));
     return result.status !== 'conflict';
   }
 }

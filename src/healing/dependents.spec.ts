@@ -6,7 +6,7 @@ import { computeIncidentKey } from '../incidents/incident-key.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 
 const FINGERPRINT = 'fp@1:0123456789abcdef';
-const HELD = 'deny autonomy:autonomy-is-not-auto';
+const HELD = 'deny autonomy:autonomy-is-off';
 const CHECKED = 'confirm said-to-be-healthy';
 
 describe('a service whose dependency is down', () => {

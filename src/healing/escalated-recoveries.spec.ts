@@ -48,6 +48,7 @@ describe('an incident that a person was told of', () => {
     await loop.say('memory', 'healthy');
     await refuse();
     for (let i = 0; i < 6; i++) await loop.probe(check);
+    loop.parts.clock.advance(10_000);
     const next = await loop.report();
     expect(next).toBe(incidentId.replace(/1$/, '2'));
     expect(await loop.decisions(next)).toEqual([ACTED]);

@@ -1,4 +1,5 @@
 import type { LedCode, OrchestratorCode } from '#libs/contracts';
+import { expireApproval, reactToApproval } from './approval.decider.ts';
 import type { FixEvent, Verdict } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
 import { awaitsOutcome, type FixSaga, isConfirmation, isTerminal, isTimerSet } from './fix-saga.ts';
@@ -26,6 +27,8 @@ export function reactFix(saga: FixSaga, input: FixInput, context: FixContext): F
       return reactToResult(saga, input, context);
     case 'timer':
       return reactToTimer(saga, input, context);
+    case 'approval':
+      return reactToApproval(saga, input, context);
     case 'fault':
       return reactToFault(saga, input);
   }
@@ -94,6 +97,8 @@ function reactToTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, contex
 function reactToDueTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
   const { name, probe } = input;
   switch (name) {
+    case 'approval':
+      return saga.state === 'awaiting-approval' ? expireApproval(saga) : [];
     case 'acknowledge':
       return saga.state === 'commanded' ? outcomeUnknown(saga, 'not-acknowledged', context) : [];
     case 'result':
@@ -172,7 +177,9 @@ function reactToFault(saga: FixSaga, { agentId, fingerprint, observedAtMs }: Fix
 
 /** What healed without the fix is no success of the fix, and yet the fault is over. */
 const healthy = (saga: FixSaga): FixEvent[] =>
-  saga.verifyingBecause === 'recovered-before-retry' || isConfirmation(saga)
+  saga.verifyingBecause === 'recovered-before-retry' ||
+  saga.verifyingBecause === 'recovered-before-approval' ||
+  isConfirmation(saga)
     ? conclude(saga, 'superseded', 'recovered-without-the-fix')
     : conclude(saga, 'verified', 'clean-exposures');
 

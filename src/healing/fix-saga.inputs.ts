@@ -1,4 +1,5 @@
 import type { ResultReported } from '../intake/intake.events.ts';
+import type { Role } from '#libs/contracts';
 import type { TimerName } from './fix.events.ts';
 
 /** What an own probe measured. */
@@ -8,16 +9,29 @@ export interface ProbeOutcome {
   latencyMs: number;
 }
 
+/** What a person says to an action that was proposed. */
+export interface ApprovalAnswer {
+  verdict: 'granted' | 'rejected';
+  /** Of the action that they saw. */
+  actionSha256: string;
+  actor: string;
+  role: Role;
+  reason: string;
+}
+
 /** Everything that can happen to a live fix. Time-outs and probes are inputs like any other. */
 export type FixInput =
   | { type: 'result'; agentId: string; result: ResultReported['data'] }
   /** `lateMs`: how long after it was due it fires; much, when we ourselves, or the log, were away. */
   | { type: 'timer'; name: TimerName; generation: number; probe?: ProbeOutcome; lateMs?: number }
+  | { type: 'approval'; answer: ApprovalAnswer; probe?: ProbeOutcome }
   | { type: 'fault'; agentId: string; fingerprint: string; observedAtMs: number };
 
-/** Whether a further attempt may follow, so that the guards have to be asked. */
-export const mayAttemptAgain = (input: FixInput): boolean =>
-  input.type === 'timer' && input.name === 'retry' && input.probe?.ok !== true;
+/** Whether a command may follow, so that the guards have to be asked. */
+export const mayCommand = (input: FixInput): boolean => {
+  if (input.type === 'approval') return input.answer.verdict === 'granted' && input.probe?.ok !== true;
+  return input.type === 'timer' && input.name === 'retry' && input.probe?.ok !== true;
+};
 
 /** A timer whose firing is answered with a probe first. */
 export const needsProbe = (name: TimerName): boolean => name === 'probe' || name === 'retry';

@@ -42,7 +42,8 @@ const input: fc.Arbitrary<FixInput> = fc.oneof(
 );
 
 const MOVES: Record<FixSagaState, readonly FixSagaState[]> = {
-  observed: ['commanded', 'verifying'],
+  observed: ['commanded', 'verifying', 'awaiting-approval'],
+  'awaiting-approval': ['commanded', 'verifying', 'escalated'],
   commanded: ['acknowledged', 'backing-off', 'verifying', 'escalated'],
   acknowledged: ['backing-off', 'verifying', 'escalated'],
   'backing-off': ['commanded', 'verifying', 'escalated'],

@@ -1,8 +1,38 @@
-import type { FixEvent, FixObserved, TimerName, Verdict, VerificationCause } from './fix.events.ts';
+import type { Role } from '#libs/contracts';
+import type {
+  ApprovalGranted,
+  ApprovalRequested,
+  CommandApproval,
+  FixEvent,
+  FixObserved,
+  ProposedAction,
+  TimerName,
+  Verdict,
+  VerificationCause,
+} from './fix.events.ts';
+
+/** What persons were asked, and what they have said so far. */
+export interface ApprovalState {
+  action: ProposedAction;
+  actionSha256: string;
+  approverRoles: readonly Role[];
+  required: number;
+  requestedBy: string;
+  expiresAtMs: number;
+  granted: readonly CommandApproval[];
+}
 
 /** Where a fix is. `backing-off`: an attempt failed and the next one waits. `withdrawn`: it was only a check, which found nothing. */
 export type FixSagaState =
-  'observed' | 'commanded' | 'acknowledged' | 'backing-off' | 'verifying' | 'healed' | 'escalated' | 'withdrawn';
+  | 'observed'
+  | 'awaiting-approval'
+  | 'commanded'
+  | 'acknowledged'
+  | 'backing-off'
+  | 'verifying'
+  | 'healed'
+  | 'escalated'
+  | 'withdrawn';
 
 export interface FixSaga {
   state: FixSagaState;
@@ -26,6 +56,7 @@ export interface FixSaga {
   dirtyProbes: number;
   requiredClean: number;
   probeIntervalMs: number;
+  approval?: ApprovalState;
   verdict?: Verdict;
   isRevoked: boolean;
   /** Latest generation of each timer; one that is set again makes the earlier one void. */
@@ -55,6 +86,10 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
   if (event.type === 'FixObserved') return begin(event);
   if (saga === undefined) return undefined;
   switch (event.type) {
+    case 'ApprovalRequested':
+      return { ...saga, state: 'awaiting-approval', approval: toApprovalState(event) };
+    case 'ApprovalGranted':
+      return { ...saga, ...(saga.approval && { approval: grant(saga.approval, event) }) };
     case 'FixCommanded': {
       const { attempt, command_id: commandId, execution_timeout_ms: executionTimeoutMs } = event.data;
       return { ...saga, state: 'commanded', attempt, commandId, executionTimeoutMs };
@@ -88,10 +123,26 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
     case 'TimerFired':
       return { ...saga, firedTimers: { ...saga.firedTimers, [event.data.name]: event.data.generation } };
     case 'FixGuarded':
+    case 'ApprovalRejected':
     case 'OutcomeUnknown':
       return saga;
   }
 }
+
+const toApprovalState = ({ data }: ApprovalRequested): ApprovalState => ({
+  action: data.action,
+  actionSha256: data.action_sha256,
+  approverRoles: data.approver_roles,
+  required: data.persons_required,
+  requestedBy: data.requested_by,
+  expiresAtMs: Date.parse(data.expires_at),
+  granted: [],
+});
+
+const grant = (approval: ApprovalState, { data }: ApprovalGranted): ApprovalState => ({
+  ...approval,
+  granted: [...approval.granted, { actor: data.approved_by, role: data.role, approved_at: data.approved_at }],
+});
 
 const begin = ({ data }: FixObserved): FixSaga => ({
   state: 'observed',

@@ -18,6 +18,9 @@ async function considerAgain(parts: HealingParts, incidentId: string): Promise<v
   await parts.starter.consider(incidentId, latest);
 }
 
+/** After which a target may be acted upon again, however often it was within the hour. */
+const COOLED_DOWN_MS = 300_000;
+
 const setAutonomy = (parts: HealingParts, autonomy: 'off' | 'auto'): Promise<void> => parts.changeService({ autonomy });
 
 describe('starting a fix', () => {
@@ -34,6 +37,9 @@ describe('starting a fix', () => {
       'FixCommanded',
       'TimerSet',
       'SlotReserved',
+      'FleetSlotReserved',
+      'FleetSlotReserved',
+      'FleetSlotReserved',
     ]);
     expect(new Set(stored.map(({ recordedAt }) => recordedAt.getTime())).size).toBe(1);
     const [decision, , , commanded] = stored;
@@ -99,6 +105,7 @@ describe('starting a fix', () => {
       input: { type: 'result', agentId: 'memory-agent', result: refusalOf(`${fixId}.1`) },
       key: 'result:1',
     });
+    parts.clock.advance(10_000);
     await considerAgain(parts, second);
     expect(await parts.typesOf(logStreams.fix(`${second}-2`))).toContain('FixCommanded');
   });
@@ -110,7 +117,7 @@ describe('starting a fix', () => {
     await considerWith(parts, incidentId);
     await considerAgain(parts, incidentId);
     const decisions = async () => (await parts.log.store.readStream(logStreams.decision(incidentId))).map(({ data }) => data);
-    expect(await decisions()).toMatchObject([{ verdict: 'deny', reason_code: 'autonomy:autonomy-is-not-auto' }]);
+    expect(await decisions()).toMatchObject([{ verdict: 'deny', reason_code: 'autonomy:autonomy-is-off' }]);
     await setAutonomy(parts, 'auto');
     await considerAgain(parts, incidentId);
     expect((await decisions()).map(({ verdict }) => verdict)).toEqual(['deny', 'act']);
@@ -119,6 +126,7 @@ describe('starting a fix', () => {
   it('counts a second attempt among the five actions of an hour', async () => {
     const parts = await buildHealing();
     for (let i = 0; i < 4; i++) {
+      parts.clock.advance(COOLED_DOWN_MS);
       const incidentId = await parts.openIncident(`a${i}`);
       await considerWith(parts, incidentId);
       const result = refusalOf(`${incidentId}-1.1`);
@@ -127,6 +135,7 @@ describe('starting a fix', () => {
         key: 'result:1',
       });
     }
+    parts.clock.advance(COOLED_DOWN_MS);
     const incidentId = await parts.openIncident('a5');
     await considerWith(parts, incidentId);
     const fixId = `${incidentId}-1`;
@@ -140,6 +149,7 @@ describe('starting a fix', () => {
   it('escalates what was tried five times within an hour', async () => {
     const parts = await buildHealing();
     for (let i = 0; i < 5; i++) {
+      parts.clock.advance(COOLED_DOWN_MS);
       const incidentId = await parts.openIncident(`a${i}`);
       await considerWith(parts, incidentId);
       const fixId = `${incidentId}-1`;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
+import { countReturns } from '../incidents/incident.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
 import type { Cause } from '../platform/log/log.ts';
@@ -11,7 +12,8 @@ import { findObjection, type TargetContext } from './guards/guard.ts';
 import { GUARDS, TARGET_IS_HEALTHY_AGAIN } from './guards/guard-list.ts';
 import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
 import { type DecisionInputs, decideFix } from './start-fix.decider.ts';
-import { TargetContextsService } from './target-contexts.service.ts';
+import type { ActionGround } from './reservations.ts';
+import { type GatheredContext, TargetContextsService } from './target-contexts.service.ts';
 
 /** Decides about an incident; a fix that is begun is commanded in the same append as its decision. */
 @Injectable()
@@ -42,7 +44,7 @@ export class FixStarter {
       const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);
       const inputs = await this.prepare(occasion, outcome, gathered?.context);
       const decidedFix = decideFix(inputs);
-      const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, slotVersion: gathered?.slotVersion };
+      const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, ground: gathered && toGround(gathered) };
       const isKnown = this.decisions.repeatsLast(earlier.state, decidedFix.decision);
       if (!isKnown && !(await this.decided.append(decidedFix, inputs.decisionEventId, place))) continue;
       return this.takeWord(inputs, gathered?.context.said.saidAtMs, trigger);
@@ -67,10 +69,18 @@ export class FixStarter {
     context: TargetContext | undefined,
   ): Promise<DecisionInputs> {
     const { evidence } = occasion.incident;
-    const asked = context === undefined ? undefined : await this.contexts.ask(GUARDS, { ...context, evidence });
+    const returns = countReturns(occasion.incident, this.clock.nowMs());
+    const asked = context === undefined ? undefined : await this.contexts.ask(GUARDS, { ...context, evidence, returns });
     const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
     const inputs = { evidence, ...(asked === undefined ? { now_ms: nowMs } : describeContext(asked.context)) };
     const agentId = asked?.context.agentId;
-    return { ...this.decided.identify(occasion, inputs), outcome, words: asked?.words ?? [], agentId, nowMs };
+    const approvalTtlMs = asked?.context.policy?.limits.approval_ttl_ms ?? 0;
+    return { ...this.decided.identify(occasion, inputs), outcome, words: asked?.words ?? [], agentId, nowMs, approvalTtlMs };
   }
 }
+
+const toGround = ({ slotVersion, context, conditions }: GatheredContext): ActionGround => ({
+  slotVersion,
+  rooms: context.fleet,
+  conditions,
+});

@@ -1,5 +1,5 @@
 import type { JsonObject, LedCode, OrchestratorCode } from '#libs/contracts';
-import { requiredCleanExposures, type Strategy } from '#libs/fix-strategies';
+import { type FixPlan, requiredCleanExposures, type Strategy } from '#libs/fix-strategies';
 import type { GuardWord } from '../decisions/decision.events.ts';
 import type { FixEvent, TimerName, VerificationCause } from './fix.events.ts';
 import type { FixSaga } from './fix-saga.ts';
@@ -39,7 +39,8 @@ export function setTimer(
 /** Commands the next attempt. Its id names fix and attempt, so that a result finds its saga without an index. */
 export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Pick<FixContext, 'strategy' | 'nowMs'>): FixEvent[] {
   const attempt = saga.attempt + 1;
-  const plan = strategy.plan({ serviceId: saga.target, hasExited: true, consecutiveFailures: 0 });
+  const plan = planAttempt(saga, strategy);
+  const { approval } = saga;
   return [
     {
       type: 'FixCommanded',
@@ -50,16 +51,21 @@ export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Pick<FixConte
         agent_id: saga.agentId,
         target: saga.target,
         strategy: saga.strategy,
-        parameters: plan.parameters,
+        // Exactly what was approved, where somebody was asked.
+        parameters: approval?.action.parameters ?? plan.parameters,
         issued_at: isoAt(nowMs),
         expires_at: isoAt(nowMs + ACKNOWLEDGE_WINDOW_MS),
         execution_timeout_ms: plan.executionTimeoutMs,
         decision_event_id: saga.decisionEventId,
+        ...(approval === undefined ? {} : { approvals: approval.granted }),
       },
     },
     setTimer(saga, 'acknowledge', nowMs + ACKNOWLEDGE_WINDOW_MS + EXPIRY_MARGIN_MS),
   ];
 }
+
+export const planAttempt = ({ target }: FixSaga, strategy: Strategy): FixPlan =>
+  strategy.plan({ serviceId: target, hasExited: true, consecutiveFailures: 0 });
 
 /** Names a fix after its incident and the number of the decision that began it. */
 export const computeFixId = (incidentId: string, ordinal: number): string => `${incidentId}-${ordinal}`;

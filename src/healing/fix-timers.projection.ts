@@ -5,6 +5,7 @@ import type { FixEvent, TimerName } from './fix.events.ts';
 type TimerEvent = Extract<FixEvent, { type: 'TimerSet' | 'TimerFired' | 'FixHealed' | 'FixEscalated' | 'FixWithdrawn' }>;
 
 const TIMERS: Record<TimerName, true> = {
+  approval: true,
   acknowledge: true,
   result: true,
   retry: true,
@@ -29,7 +30,7 @@ const timers: Table = {
 /** Which timers are set: one row for each name of a fix, gone when it has fired or the fix has ended. */
 export const fixTimersProjection: Projection = {
   name: 'fix_timers',
-  version: 1,
+  version: 2,
   tables: [timers],
   types: ['TimerSet', 'TimerFired', 'FixHealed', 'FixEscalated', 'FixWithdrawn'] satisfies TimerEvent['type'][],
   project: (stored) => asRecorded<TimerEvent>([stored]).flatMap(toOperations),

@@ -1,11 +1,11 @@
-import type { JsonObject } from '#libs/contracts';
+import type { JsonObject, Role } from '#libs/contracts';
 import type { GuardWord } from '../decisions/decision.events.ts';
 
 /** What an independent check found after a quiet window; `inconclusive` counts against the fix. */
 export type Verdict = 'verified' | 'recurred' | 'regressed' | 'inconclusive' | 'superseded';
 
 /** How the saga waits: each has its own timer. */
-export type TimerName = 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline';
+export type TimerName = 'approval' | 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline';
 
 /** The saga was started for an incident. */
 export interface FixObserved {
@@ -33,6 +33,41 @@ export interface FixGuarded {
   };
 }
 
+/** Exactly what a person is asked to allow. */
+export type ProposedAction = {
+  fix_id: string;
+  incident_id: string;
+  agent_id: string;
+  target: string;
+  strategy: string;
+  parameters: JsonObject;
+};
+
+/** Nothing is commanded before so many persons have allowed this very action; until then it is a no. */
+export interface ApprovalRequested {
+  type: 'ApprovalRequested';
+  data: {
+    fix_id: string;
+    action: ProposedAction;
+    /** SHA-256 of the action's canonical JSON: whoever approves names it. */
+    action_sha256: string;
+    approver_roles: readonly Role[];
+    persons_required: number;
+    requested_by: string;
+    expires_at: string;
+  };
+}
+
+export interface ApprovalGranted {
+  type: 'ApprovalGranted';
+  data: { fix_id: string; action_sha256: string; approved_by: string; role: Role; reason: string; approved_at: string };
+}
+
+export interface ApprovalRejected {
+  type: 'ApprovalRejected';
+  data: { fix_id: string; action_sha256: string; rejected_by: string; role: Role; reason: string };
+}
+
 /** The command is in the log; the relay signs it, with this event's position as its fence, and publishes it. */
 export interface FixCommanded {
   type: 'FixCommanded';
@@ -48,8 +83,12 @@ export interface FixCommanded {
     expires_at: string;
     execution_timeout_ms: number;
     decision_event_id: string;
+    /** Who allowed it, where a person had to. */
+    approvals?: readonly CommandApproval[];
   };
 }
+
+export type CommandApproval = { actor: string; role: Role; approved_at: string };
 
 export interface FixAcknowledged {
   type: 'FixAcknowledged';
@@ -78,8 +117,9 @@ export interface VerificationStarted {
   data: { fix_id: string; required_clean: number; probe_interval_ms: number; max_window_ms: number; because: VerificationCause };
 }
 
-/** The last two: it works again without the fix, between two attempts or before any. */
-export type VerificationCause = 'executed' | 'outcome-unknown' | 'recovered-before-retry' | 'recovered-before-fix';
+/** The last three: it works again without the fix, between two attempts, while persons thought, or before any. */
+export type VerificationCause =
+  'executed' | 'outcome-unknown' | 'recovered-before-retry' | 'recovered-before-approval' | 'recovered-before-fix';
 
 /** One probe by the orchestrator itself. */
 export interface ProbeObserved {
@@ -145,6 +185,9 @@ export interface TimerFired {
 export type FixEvent =
   | FixObserved
   | FixGuarded
+  | ApprovalRequested
+  | ApprovalGranted
+  | ApprovalRejected
   | FixCommanded
   | FixAcknowledged
   | FixExecuted

@@ -2,7 +2,7 @@ import { asRecorded, type Recorded } from '../platform/log/domain-event.ts';
 import type { Projection, Row, RowOperation, Table } from '../platform/projections/projection.ts';
 import type { FixEvent } from './fix.events.ts';
 
-type Step = Exclude<FixEvent, { type: 'ProbeObserved' | 'TimerSet' | 'TimerFired' }>;
+type Step = Exclude<FixEvent, { type: 'ProbeObserved' | 'TimerSet' | 'TimerFired' | 'ApprovalGranted' | 'ApprovalRejected' }>;
 
 const fixes: Table = {
   name: 'fixes',
@@ -36,11 +36,12 @@ const fixes: Table = {
 /** One row per fix, with every state it was in; its verdict is what success is counted from. */
 export const fixesProjection: Projection = {
   name: 'fixes',
-  version: 1,
+  version: 2,
   tables: [fixes],
   types: [
     'FixObserved',
     'FixGuarded',
+    'ApprovalRequested',
     'FixCommanded',
     'FixAcknowledged',
     'FixExecuted',
@@ -75,6 +76,8 @@ function computeValues(event: Exclude<Recorded<Step>, { type: 'FixObserved' }>, 
   switch (event.type) {
     case 'FixGuarded':
       return { state: 'guarded' };
+    case 'ApprovalRequested':
+      return { state: 'awaiting-approval' };
     case 'FixCommanded': {
       const { attempt, command_id, strategy } = event.data;
       return { state: 'commanded', attempts: attempt, command_id, strategy, commanded_at: at };

@@ -68,7 +68,7 @@ describe('moving a fix on', () => {
     [
       'may no longer be healed by itself',
       (parts: HealingParts) => parts.changeService({ autonomy: 'off' }),
-      'autonomy:autonomy-is-not-auto',
+      'autonomy:autonomy-is-off',
     ],
   ])('commands no second attempt when the service %s by then', async (_case, change, reason) => {
     const { parts, fixId } = await buildLiveFix();

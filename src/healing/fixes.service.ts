@@ -6,13 +6,15 @@ import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { FixEvent } from './fix.events.ts';
 import { reactFix } from './fix-saga.decider.ts';
-import { type FixInput, mayAttemptAgain } from './fix-saga.inputs.ts';
+import { countApprovals } from './approval.decider.ts';
+import { type FixInput, mayCommand } from './fix-saga.inputs.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
 import type { FixContext } from './fix-steps.ts';
 import { describeContext } from './guards/describe-context.ts';
-import { FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
+import { APPROVED_ACTION_GUARDS, FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
 import { UnknownStrategyError } from './healing.errors.ts';
-import { slotEventsOf } from './slot.decider.ts';
+import { FleetSlots } from './fleet/fleet-slots.service.ts';
+import { type ActionGround, reservationsOf } from './reservations.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
 
 export interface FixStimulus {
@@ -20,7 +22,17 @@ export interface FixStimulus {
   /** Names the input for ever, so that handling it again changes nothing. */
   key: string;
   cause?: Cause;
+  /** Who acts, where it is a person. */
+  actor?: string;
 }
+
+interface Reaction {
+  events: FixEvent[];
+  /** Where something is commanded. */
+  ground: ActionGround | undefined;
+}
+
+type Asked = Pick<FixContext, 'words' | 'inputs'> & { ground: ActionGround };
 
 /** Moves fixes on: loads one, lets the core react, appends what follows together with the slot's change. */
 @Injectable()
@@ -29,6 +41,7 @@ export class FixesService {
     private readonly log: Log,
     private readonly clock: Clock,
     private readonly contexts: TargetContextsService,
+    private readonly fleet: FleetSlots,
   ) {}
 
   load(fixId: string): Promise<Folded<FixSaga | undefined>> {
@@ -42,34 +55,42 @@ export class FixesService {
     for (;;) {
       const { state: saga, version } = await this.load(fixId);
       if (saga === undefined) return;
-      const events = await this.react(saga, stimulus.input);
+      const { events, ground } = await this.react(saga, stimulus.input);
       if (events.length === 0) return;
+      const place = await this.fleet.findHeld(fixId);
+      const reservations = reservationsOf(saga.target, events, ground, { ...(saga.attempt > 0 && { slot: 'exists' }), place });
       const result = await this.log.append({
-        actor: 'healing',
+        actor: stimulus.actor ?? 'healing',
         key: `${fixId}:${stimulus.key}`,
         correlationId: saga.incidentId,
         ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
-        writes: [
-          { stream: logStreams.fix(fixId), expected: unchangedSince({ version }), events },
-          { stream: logStreams.slot(saga.target), expected: 'exists', events: slotEventsOf(saga.target, events) },
-        ],
+        writes: [{ stream: logStreams.fix(fixId), expected: unchangedSince({ version }), events }, ...reservations],
+        ...(ground === undefined ? {} : { conditions: ground.conditions }),
       });
+      this.fleet.noteStreams(reservations.map(({ stream }) => stream));
       // Somebody else moved the fix on meanwhile: what the input means may have changed.
       if (result.status !== 'conflict') return;
     }
   }
 
-  private async react(saga: FixSaga, input: FixInput): Promise<FixEvent[]> {
+  private async react(saga: FixSaga, input: FixInput): Promise<Reaction> {
     const strategy = findStrategy(saga.strategy);
     if (strategy === undefined) throw new UnknownStrategyError(saga.strategy);
-    // Only before a further attempt the guards have a word.
-    const asked = mayAttemptAgain(input) ? await this.ask(saga, strategy) : { words: [] };
-    return reactFix(saga, input, { strategy, nowMs: this.clock.nowMs(), ...asked });
+    // Only before a command the guards have a word.
+    const { ground, ...asked } = mayCommand(input) ? await this.ask(saga, strategy, input) : { words: [], ground: undefined };
+    return { events: reactFix(saga, input, { strategy, nowMs: this.clock.nowMs(), ...asked }), ground };
   }
 
-  private async ask({ target, agentId }: FixSaga, strategy: Strategy): Promise<Pick<FixContext, 'words' | 'inputs'>> {
-    const { context } = await this.contexts.gather(strategy, target);
-    const asked = await this.contexts.ask(FURTHER_ATTEMPT_GUARDS, { ...context, agentId });
-    return { words: asked.words, inputs: describeContext(asked.context) };
+  private async ask({ target, agentId, approval }: FixSaga, strategy: Strategy, input: FixInput): Promise<Asked> {
+    const given = input.type === 'approval' ? [{ actor: input.answer.actor, role: input.answer.role, approved_at: '' }] : [];
+    const counted = approval && countApprovals({ ...approval, granted: [...approval.granted, ...given] });
+    const { context, slotVersion, conditions } = await this.contexts.gather(strategy, target, counted);
+    const guards = input.type === 'approval' ? APPROVED_ACTION_GUARDS : FURTHER_ATTEMPT_GUARDS;
+    const asked = await this.contexts.ask(guards, { ...context, agentId });
+    return {
+      words: asked.words,
+      inputs: describeContext(asked.context),
+      ground: { slotVersion, rooms: context.fleet, conditions },
+    };
   }
 }

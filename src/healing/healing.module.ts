@@ -3,30 +3,46 @@ import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { DecisionsModule } from '../decisions/decisions.module.ts';
 import { IncidentsModule } from '../incidents/incidents.module.ts';
 import { CommandRelay } from './command-relay.ts';
-import { ControlHeartbeat } from './control-heartbeat.ts';
+import { ControlHeartbeat } from './control/control-heartbeat.ts';
+import { ControlSwitch } from './control/control-switch.service.ts';
+import { StopKeeper } from './control/stop-keeper.ts';
 import { DecidedFixesService } from './decided-fixes.service.ts';
 import { EscalationReviewer } from './escalation-reviewer.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { FixesService } from './fixes.service.ts';
+import { FleetSlots } from './fleet/fleet-slots.service.ts';
 import { HealingProcessor } from './healing.processor.ts';
 import { LiveFixes } from './live-fixes.ts';
+import { PoliciesService } from './policy/policies.service.ts';
 import { Prober } from './probe.ts';
+import { ReadModelLag } from './read-model-lag.ts';
 import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
 import { ServiceRecoveries } from './service-recoveries.service.ts';
 import { SharedLooks } from './shared-looks.ts';
 import { SigningKeyHolder } from './signing-key-holder.ts';
 import { SlotsService } from './slots.service.ts';
+import { StormsService } from './storm/storms.service.ts';
+import { SurroundingsService } from './surroundings.service.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
+import { TargetKnowledge } from './target-knowledge.ts';
 import { TimersService } from './timers.service.ts';
 
 @Module({
   imports: [CatalogueModule, DecisionsModule, IncidentsModule],
   providers: [
+    ControlSwitch,
+    StopKeeper,
+    PoliciesService,
     SlotsService,
+    FleetSlots,
+    StormsService,
+    ReadModelLag,
+    SurroundingsService,
     SharedLooks,
     TargetContextsService,
     LiveFixes,
+    TargetKnowledge,
     FixesService,
     DecidedFixesService,
     RecoveryConfirmer,

@@ -19,9 +19,10 @@ import type { FixWithdrawn } from './fix.events.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { fixIdOfCommand } from './fix-steps.ts';
 import { FixesService } from './fixes.service.ts';
-import { LiveFixes } from './live-fixes.ts';
 import { ServiceRecoveries } from './service-recoveries.service.ts';
+import type { FleetSlotEvent } from './fleet/fleet-slot.events.ts';
 import type { SlotEvent } from './slot.events.ts';
+import { TargetKnowledge } from './target-knowledge.ts';
 
 type HandledEvent =
   | IncidentOpened
@@ -33,7 +34,8 @@ type HandledEvent =
   | FixWithdrawn
   | ResultReported
   | ErrorReported
-  | SlotEvent;
+  | SlotEvent
+  | FleetSlotEvent;
 
 const HANDLED: readonly HandledEvent['type'][] = [
   'IncidentOpened',
@@ -47,6 +49,8 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'ErrorReported',
   'SlotReserved',
   'SlotReleased',
+  'FleetSlotReserved',
+  'FleetSlotReleased',
 ];
 
 /** Each takes a connection to the database. */
@@ -60,7 +64,7 @@ export class HealingProcessor {
     private readonly recoveries: ServiceRecoveries,
     private readonly escalations: EscalationReviewer,
     private readonly fixes: FixesService,
-    private readonly liveFixes: LiveFixes,
+    private readonly knowledge: TargetKnowledge,
     private readonly logger: AppLogger,
     subscriptions: LogSubscriptions,
   ) {
@@ -68,10 +72,10 @@ export class HealingProcessor {
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
-    this.liveFixes.begin(events[0]?.position ?? 0);
+    await this.knowledge.begin(events);
     for (const group of groupBeginnings(selectRecorded<HandledEvent>(events, HANDLED)))
       await settleAll(group.map((event) => this.handleAlone(event)));
-    this.liveFixes.end(events.at(-1)?.position ?? 0);
+    this.knowledge.end(events);
   }
 
   /** What can never be handled harms its own fix only; what time will mend is tried again, and everybody waits. */
@@ -104,7 +108,9 @@ export class HealingProcessor {
         return this.onFault(event);
       case 'SlotReserved':
       case 'SlotReleased':
-        return this.liveFixes.apply(event);
+      case 'FleetSlotReserved':
+      case 'FleetSlotReleased':
+        return this.knowledge.apply(event);
     }
   }
 
@@ -117,7 +123,7 @@ export class HealingProcessor {
   }
 
   private async onFault({ id, position, data }: Recorded<ErrorReported>): Promise<void> {
-    const fixId = await this.liveFixes.find(data.target);
+    const fixId = await this.knowledge.findLiveFix(data.target);
     if (fixId === undefined) return;
     await this.fixes.advance(fixId, {
       input: {

@@ -10,21 +10,15 @@ import { SlotsService } from './slots.service.ts';
 @Injectable()
 export class LiveFixes {
   private readonly byTarget = new Map<string, string | undefined>();
-  private appliedThrough = 0;
 
   constructor(
     private readonly slots: SlotsService,
     private readonly catalogue: CatalogueService,
   ) {}
 
-  /** Told before events are applied. After a jump, made by an orchestrator that was quicker, all is forgotten. */
-  begin(firstPosition: number): void {
-    if (firstPosition !== this.appliedThrough + 1) this.byTarget.clear();
-  }
-
-  /** Told when all were applied: what broke off in between doesn't count. */
-  end(lastPosition: number): void {
-    this.appliedThrough = lastPosition;
+  /** Others were quicker, and what they did wasn't applied here. */
+  forget(): void {
+    this.byTarget.clear();
   }
 
   apply(event: SlotEvent): void {

@@ -5,7 +5,7 @@ import { readWhole, store } from '../../test/builders/log-builder.ts';
 import { DIRTY } from '../../test/builders/stub-prober.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 
-const HELD = 'deny autonomy:autonomy-is-not-auto';
+const HELD = 'deny autonomy:autonomy-is-off';
 const CHECKED = 'confirm said-to-be-healthy';
 
 /** An incident for which nothing may be done, and whose service its agent calls healthy again. */

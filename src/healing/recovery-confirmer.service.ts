@@ -68,7 +68,7 @@ export class RecoveryConfirmer {
       const nowMs = this.clock.nowMs();
       const { evidence } = incident;
       const identity = this.decided.identify(occasion, { evidence, service: { ...service }, now_ms: nowMs });
-      const inputs = { ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs };
+      const inputs = { ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs, approvalTtlMs: 0 };
       const decided = decideCheck(inputs, plan(earlier.state));
       const place = { ...occasion, key: `confirm:${incidentId}:${trigger.position}` };
       if (await this.decided.append(decided, identity.decisionEventId, place)) return;
@@ -77,7 +77,7 @@ export class RecoveryConfirmer {
 
   /** One that has healed counts as live: what it found is still on its way to the incident. */
   private async isLive(incidentId: string, { last, count }: DecisionHistory): Promise<boolean> {
-    if (last?.verdict !== 'confirm' && last?.verdict !== 'act') return false;
+    if (last === undefined || !['confirm', 'act', 'ask'].includes(last.verdict)) return false;
     const { state } = await this.fixes.load(computeFixId(incidentId, count));
     return state !== undefined && state.state !== 'withdrawn' && state.state !== 'escalated';
   }

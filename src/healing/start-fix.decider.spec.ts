@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { canonicalJson } from '#libs/contracts';
 import { buildGuardContext, getRestart } from '../../test/builders/fix-builder.ts';
 import { BEGIN_MS, buildEpisode, KEY } from '../../test/builders/incident-builder.ts';
 import type { CheckPlan } from '../decisions/check-plan.ts';
@@ -27,6 +28,8 @@ const buildInputs = (parts: Partial<DecisionInputs> = {}): DecisionInputs => ({
   readPosition: '7',
   inputs: { why: 'because' },
   inputsSha256: 'f'.repeat(64),
+  hash: (value) => `hash of ${canonicalJson(value)}`,
+  approvalTtlMs: 900_000,
   ...parts,
 });
 const objecting = (guard: string, verdict: 'deny' | 'defer'): GuardWord[] => [

@@ -7,7 +7,8 @@ import type { IncidentEpisode } from '../incidents/incident.ts';
 import type { FixEvent } from './fix.events.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
 import { commandAttempt, startVerification } from './fix-steps.ts';
-import { describeObjection, findObjection } from './guards/guard.ts';
+import { requestApproval } from './approval.decider.ts';
+import { ASKS_A_PERSON, describeObjection, findObjection } from './guards/guard.ts';
 
 /** All that a decision rests on; ids, time and hashes come from outside, so that the same inputs give the same events. */
 export interface DecisionInputs {
@@ -22,6 +23,9 @@ export interface DecisionInputs {
   readPosition: string;
   inputs: JsonObject;
   inputsSha256: string;
+  hash: (value: JsonObject) => string;
+  /** How long persons have, where they have to be asked. */
+  approvalTtlMs: number;
 }
 
 export interface DecidedFix {
@@ -30,8 +34,8 @@ export interface DecidedFix {
   fix: FixEvent[];
 }
 
-/** Guards whose objection a person must hear of: what was done so far didn't help. */
-const GUARDS_THAT_ESCALATE: ReadonlySet<string> = new Set(['action-rate']);
+/** Guards whose objection a person must hear of: what was done so far didn't help, or nobody else may do anything. */
+const GUARDS_THAT_ESCALATE: ReadonlySet<string> = new Set(['action-rate', 'futility', 'never-touch']);
 
 /** Share of failing exposures of a service that is down. */
 const DEAD = 1;
@@ -40,6 +44,7 @@ const DEAD = 1;
 export function decideFix(inputs: DecisionInputs): DecidedFix {
   const { verdict, reasonCode } = judge(inputs);
   const decision = toDecision(inputs, verdict, reasonCode);
+  if (verdict === 'ask') return { decision, fix: ask(inputs) };
   return { decision, fix: verdict === 'act' ? command(inputs) : [] };
 }
 
@@ -68,6 +73,8 @@ function judge({ outcome, words, agentId }: DecisionInputs): {
     return { verdict: 'act', reasonCode: 'all-guards-allow' };
   }
   const reasonCode = describeObjection(objection);
+  if (objection.guard === ASKS_A_PERSON && objection.verdict === 'defer')
+    return agentId === undefined ? { verdict: 'deny', reasonCode: 'no-owner' } : { verdict: 'ask', reasonCode };
   if (objection.verdict === 'defer') return { verdict: 'defer', reasonCode };
   return { verdict: GUARDS_THAT_ESCALATE.has(objection.guard) ? 'escalate' : 'deny', reasonCode };
 }
@@ -97,6 +104,17 @@ const command = (inputs: DecisionInputs): FixEvent[] =>
   begin(inputs, (saga, strategy) => [
     { type: 'FixGuarded', data: { fix_id: inputs.fixId, guards: inputs.words } },
     ...commandAttempt(saga, { strategy, nowMs: inputs.nowMs }),
+  ]);
+
+/** The last guard is the one that asks: everything else allows it. */
+const ask = (inputs: DecisionInputs): FixEvent[] =>
+  begin(inputs, (saga, strategy) => [
+    { type: 'FixGuarded', data: { fix_id: inputs.fixId, guards: inputs.words } },
+    ...requestApproval(
+      saga,
+      { strategy, nowMs: inputs.nowMs },
+      { hash: inputs.hash, ttlMs: inputs.approvalTtlMs, requestedBy: 'healing' },
+    ),
   ]);
 
 function begin(inputs: DecisionInputs, goOn: (saga: FixSaga, strategy: Strategy) => FixEvent[]): FixEvent[] {

@@ -40,8 +40,9 @@ async function buildNeedy(...urls: string[]): Promise<HealingParts> {
   return parts;
 }
 
-const gather = async ({ clock, catalogue, states, slots }: HealingParts) => {
-  const contexts = new TargetContextsService(clock, catalogue, states, slots, new SharedLooks(clock, new Prober()));
+const gather = async ({ clock, catalogue, states, slots, surroundings }: HealingParts) => {
+  const looks = new SharedLooks(clock, new Prober());
+  const contexts = new TargetContextsService(clock, catalogue, states, slots, looks, surroundings);
   const { context } = await contexts.gather(getRestart(), 'memory');
   return (await contexts.ask(FURTHER_ATTEMPT_GUARDS, context)).context.dependencies;
 };

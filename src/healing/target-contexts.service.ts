@@ -2,16 +2,27 @@ import { Injectable } from '@nestjs/common';
 import type { Strategy } from '#libs/fix-strategies';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { ServiceStatesService } from '../catalogue/service-states.service.ts';
+import type { StreamCondition } from '#libs/event-store';
 import { Clock } from '../platform/clock.ts';
 import type { GuardWord } from '../decisions/decision.events.ts';
-import { askGuards, type DependencyState, findObjection, type Guard, type TargetContext } from './guards/guard.ts';
+import {
+  type ApprovalWord,
+  askGuards,
+  type DependencyState,
+  findObjection,
+  type Guard,
+  type TargetContext,
+} from './guards/guard.ts';
 import { SharedLooks } from './shared-looks.ts';
 import { SlotsService } from './slots.service.ts';
+import { SurroundingsService } from './surroundings.service.ts';
 
 export interface GatheredContext {
   context: TargetContext;
   /** Of the slot's stream when it was read. */
   slotVersion: number;
+  /** Under which it all holds, beside the slot. */
+  conditions: StreamCondition[];
 }
 
 export interface Answers<C extends TargetContext> {
@@ -20,6 +31,8 @@ export interface Answers<C extends TargetContext> {
   /** What they looked at. */
   context: C;
 }
+
+const NOBODY_ASKED: ApprovalWord = { granted: 0, required: 0 };
 
 /** Gathers what the guards look at, at the moment at which they are asked. */
 @Injectable()
@@ -30,17 +43,22 @@ export class TargetContextsService {
     private readonly states: ServiceStatesService,
     private readonly slots: SlotsService,
     private readonly looks: SharedLooks,
+    private readonly surroundings: SurroundingsService,
   ) {}
 
   /** Without a look at the dependencies. */
-  async gather(strategy: Strategy, target: string): Promise<GatheredContext> {
+  async gather(strategy: Strategy, target: string, approval: ApprovalWord = NOBODY_ASKED): Promise<GatheredContext> {
     const service = this.catalogue.findService(target);
-    const { state, saidAtMs } = await this.states.load(target);
-    const { state: slot, version: slotVersion } = await this.slots.load(target);
-    const dependencies = await Promise.all((service?.dependsOn ?? []).map((id) => this.describe(id)));
-    const nowMs = this.clock.nowMs();
-    const said = { state, saidAtMs };
-    return { context: { nowMs, strategy, target, agentId: service?.ownerAgent, service, said, slot, dependencies }, slotVersion };
+    const [{ state, saidAtMs }, { state: slot, version: slotVersion }, { surroundings, conditions }, ...dependencies] =
+      await Promise.all([
+        this.states.load(target),
+        this.slots.load(target),
+        this.surroundings.gather(strategy, target),
+        ...(service?.dependsOn ?? []).map((id) => this.describe(id)),
+      ]);
+    const known = { service, said: { state, saidAtMs }, slot, dependencies, approval, ...surroundings };
+    const context = { nowMs: this.clock.nowMs(), strategy, target, agentId: service?.ownerAgent, ...known };
+    return { context, slotVersion, conditions };
   }
 
   /** Asks all guards, unless one objects that needs no look: the one reader that decides waits for looks, and with it every incident. */

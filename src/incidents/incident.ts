@@ -24,7 +24,15 @@ export interface IncidentEpisode {
   claimedBy?: string;
   /** A person was told: whatever is said after that, what comes next is decided anew. */
   wasEscalated: boolean;
+  /** When a fix healed it, this episode and those before, in milliseconds since 1970: as often as it is open again, it came back. */
+  healedAtMs: readonly number[];
 }
+
+const HOUR_MS = 3_600_000;
+
+/** How often it came back within the hour after a fix had healed it. */
+export const countReturns = ({ healedAtMs }: IncidentEpisode, nowMs: number): number =>
+  healedAtMs.filter((atMs) => atMs > nowMs - HOUR_MS).length;
 
 export type IncidentState = { known: false } | ({ known: true } & IncidentEpisode);
 
@@ -32,7 +40,7 @@ export const INITIAL_INCIDENT: IncidentState = { known: false };
 
 /** Folds one event of an incident stream; `recordedAt` is when the log took it in. */
 export function evolveIncident(state: IncidentState, event: IncidentEvent, recordedAt: Date): IncidentState {
-  if (event.type === 'IncidentOpened') return openEpisode(event, recordedAt);
+  if (event.type === 'IncidentOpened') return openEpisode(event, recordedAt, state.known ? state.healedAtMs : []);
   if (!state.known) return state;
   switch (event.type) {
     case 'IncidentGrew':
@@ -55,13 +63,18 @@ export function evolveIncident(state: IncidentState, event: IncidentEvent, recor
     case 'IncidentReopened':
       return { ...state, state: 'open', overAtMs: undefined };
     case 'IncidentResolved':
-      return { ...state, state: 'resolved', overAtMs: recordedAt.getTime() };
+      return { ...state, state: 'resolved', overAtMs: recordedAt.getTime(), healedAtMs: noteHealed(state, recordedAt.getTime()) };
     case 'IncidentEscalated':
       return { ...state, state: 'escalated', overAtMs: undefined, wasEscalated: true };
   }
 }
 
-function openEpisode({ data }: IncidentOpened, recordedAt: Date): IncidentState {
+/** What was over without a fix was no success that could turn out to be none. */
+function noteHealed({ fixId, healedAtMs }: IncidentEpisode, atMs: number): readonly number[] {
+  return fixId === undefined ? healedAtMs : [...healedAtMs.filter((earlier) => earlier > atMs - HOUR_MS), atMs];
+}
+
+function openEpisode({ data }: IncidentOpened, recordedAt: Date, healedAtMs: readonly number[]): IncidentState {
   return {
     known: true,
     incidentId: data.incident_id,
@@ -75,5 +88,6 @@ function openEpisode({ data }: IncidentOpened, recordedAt: Date): IncidentState 
     throughPosition: Number(data.evidence.report_position),
     grewAtMs: recordedAt.getTime(),
     wasEscalated: false,
+    healedAtMs,
   };
 }

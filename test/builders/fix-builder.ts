@@ -2,6 +2,9 @@ import type { JsonObject } from '#libs/contracts';
 import { findStrategy, type Strategy } from '#libs/fix-strategies';
 import type { CatalogueEntry } from '../../src/catalogue/catalogue.ts';
 import type { GuardWord } from '../../src/decisions/decision.events.ts';
+import type { FleetRoom } from '../../src/healing/fleet/fleet-places.ts';
+import type { PolicyWord } from '../../src/healing/policy/policy.ts';
+import { type Limits, SAFE_LIMITS } from '../../src/healing/policy/policy-settings.ts';
 import { allow, type GuardContext } from '../../src/healing/guards/guard.ts';
 import type { FixEvent } from '../../src/healing/fix.events.ts';
 import { reactFix } from '../../src/healing/fix-saga.decider.ts';
@@ -175,5 +178,31 @@ export const buildGuardContext = (parts: Partial<GuardContext> = {}): GuardConte
   said: { state: 'unhealthy', saidAtMs: BEGIN_MS },
   slot: { reservedAtMs: [] },
   dependencies: [],
+  approval: { granted: 0, required: 0 },
+  stop: null,
+  policy: buildPolicyWord(),
+  readModelLagMs: 0,
+  storm: { failing: 1, targets: 3, isOn: false },
+  fleet: { live: buildRoom(), radius: buildRoom(), budget: buildRoom() },
+  returns: 0,
+  ...parts,
+});
+
+/** What holds where nobody has set anything. */
+export const buildPolicyWord = ({
+  limits,
+  ...parts
+}: Partial<Omit<PolicyWord, 'limits'>> & { limits?: Partial<Limits> } = {}): PolicyWord => ({
+  autonomy: 'auto',
+  ...parts,
+  limits: { ...SAFE_LIMITS, ...limits },
+});
+
+/** There is room for one more. */
+export const buildRoom = (parts: Partial<FleetRoom> = {}): FleetRoom => ({
+  used: 0,
+  limit: 10,
+  isHeld: false,
+  free: { place: 0, version: 0 },
   ...parts,
 });

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InMemoryCheckpoints } from '#libs/event-store';
 import type { Provisioner } from '#libs/messaging';
 import type { CatalogueEvent, ServiceEntry } from '../../src/catalogue/catalogue.events.ts';
@@ -17,6 +20,13 @@ import { RecoveryConfirmer } from '../../src/healing/recovery-confirmer.service.
 import { ServiceRecoveries } from '../../src/healing/service-recoveries.service.ts';
 import { SharedLooks } from '../../src/healing/shared-looks.ts';
 import { SlotsService } from '../../src/healing/slots.service.ts';
+import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
+import { FleetSlots } from '../../src/healing/fleet/fleet-slots.service.ts';
+import { PoliciesService } from '../../src/healing/policy/policies.service.ts';
+import { ReadModelLag } from '../../src/healing/read-model-lag.ts';
+import { StormsService } from '../../src/healing/storm/storms.service.ts';
+import { SurroundingsService } from '../../src/healing/surroundings.service.ts';
+import { TargetKnowledge } from '../../src/healing/target-knowledge.ts';
 import { TargetContextsService } from '../../src/healing/target-contexts.service.ts';
 import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
 import { IncidentsService } from '../../src/incidents/incidents.service.ts';
@@ -74,6 +84,14 @@ export class HealingParts {
   readonly prober = new StubProber();
   readonly states: ServiceStatesService;
   readonly starter: FixStarter;
+  readonly control: ControlSwitch;
+  readonly policies: PoliciesService;
+  readonly fleet: FleetSlots;
+  readonly storms: StormsService;
+  readonly contexts: TargetContextsService;
+  readonly surroundings: SurroundingsService;
+  /** How far the read models are behind. */
+  readModelLagMs: number | undefined = 0;
 
   constructor(
     readonly log: Log,
@@ -87,18 +105,28 @@ export class HealingParts {
     const pulses = Object.create(AgentPulses.prototype) as AgentPulses;
     this.states = new ServiceStatesService(log, this.catalogue, pulses, this.logger);
     const looks = new SharedLooks(clock, this.prober);
-    const contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, looks);
-    this.fixes = new FixesService(log, clock, contexts);
+    this.control = new ControlSwitch(log, buildConfiguration({ STOP_FILE: join(tmpdir(), `zantara-stop-${randomUUID()}`) }));
+    this.policies = new PoliciesService(log);
+    this.fleet = new FleetSlots(log);
+    this.storms = new StormsService(log, this.catalogue, this.incidents, this.policies, clock, this.logger);
+    const lag = Object.defineProperty(Object.create(ReadModelLag.prototype) as ReadModelLag, 'lagMs', {
+      get: () => this.readModelLagMs,
+    });
+    const { control, policies, fleet, storms } = this;
+    this.surroundings = new SurroundingsService(clock, this.catalogue, control, policies, fleet, storms, lag);
+    this.contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, looks, this.surroundings);
+    const { contexts } = this;
+    this.fixes = new FixesService(log, clock, contexts, fleet);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
-    const decided = new DecidedFixesService(log);
+    const decided = new DecidedFixesService(log, fleet);
     const { catalogue, decisions, incidents, fixes } = this;
     const confirmer = new RecoveryConfirmer(clock, catalogue, decisions, incidents, fixes, decided);
     this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided);
     const listed = new ServiceIncidents(incidentListDatabase(log));
     const recoveries = new ServiceRecoveries(catalogue, listed, this.starter, confirmer);
     const escalations = new EscalationReviewer(catalogue, this.states, decisions, incidents, looks);
-    const liveFixes = new LiveFixes(this.slots, catalogue);
-    new HealingProcessor(this.starter, recoveries, escalations, fixes, liveFixes, this.logger, this.subscriptions);
+    const knowledge = new TargetKnowledge(new LiveFixes(this.slots, catalogue), fleet, storms);
+    new HealingProcessor(this.starter, recoveries, escalations, fixes, knowledge, this.logger, this.subscriptions);
   }
 
   /** Reports one fault of the service and makes an incident of it. Tells the incident's id. */

@@ -88,6 +88,7 @@ export const buildEpisode = (parts: Partial<IncidentEpisode> = {}): IncidentEpis
   throughPosition: 1,
   grewAtMs: BEGIN_MS,
   wasEscalated: false,
+  healedAtMs: [],
   ...parts,
 });
 

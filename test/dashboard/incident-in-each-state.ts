@@ -69,7 +69,7 @@ const decision = (incidentId: string): DomainEvent => ({
     guards: [
       { guard: 'fresh-evidence', verdict: 'allow', reason_code: 'ok' },
       { guard: 'action-rate', verdict: 'defer', reason_code: 'too-many-actions-in-an-hour' },
-      { guard: 'autonomy', verdict: 'deny', reason_code: 'autonomy-is-not-auto' },
+      { guard: 'autonomy', verdict: 'deny', reason_code: 'autonomy-is-off' },
     ],
   },
 });

@@ -8,8 +8,12 @@ import { evolveEntries, NO_ENTRIES } from '../../src/catalogue/catalogue.decider
 import { evolveServiceState, UNHEARD_OF } from '../../src/catalogue/service-state.ts';
 import { evolveDecisionHistory, NOTHING_DECIDED } from '../../src/decisions/decision-history.ts';
 import { evolveEscalation } from '../../src/escalations/escalation.ts';
+import { evolveStops, NOTHING_STOPPED } from '../../src/healing/control/control.ts';
 import { evolveFix } from '../../src/healing/fix-saga.ts';
+import { evolvePlace } from '../../src/healing/fleet/fleet-places.ts';
+import { evolvePolicy, NO_POLICY } from '../../src/healing/policy/policy.ts';
 import { evolveSlot, FREE_SLOT } from '../../src/healing/slot.ts';
+import { evolveStorms } from '../../src/healing/storm/storm.ts';
 import { computeEvidence } from '../../src/incidents/evidence.ts';
 import { evolveIncident, INITIAL_INCIDENT } from '../../src/incidents/incident.ts';
 import { upcasters } from '../../src/platform/log/upcasters.ts';
@@ -76,6 +80,10 @@ const FOLDS: readonly (readonly [stream: RegExp, fold: (event: StoredEvent) => u
   [/^decision-/, (event) => evolveDecisionHistory(NOTHING_DECIDED, typed(event))],
   [/^fix-/, (event) => evolveFix(observed, typed(event), event.recordedAt)],
   [/^escalation-/, (event) => evolveEscalation(raised, typed(event))],
+  [/^slot-fleet\./, (event) => evolvePlace([], typed(event), event.recordedAt)],
+  [/^control$/, (event) => evolveStops(NOTHING_STOPPED, typed(event))],
+  [/^policy$/, (event) => evolvePolicy(NO_POLICY, typed(event))],
+  [/^storm$/, (event) => evolveStorms(new Set(), typed(event))],
   [/^slot-/, (event) => evolveSlot(FREE_SLOT, typed(event), event.recordedAt)],
   [/^report-/, (event) => (event.type === 'ErrorReported' ? computeEvidence(typed(event)) : event.data)],
   [/^dead-letters$/, (event) => event.data],

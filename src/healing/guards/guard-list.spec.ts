@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '#libs/contracts';
 import { findStrategy } from '#libs/fix-strategies';
-import { buildGuardContext, buildService, getRestart } from '../../../test/builders/fix-builder.ts';
+import { buildGuardContext, buildPolicyWord, buildRoom, buildService, getRestart } from '../../../test/builders/fix-builder.ts';
 import { BEGIN_MS, buildEpisode, buildEvidence } from '../../../test/builders/incident-builder.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
 import { decideFix } from '../start-fix.decider.ts';
@@ -36,6 +36,8 @@ function decide(context: GuardContext, guards: readonly Guard[] = GUARDS): Retur
     readPosition: '1',
     inputs: {} satisfies JsonObject,
     inputsSha256: '',
+    hash: () => 'hash',
+    approvalTtlMs: 900_000,
   });
 }
 
@@ -49,7 +51,6 @@ const broken = (member: keyof GuardContext): GuardContext =>
 /** A context without this member, which the types don't allow. */
 const without = (member: keyof GuardContext): GuardContext => ({ ...buildGuardContext(), [member]: undefined });
 
-const patch = { ...getRestart(), family: 'patch' as const };
 const restart = getRestart();
 const browserText = { ...restart, facts: { ...restart.facts, evidence: 'browser-text' as const } };
 const needy = buildService({ dependsOn: ['database', 'cache'] });
@@ -64,6 +65,10 @@ const needing = (...second: DependencyState[]): Partial<GuardContext> => ({
   service: needy,
   dependencies: [up('database'), ...second],
 });
+const FREEZE = { freeze_id: 'z1', scope: 'global' as const, from: new Date(0).toISOString(), until: null, reason: 'release' };
+const FULL = { used: 10, limit: 10, isHeld: false };
+const ROOMY = { live: buildRoom(), radius: buildRoom(), budget: buildRoom() };
+const ASKED = { policy: buildPolicyWord({ autonomy: 'ask' }) };
 const reserved = (count: number, agoMs = 0): GuardContext['slot'] => ({
   reservedAtMs: Array.from({ length: count }, () => nowMs - agoMs),
 });
@@ -75,6 +80,10 @@ describe('the guards', () => {
   });
 
   const objections: (readonly [guard: string, word: string, Partial<GuardContext>])[] = [
+    ['kill-switch', 'deny:healing-is-stopped', { stop: 'global' }],
+    ['kill-switch', 'deny:healing-is-stopped', { stop: 'service:memory' }],
+    ['never-touch', 'deny:must-not-be-touched', { policy: buildPolicyWord({ neverTouch: 'service:memory' }) }],
+    ['freeze', 'defer:frozen', { policy: buildPolicyWord({ freeze: FREEZE }) }],
     ['exactly-one-owned-target', 'deny:target-not-in-catalogue', { service: undefined }],
     ['exactly-one-owned-target', 'deny:owner-changed', { agentId: 'rag-agent' }],
     ['exactly-one-owned-target', 'deny:owner-changed', { agentId: undefined }],
@@ -93,6 +102,9 @@ describe('the guards', () => {
     ],
     ['target-is-failing', 'defer:target-is-healthy-again', { said: { state: 'healthy', saidAtMs: BEGIN_MS + 1 } }],
     ['target-is-failing', 'defer:dependency-has-just-recovered', { ...failing, ...needing(upSince('cache', BEGIN_MS + 1)) }],
+    ['read-models-current', 'defer:read-models-are-behind', { readModelLagMs: 5_001 }],
+    ['correlated-storm', 'defer:many-targets-fail-alike', { storm: { failing: 5, targets: 16, isOn: false } }],
+    ['correlated-storm', 'defer:many-targets-fail-alike', { storm: { failing: 1, targets: 1000, isOn: true } }],
     [
       'last-healthy-replica',
       'deny:other-replicas-not-known-to-be-healthy',
@@ -109,18 +121,24 @@ describe('the guards', () => {
     ['dependency-is-up', 'deny:dependency-unknown', needing()],
     ['dependency-is-up', 'deny:dependency-unknown', needing(up('another'))],
     ['one-live-fix-per-target', 'defer:another-fix-is-live', { slot: { liveFix: 'f0', reservedAtMs: [] } }],
-    ['action-rate', 'deny:too-many-actions-in-an-hour', { slot: reserved(5) }],
-    ['autonomy', 'deny:autonomy-is-not-auto', { service: buildService({ autonomy: 'off' }) }],
-    ['autonomy', 'deny:autonomy-is-not-auto', { service: buildService({ autonomy: 'shadow' }) }],
-    ['autonomy', 'deny:autonomy-is-not-auto', { service: buildService({ autonomy: 'ask' }) }],
-    ['autonomy', 'deny:needs-approval', { strategy: patch }],
+    ['cool-down', 'defer:target-cools-down', { slot: reserved(1, 9_999) }],
+    ['cool-down', 'defer:target-cools-down', { slot: reserved(3, 39_999) }],
+    ['action-rate', 'deny:too-many-actions-in-an-hour', { slot: reserved(5, 59 * MINUTE_MS) }],
+    ['futility', 'deny:fault-keeps-returning', { returns: 3 }],
+    ['fleet-concurrency', 'defer:too-many-live-fixes', { fleet: { ...ROOMY, live: FULL } }],
+    ['blast-radius', 'defer:too-many-targets-touched', { fleet: { ...ROOMY, radius: FULL } }],
+    ['budget', 'defer:budget-is-spent', { fleet: { ...ROOMY, budget: FULL } }],
+    ['autonomy', 'deny:autonomy-is-off', { policy: buildPolicyWord({ autonomy: 'off' }) }],
+    ['autonomy', 'deny:only-observed', { policy: buildPolicyWord({ autonomy: 'shadow' }) }],
+    ['approval', 'defer:needs-approval', { policy: buildPolicyWord({ autonomy: 'ask' }) }],
+    ['approval', 'defer:needs-approval', { ...ASKED, approval: { granted: 1, required: 2 } }],
   ];
 
   it.each(objections)('%s says %s, and nothing is commanded', (guard, word, parts) => {
     const context = buildGuardContext(parts);
     expect(judge(guard, context)).toBe(word);
     const { decision, fix } = decide(context);
-    expect(fix).toEqual([]);
+    expect(fix.filter(({ type }) => type === 'FixCommanded')).toEqual([]);
     expect(decision.data.verdict).not.toBe('act');
     expect(decision.data.guards).toHaveLength(GUARDS.length);
   });
@@ -139,7 +157,16 @@ describe('the guards', () => {
     ['target-is-failing', needing(upSince('cache', BEGIN_MS + 1))],
     ['dependency-is-up', needing(up('cache'))],
     ['dependency-is-up', { dependencies: [{ id: 'not-needed', state: 'stopped' }] }],
+    ['read-models-current', { readModelLagMs: 5_000 }],
+    ['correlated-storm', { storm: { failing: 4, targets: 4, isOn: false } }],
+    ['correlated-storm', { storm: { failing: 300, targets: 1000, isOn: false } }],
+    ['cool-down', { slot: reserved(1, 10_000) }],
+    ['cool-down', { slot: reserved(3, 40_000) }],
+    ['cool-down', { slot: reserved(20, 5 * MINUTE_MS) }],
     ['action-rate', { slot: reserved(4) }],
+    ['futility', { returns: 2 }],
+    ['blast-radius', { fleet: { ...ROOMY, radius: { ...FULL, isHeld: true } } }],
+    ['approval', { ...ASKED, approval: { granted: 2, required: 2 } }],
     ['action-rate', { slot: reserved(50, 60 * MINUTE_MS) }],
   ];
 
@@ -148,6 +175,29 @@ describe('the guards', () => {
   });
 
   const members: [needs: string, guard: string, keyof GuardContext][] = [
+    ['control state', 'kill-switch', 'stop'],
+    ...(
+      [
+        'never-touch',
+        'freeze',
+        'fresh-evidence',
+        'symptom-persists',
+        'read-models-current',
+        'correlated-storm',
+        'cool-down',
+      ] as const
+    ).map((guard): [string, string, 'policy'] => ['policy', guard, 'policy']),
+    ...(['action-rate', 'futility', 'autonomy', 'approval'] as const).map((guard): [string, string, 'policy'] => [
+      'policy',
+      guard,
+      'policy',
+    ]),
+    ['lag of the read models', 'read-models-current', 'readModelLagMs'],
+    ['count of those that fail alike', 'correlated-storm', 'storm'],
+    ['count of returns', 'futility', 'returns'],
+    ['view of the fleet', 'fleet-concurrency', 'fleet'],
+    ['view of the fleet', 'blast-radius', 'fleet'],
+    ['view of the fleet', 'budget', 'fleet'],
     ['service', 'exactly-one-owned-target', 'service'],
     ['evidence', 'evidence-ceiling', 'evidence'],
     ['strategy', 'evidence-ceiling', 'strategy'],
@@ -160,9 +210,8 @@ describe('the guards', () => {
     ['service', 'dependency-is-up', 'service'],
     ['look at the dependencies', 'dependency-is-up', 'dependencies'],
     ['slot', 'one-live-fix-per-target', 'slot'],
+    ['slot', 'cool-down', 'slot'],
     ['slot', 'action-rate', 'slot'],
-    ['service', 'autonomy', 'service'],
-    ['strategy', 'autonomy', 'strategy'],
   ];
 
   it.each(members)('a missing or unreadable %s makes %s deny', (_needs, guard, member) => {
@@ -197,7 +246,12 @@ describe('the guards of a further attempt', () => {
       'fresh-evidence',
       'symptom-persists',
       'target-is-failing',
+      'read-models-current',
       'one-live-fix-per-target',
+      'cool-down',
+      'futility',
+      'fleet-concurrency',
+      'blast-radius',
     ]);
   });
 });

@@ -1,5 +1,7 @@
 import type { OrchestratorCode } from '#libs/contracts';
-import { isRateExhausted } from '../slot.ts';
+import { computeCoolDownEnd, isRateExhausted } from '../slot.ts';
+import { approval, autonomy, freeze, killSwitch, neverTouch } from './authority-guards.ts';
+import { blastRadius, budget, correlatedStorm, fleetConcurrency, readModelsCurrent } from './fleet-guards.ts';
 import {
   allow,
   defer,
@@ -11,11 +13,8 @@ import {
   WAITS_FOR_DEPENDENCIES,
 } from './guard.ts';
 
-/** Evidence older than this, in milliseconds, is probed again before it decides. */
-const MAX_EVIDENCE_AGE_MS = 60_000;
 /** Evidence can't be younger than now; by more than this, in milliseconds, its time means nothing. */
 const MAX_AHEAD_MS = 5_000;
-const FAILURES_THAT_PERSIST = 2;
 
 /** The word of its agent that it is over was there before the report, which came late. */
 export const TARGET_IS_HEALTHY_AGAIN = 'target-is-healthy-again';
@@ -40,17 +39,21 @@ const evidenceCeiling: Guard = {
 
 const freshEvidence: Guard = {
   name: 'fresh-evidence',
-  judge: ({ evidence, nowMs }) => {
+  judge: ({ evidence, nowMs, policy }) => {
+    if (policy === undefined) return deny('policy-unknown');
     const ageMs = nowMs - Date.parse(evidence.observed_at);
     if (!Number.isFinite(ageMs) || ageMs < -MAX_AHEAD_MS) return deny('evidence-age-unknown');
-    return ageMs <= MAX_EVIDENCE_AGE_MS ? allow : defer('evidence-is-stale');
+    return ageMs <= policy.limits.max_evidence_age_ms ? allow : defer('evidence-is-stale');
   },
 };
 
 const symptomPersists: Guard = {
   name: 'symptom-persists',
-  judge: ({ evidence }) =>
-    evidence.exited || evidence.consecutive_failures >= FAILURES_THAT_PERSIST ? allow : defer('symptom-has-not-persisted'),
+  judge: ({ evidence, policy }) => {
+    if (policy === undefined) return deny('policy-unknown');
+    const hasPersisted = evidence.exited || evidence.consecutive_failures >= policy.limits.min_failed_checks;
+    return hasPersisted ? allow : defer('symptom-has-not-persisted');
+  },
 };
 
 /**
@@ -110,38 +113,88 @@ const oneLiveFix: Guard<TargetContext> = {
   judge: ({ slot }) => (slot.liveFix === undefined ? allow : defer('another-fix-is-live')),
 };
 
-const actionRate: Guard<TargetContext> = {
-  name: 'action-rate',
-  judge: ({ slot, nowMs }) => (isRateExhausted(slot, nowMs) ? deny('too-many-actions-in-an-hour') : allow),
+const coolDown: Guard<TargetContext> = {
+  name: 'cool-down',
+  judge: ({ slot, policy, nowMs }) => {
+    if (policy === undefined) return deny('policy-unknown');
+    return nowMs >= computeCoolDownEnd(slot, policy.limits) ? allow : defer('target-cools-down');
+  },
 };
 
-const autonomy: Guard<TargetContext> = {
-  name: 'autonomy',
-  judge: ({ service, strategy }) => {
-    if (strategy.family === 'patch') return deny('needs-approval');
-    return service?.autonomy === 'auto' ? allow : deny('autonomy-is-not-auto');
+const actionRate: Guard<TargetContext> = {
+  name: 'action-rate',
+  judge: ({ slot, policy, nowMs }) => {
+    if (policy === undefined) return deny('policy-unknown');
+    return isRateExhausted(slot, policy.limits, nowMs) ? deny('too-many-actions-in-an-hour') : allow;
+  },
+};
+
+/** It worked, and it came back: to do it again is no repair. */
+const futility: Guard = {
+  name: 'futility',
+  judge: ({ returns, policy }) => {
+    if (policy === undefined) return deny('policy-unknown');
+    if (returns === undefined) return deny('returns-unknown');
+    return returns < policy.limits.max_returns_per_hour ? allow : deny('fault-keeps-returning');
   },
 };
 
 /** The guards in the order in which they are asked. */
 export const GUARDS: readonly Guard[] = [
+  killSwitch,
+  neverTouch,
+  freeze,
   exactlyOneOwnedTarget,
   evidenceCeiling,
   freshEvidence,
   symptomPersists,
   targetIsFailing,
+  readModelsCurrent,
+  correlatedStorm,
   lastHealthyReplica,
   dependencyIsUp,
   oneLiveFix,
+  coolDown,
   actionRate,
+  futility,
+  fleetConcurrency,
+  blastRadius,
+  budget,
   autonomy,
+  approval,
 ];
 
-/** What is asked again before a further attempt of the same fix, which holds the slot and whose last probe is the evidence. */
+/** What is asked again before a further attempt of the same fix, which holds its slots and whose last probe is the evidence. */
 export const FURTHER_ATTEMPT_GUARDS: readonly Guard<TargetContext>[] = [
+  killSwitch,
+  neverTouch,
+  freeze,
   exactlyOneOwnedTarget,
+  correlatedStorm,
   lastHealthyReplica,
   dependencyIsUp,
   actionRate,
+  budget,
   autonomy,
+  approval,
+];
+
+/** What is asked when persons have approved what nothing was done of yet: their word and our own probe are the evidence. */
+export const APPROVED_ACTION_GUARDS: readonly Guard<TargetContext>[] = [
+  killSwitch,
+  neverTouch,
+  freeze,
+  exactlyOneOwnedTarget,
+  readModelsCurrent,
+  correlatedStorm,
+  lastHealthyReplica,
+  dependencyIsUp,
+  oneLiveFix,
+  coolDown,
+  actionRate,
+  fleetConcurrency,
+  blastRadius,
+  budget,
+  autonomy,
+  approval,
 ];

@@ -1,10 +1,13 @@
-import type { LedCode, OrchestratorCode } from '#libs/contracts';
+import type { LedCode, OrchestratorCode, Scope } from '#libs/contracts';
 import type { Strategy } from '#libs/fix-strategies';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { KnownServiceState } from '../../catalogue/service-state.events.ts';
 import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { IncidentEvidence } from '../../incidents/incident.events.ts';
 import type { ProbeOutcome } from '../fix-saga.inputs.ts';
+import type { FleetLimit } from '../fleet/fleet-slot.events.ts';
+import type { FleetRoom } from '../fleet/fleet-places.ts';
+import type { PolicyWord } from '../policy/policy.ts';
 import type { SlotState } from '../slot.ts';
 
 /** What the agent of a service says of it, and since when, in milliseconds since 1970. */
@@ -26,8 +29,34 @@ export interface DependencyState extends Omit<StateWord, 'state'> {
 export const isHealthySince = ({ state, saidAtMs }: StateWord | DependencyState, seenAtMs: number): boolean =>
   state === 'healthy' && saidAtMs !== undefined && saidAtMs > seenAtMs;
 
+/** How many targets fail in the same way. */
+export interface StormWord {
+  failing: number;
+  /** All there are. */
+  targets: number;
+  /** It is on already, and not over yet. */
+  isOn: boolean;
+}
+
+/** Whether persons have allowed this very action. */
+export interface ApprovalWord {
+  granted: number;
+  required: number;
+}
+
+/** What is known beside the target itself: what persons have set, and how the whole fleet is. */
+export interface Surroundings {
+  /** The stop under which it falls; `null` where nothing is stopped. */
+  stop: Scope | null | undefined;
+  policy: PolicyWord | undefined;
+  /** How far behind the read models are, in milliseconds. */
+  readModelLagMs: number | undefined;
+  storm: StormWord | undefined;
+  fleet: Readonly<Record<FleetLimit, FleetRoom>> | undefined;
+}
+
 /** What is known of a target, whatever is wrong with it. What is missing is `undefined`, and a guard that needs it denies. */
-export interface TargetContext {
+export interface TargetContext extends Surroundings {
   nowMs: number;
   strategy: Strategy;
   target: string;
@@ -39,11 +68,15 @@ export interface TargetContext {
   slot: SlotState;
   /** One for each service that the target depends on. */
   dependencies: readonly DependencyState[];
+  /** Of the action that is asked about; none where nobody was asked yet. */
+  approval: ApprovalWord;
 }
 
 /** Everything that the guards may look at. */
 export interface GuardContext extends TargetContext {
   evidence: IncidentEvidence;
+  /** How often the fault came back within the hour after it was healed. */
+  returns: number | undefined;
 }
 
 type Word = Omit<GuardWord, 'guard'>;
@@ -81,6 +114,9 @@ export function findObjection(words: readonly GuardWord[]): GuardWord | undefine
 
 /** The guard whose objection time may lift by itself: a fix that has begun waits for it. */
 export const WAITS_FOR_DEPENDENCIES = 'dependency-is-up';
+
+/** The guard that a person can satisfy. */
+export const ASKS_A_PERSON = 'approval';
 
 /** How an objection is named in decisions and escalations. */
 export const describeObjection = ({ guard, reason_code: reasonCode }: GuardWord): LedCode => `${guard}:${reasonCode}`;

@@ -21,11 +21,11 @@ const timeline = (...events: [type: string, data: JsonObject][]): TimelineEntry[
 const DECISION: JsonObject = {
   rule: 'service-down',
   verdict: 'deny',
-  reason_code: 'autonomy-is-not-auto',
+  reason_code: 'autonomy-is-off',
   candidates: [{ strategy: 'reload/page', allowed: false, reason_code: 'strategy-not-available' }],
   guards: [
     { guard: 'fresh-evidence', verdict: 'allow', reason_code: 'ok' },
-    { guard: 'autonomy', verdict: 'deny', reason_code: 'autonomy-is-not-auto' },
+    { guard: 'autonomy', verdict: 'deny', reason_code: 'autonomy-is-off' },
   ],
 };
 
@@ -42,7 +42,7 @@ describe('the story of an incident', () => {
     ]);
     expect(decision?.guards).toEqual([
       { who: 'fresh evidence', verdict: 'allows', why: '', tone: 'good' },
-      { who: 'autonomy', verdict: 'denies', why: 'the service is not set to heal by itself [autonomy-is-not-auto]', tone: 'bad' },
+      { who: 'autonomy', verdict: 'denies', why: 'nothing may be done to the service by itself [autonomy-is-off]', tone: 'bad' },
     ]);
   });
 

@@ -16,7 +16,7 @@ const decisions: View = {
     rules_version: text('Of the rule table.'),
     rule: text('Which rule applied.'),
     choice: text('The strategy that was chosen; null where none was.'),
-    verdict: text('`act`, `defer`, `deny`, `confirm` or `escalate`.'),
+    verdict: text('`act`, `ask`, `defer`, `deny`, `confirm` or `escalate`.'),
     reason_code: text('Why; a stable code.'),
     candidates: json('Each strategy that was looked at, and why it was not taken.'),
     guards: json('The word of each guard, in the order in which they were asked.'),

@@ -1,6 +1,6 @@
 import type { LogEvent } from '../api/log-event.schema.ts';
 
-const BOOKKEEPING = new Set(['TimerSet', 'TimerFired', 'SlotReserved', 'SlotReleased']);
+const BOOKKEEPING = new Set(['TimerSet', 'TimerFired', 'SlotReserved', 'SlotReleased', 'FleetSlotReserved', 'FleetSlotReleased']);
 
 /** A timer is set all the time; one with a reason makes something wait that a reader waits for too. */
 const hasReason = ({ data }: Pick<LogEvent, 'data'>): boolean => data['reason_code'] !== undefined;

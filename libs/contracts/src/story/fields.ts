@@ -36,6 +36,14 @@ export class Fields {
     return new Fields(isObject(value) ? value : {});
   }
 
+  /** Every member that has a text form, with its name. */
+  entries(): [name: string, text: string][] {
+    return Object.keys(this.data).flatMap((name) => {
+      const text = this.data[name] === null ? 'as in the wider scope' : this.find(name);
+      return text === undefined ? [] : [[shorten(name, MAX_TEXT), text] as [string, string]];
+    });
+  }
+
   list(name: string): Fields[] {
     const value = this.data[name];
     return Array.isArray(value) ? value.filter(isObject).map((item) => new Fields(item)) : [];

@@ -169,7 +169,7 @@ describe('Narrator', () => {
     expect(text).toContain('a service that it needs is down [dependency-is-up:dependency-is-down]');
     expect(details).toEqual([
       'it needs database, which is stopped',
-      'it needs queue, which is healthy, says its agent, and does not answer: timeout',
+      'it needs queue, which is healthy, says its agent, and does not answer: no answer came in time [timeout]',
       'it needs gone, which is not in the catalogue',
     ]);
   });

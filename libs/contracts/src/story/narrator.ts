@@ -4,6 +4,7 @@ import { Fields } from './fields.ts';
 import { StoryMemory } from './story-memory.ts';
 import { say, type Sentence, type Teller } from './sentence.ts';
 import { ACCESS_TELLERS } from './tellers/access.ts';
+import { AUTHORITY_TELLERS } from './tellers/authority.ts';
 import { CATALOGUE_TELLERS } from './tellers/catalogue.ts';
 import { DECISION_TELLERS } from './tellers/decision.ts';
 import { ESCALATION_TELLERS } from './tellers/escalation.ts';
@@ -25,6 +26,7 @@ const TELLERS: ReadonlyMap<string, Teller> = new Map(
     ...ACCESS_TELLERS,
     ...CATALOGUE_TELLERS,
     ...INCIDENT_TELLERS,
+    ...AUTHORITY_TELLERS,
     ...DECISION_TELLERS,
     ...FIX_TELLERS,
     ...VERIFICATION_TELLERS,

@@ -9,7 +9,7 @@ describe('a reason in words', () => {
 
   it.each([
     ['no-owner', 'no agent answers for the service, so nobody could be told [no-owner]'],
-    ['autonomy:autonomy-is-not-auto', 'the service is not set to heal by itself [autonomy:autonomy-is-not-auto]'],
+    ['autonomy:autonomy-is-off', 'nothing may be done to the service by itself [autonomy:autonomy-is-off]'],
     ['refused-by-agent:unknown', 'the agent refused: nobody said why [refused-by-agent:unknown]'],
     ['probe:status-503', 'probes fail: status-503'],
     ['disk-on-fire', 'disk-on-fire'],

@@ -40,6 +40,22 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   'strategy-not-available': 'the strategy is not available yet',
   'service-not-failing': 'the service is not seen failing',
   'rule-allows': 'the rule allows it',
+  'control-state-unknown': 'nobody knows whether healing is stopped',
+  'healing-is-stopped': 'healing is stopped',
+  'policy-unknown': 'nobody knows what is allowed',
+  'must-not-be-touched': 'it is on the list of what must never be touched',
+  frozen: 'a freeze or a maintenance window holds',
+  'read-model-lag-unknown': 'nobody knows whether what decisions read is up to date',
+  'read-models-are-behind': 'what decisions read is out of date',
+  'storm-unknown': 'nobody knows how many fail in the same way',
+  'many-targets-fail-alike': 'many services fail in the same way at once, so that the cause is elsewhere',
+  'target-cools-down': 'it was acted upon a moment ago',
+  'returns-unknown': 'nobody knows how often the fault came back',
+  'fault-keeps-returning': 'it was healed, and the fault came back, again and again',
+  'fleet-unknown': 'nobody knows what else is under way',
+  'too-many-live-fixes': 'as many fixes as may be are under way already',
+  'too-many-targets-touched': 'as many services as may be were acted upon within a short time',
+  'budget-is-spent': 'as many actions as may be were taken in the last hour',
   ok: 'nothing speaks against it',
   'all-guards-allow': 'all guards allow it',
   'no-owner': 'no agent answers for the service, so nobody could be told',
@@ -60,7 +76,10 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   'another-fix-is-live': 'another fix of the same service is under way',
   'too-many-actions-in-an-hour': 'it was acted upon too often in the last hour',
   'needs-approval': 'a person has to approve it',
-  'autonomy-is-not-auto': 'the service is not set to heal by itself',
+  'autonomy-is-off': 'nothing may be done to the service by itself',
+  'only-observed': 'it is only observed what would be done',
+  'approval-expired': 'nobody approved it in time, which counts as a no',
+  'rejected-by-a-person': 'a person said no',
   'said-to-be-healthy': 'its agent says that it works again',
   'not-confirmed-yet': 'its agent stands by its word that it works, which probes did not confirm',
   'said-to-be-healthy-but-probes-fail': 'its agent says that it works, and three checks running say that it does not',
@@ -74,6 +93,14 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   'verification-recurred': 'the fault came back',
   'verification-regressed': 'a new fault appeared after the fix',
   'verification-inconclusive': 'the checks could not tell whether it helped',
+  'heartbeats-missing': 'its agent is not heard of any more',
+  'host-not-allowed': 'the host is not one of those that may be asked',
+  'name-not-found': 'nobody knows the address of the host',
+  timeout: 'no answer came in time',
+  'connection-refused': 'nobody listens there',
+  'connection-failed': 'the connection broke',
+  redirected: 'the answer was a redirect, which is not followed',
+  'answer-too-long': 'the answer was too long',
   'reported-again': 'the same fault was reported again',
   'new-fault-reported': 'another fault was reported after the fix',
   'nothing-to-probe': 'the catalogue no longer says what to probe',
@@ -92,7 +119,7 @@ const SOURCES: ReadonlyMap<string, string> = new Map([
   ['probe', 'probes fail: '],
 ]);
 
-/** `every attempt failed [attempts-exhausted]`; a code may be led by who says it: `autonomy:autonomy-is-not-auto`. */
+/** `every attempt failed [attempts-exhausted]`; a code may be led by who says it: `autonomy:autonomy-is-off`. */
 export function explainReason(code: string): string {
   const separator = code.indexOf(':');
   const [source, rest] = separator === -1 ? ['', code] : [code.slice(0, separator), code.slice(separator + 1)];

@@ -6,6 +6,8 @@ import { createChainLaw } from './laws/chain.ts';
 import { createDecisionLaw } from './laws/commands.ts';
 import { createEffectLaw } from './laws/effects.ts';
 import { createEscalationLaw } from './laws/escalations.ts';
+import { createFleetLimitLaw } from './laws/fleet-limits.ts';
+import { createKillSwitchLaw } from './laws/kill-switch.ts';
 import { createFixMoveLaw } from './laws/fix-moves.ts';
 import { createTimerLaw } from './laws/fix-timers.ts';
 import { createGuardLaw } from './laws/guards.ts';
@@ -32,6 +34,8 @@ const LAWS: readonly LawMaker[] = [
   createDecisionLaw,
   createGuardLaw,
   createActionRateLaw,
+  createFleetLimitLaw,
+  createKillSwitchLaw,
   createSlotLaw,
   createEffectLaw,
   createResolutionLaw,

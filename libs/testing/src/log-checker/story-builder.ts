@@ -7,16 +7,27 @@ export type ToldEvent = readonly [stream: string, type: string, data?: JsonObjec
 
 const BEGIN_MS = 1_790_000_000_000;
 const GUARDS = [
+  'kill-switch',
+  'never-touch',
+  'freeze',
   'exactly-one-owned-target',
   'evidence-ceiling',
   'fresh-evidence',
   'symptom-persists',
   'target-is-failing',
+  'read-models-current',
+  'correlated-storm',
   'last-healthy-replica',
   'dependency-is-up',
   'one-live-fix-per-target',
+  'cool-down',
   'action-rate',
+  'futility',
+  'fleet-concurrency',
+  'blast-radius',
+  'budget',
   'autonomy',
+  'approval',
 ];
 export const WORDS = GUARDS.map((guard) => ({ guard, verdict: 'allow', reason_code: 'ok' }));
 const ACTION = { agent_id: 'agent', strategy: 'restart/service' };

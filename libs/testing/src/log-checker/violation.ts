@@ -14,6 +14,7 @@ export const VIOLATION_CODES = [
   'illegal-incident-move',
   'command-without-decision',
   'guard-breached',
+  'command-after-stop',
   'command-without-slot',
   'two-live-fixes',
   'slot-kept',

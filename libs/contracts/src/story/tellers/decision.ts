@@ -18,6 +18,8 @@ function tellDecision(data: Fields): Sentence {
   switch (verdict) {
     case 'defer':
       return say('warn', `${by}: wait${wanted}, because ${reason}`, details);
+    case 'ask':
+      return say('warn', `${by}: a person is asked${wanted}, because ${reason}`, details);
     case 'confirm':
       return say('plain', `${by}: nothing is done, the orchestrator checks for itself, because ${reason}`, details);
     case 'escalate':

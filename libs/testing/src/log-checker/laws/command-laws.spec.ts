@@ -120,7 +120,19 @@ describe('the law of guards', () => {
     expect(told(6_000, changing('auto'))).toEqual([]);
   });
 
-  const FURTHER = ['exactly-one-owned-target', 'last-healthy-replica', 'dependency-is-up', 'action-rate', 'autonomy'];
+  const FURTHER = [
+    'kill-switch',
+    'never-touch',
+    'freeze',
+    'exactly-one-owned-target',
+    'correlated-storm',
+    'last-healthy-replica',
+    'dependency-is-up',
+    'action-rate',
+    'budget',
+    'autonomy',
+    'approval',
+  ];
   const failed = [
     ...HEALED_STORY.slice(0, 15),
     fix('FixAttemptFailed'),

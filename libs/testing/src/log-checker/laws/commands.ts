@@ -2,12 +2,14 @@ import type { JsonObject } from '#libs/contracts';
 import { readNumber, readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
-import { FIRST_ATTEMPT_GUARDS, FURTHER_ATTEMPT_GUARDS, objectionIn } from './guard-words.ts';
+import { Approvals } from './approvals.ts';
+import { APPROVED_ACTION_GUARDS, FIRST_ATTEMPT_GUARDS, FURTHER_ATTEMPT_GUARDS, objectionIn } from './guard-words.ts';
 
 interface Decision {
   readonly target: string;
   readonly incidentId: string;
   readonly choice: string;
+  readonly needsPersons: boolean;
   readonly objection?: string;
 }
 
@@ -19,13 +21,15 @@ interface Origin {
 
 /**
  * `command-without-decision`: before a command stands the decision that it names and that its fix was begun by, which is to act,
- * by this strategy, on this target, for this incident; and before each attempt every guard was asked, and all allowed it.
+ * by this strategy, on this target, for this incident; before each attempt every guard was asked, and all allowed it; and where
+ * persons had to be asked, enough of them had allowed this very action in time.
  */
 export function createDecisionLaw(): Law {
   const decisions = new Map<string, Decision>();
   const origins = new Map<string, Origin>();
   /** What the guards said last, since the last command. */
   const asked = new Map<string, JsonObject>();
+  const approvals = new Approvals();
 
   function judge(event: LogEvent): Violation[] {
     const { stream, position, data } = event;
@@ -33,7 +37,10 @@ export function createDecisionLaw(): Law {
     asked.delete(stream);
     const decision = decisions.get(readText(data, 'decision_event_id'));
     const objection =
-      objectTo(decision, event.data) ?? compareOrigin(decision, origins.get(stream), event.data) ?? judgeWords(words, event.data);
+      objectTo(decision, event.data) ??
+      compareOrigin(decision, origins.get(stream), event.data) ??
+      judgeWords(words, event.data, decision?.needsPersons === true) ??
+      approvals.objectTo(event, decision?.needsPersons === true);
     if (objection === undefined) return [];
     const commandId = readText(data, 'command_id');
     const sentence = `${commandId} was commanded, and ${objection}`;
@@ -45,6 +52,7 @@ export function createDecisionLaw(): Law {
       if (event.type === 'DecisionMade') decisions.set(event.id, toDecision(event.data));
       if (event.type === 'FixObserved') origins.set(event.stream, toOrigin(event.data));
       if (event.type === 'FixGuarded') asked.set(event.stream, event.data);
+      approvals.observe(event);
       return event.type === 'FixCommanded' ? judge(event) : [];
     },
   };
@@ -56,12 +64,15 @@ const toOrigin = (data: JsonObject): Origin => ({
 });
 
 function toDecision(data: JsonObject): Decision {
-  const isToAct = readText(data, 'verdict') === 'act';
-  const objection = isToAct ? objectionIn(data, FIRST_ATTEMPT_GUARDS) : 'the decision was not to act';
+  const verdict = readText(data, 'verdict');
+  const isToAct = verdict === 'act' || verdict === 'ask';
+  const isLeft = verdict === 'ask';
+  const objection = isToAct ? objectionIn(data, FIRST_ATTEMPT_GUARDS, isLeft) : 'the decision was not to act';
   return {
     target: readText(data, 'target'),
     incidentId: readText(data, 'incident_id'),
     choice: readText(data, 'choice'),
+    needsPersons: isLeft,
     ...(objection === undefined ? {} : { objection }),
   };
 }
@@ -79,7 +90,8 @@ function compareOrigin(decision: Decision | undefined, origin: Origin | undefine
   return origin.incidentId === decision?.incidentId ? undefined : `its fix was begun for ${origin.incidentId}`;
 }
 
-function judgeWords(words: JsonObject | undefined, command: JsonObject): string | undefined {
-  const required = readNumber(command, 'attempt') > 1 ? FURTHER_ATTEMPT_GUARDS : FIRST_ATTEMPT_GUARDS;
+function judgeWords(words: JsonObject | undefined, command: JsonObject, isApproved: boolean): string | undefined {
+  const first = isApproved ? APPROVED_ACTION_GUARDS : FIRST_ATTEMPT_GUARDS;
+  const required = readNumber(command, 'attempt') > 1 ? FURTHER_ATTEMPT_GUARDS : first;
   return words === undefined ? 'no guard was asked' : objectionIn(words, required);
 }

@@ -7,6 +7,8 @@ export type FixPhase =
   | 'observed'
   | 'guarded'
   | 'guarded-again'
+  | 'awaiting-approval'
+  | 'rejected'
   | 'commanded'
   | 'acknowledged'
   | 'executed'
@@ -24,6 +26,7 @@ export type FixPhase =
 
 /** Which timers a fix waits for in a phase; in those that aren't named it waits for nothing, but is on its way to the next. */
 export const AWAITED_TIMERS: Readonly<Partial<Record<FixPhase, readonly string[]>>> = {
+  'awaiting-approval': ['approval'],
   commanded: ['acknowledge'],
   acknowledged: ['result'],
   'backing-off': ['retry'],
@@ -53,6 +56,7 @@ const VERIFICATIONS: Readonly<Record<string, Moves>> = {
   executed: { executed: 'verifying' },
   'outcome-unknown': { unknown: 'verifying-unknown' },
   'recovered-before-retry': { 'backing-off': 'verifying-recovered' },
+  'recovered-before-approval': { 'awaiting-approval': 'verifying-recovered' },
   'recovered-before-fix': { observed: 'confirming' },
 };
 
@@ -67,15 +71,18 @@ const VERDICTS: Readonly<Record<string, Moves>> = {
 
 const MOVES: Readonly<Record<string, Moves>> = {
   FixObserved: { none: 'observed' },
-  FixGuarded: { observed: 'guarded', 'backing-off': 'guarded-again' },
+  FixGuarded: { observed: 'guarded', 'backing-off': 'guarded-again', 'awaiting-approval': 'guarded-again' },
+  ApprovalRequested: { guarded: 'awaiting-approval' },
+  ApprovalGranted: { 'awaiting-approval': 'awaiting-approval' },
+  ApprovalRejected: { 'awaiting-approval': 'rejected' },
   FixCommanded: from(['guarded', 'guarded-again'], 'commanded'),
   FixAcknowledged: { commanded: 'acknowledged' },
   FixExecuted: from(AWAITING_RESULT, 'executed'),
   FixAttemptFailed: from(AWAITING_RESULT, 'backing-off'),
   OutcomeUnknown: from(UNDER_WAY, 'unknown'),
   FixHealed: { good: 'healed' },
-  // A failed check, a hopeless failure or the last attempt, an objecting guard, a refusing agent.
-  FixEscalated: from(['bad', 'backing-off', 'guarded-again', ...AWAITING_RESULT], 'escalated'),
+  // A person's no, or none at all; a failed check, a hopeless failure or the last attempt, an objecting guard, a refusing agent.
+  FixEscalated: from(['rejected', 'awaiting-approval', 'bad', 'backing-off', 'guarded-again', ...AWAITING_RESULT], 'escalated'),
   FixWithdrawn: { confirming: 'withdrawn' },
   VerdictRevoked: { healed: 'healed' },
 };

@@ -1,12 +1,14 @@
 import type { JsonObject } from '#libs/contracts';
 import { readNumber, readObject, readObjects, readText, readTexts } from '../fields.ts';
+import type { LimitName } from './policy-history.ts';
 
 /** What a stored report says of who saw what. */
 export interface Sighting {
   readonly agentId: string;
   readonly agentClass: string;
   readonly observedAtMs: number;
-  readonly hasPersisted: boolean;
+  readonly exited: boolean;
+  readonly failedChecks: number;
 }
 
 /** Everything that a command is judged by. */
@@ -17,10 +19,9 @@ export interface AskedCommand {
   readonly inputs: JsonObject;
   /** The stored report that the evidence names. */
   readonly sighting: Sighting | undefined;
+  /** What was set when it was commanded. */
+  readonly limit: (name: LimitName) => number;
 }
-
-const MAX_EVIDENCE_AGE_MS = 60_000;
-const FAILURES_THAT_PERSIST = 2;
 
 export function readSighting(data: JsonObject): Sighting {
   const found = readObject(readObject(data, 'error'), 'data');
@@ -28,7 +29,8 @@ export function readSighting(data: JsonObject): Sighting {
     agentId: readText(data, 'agent_id'),
     agentClass: readText(data, 'agent_class'),
     observedAtMs: Date.parse(readText(data, 'observed_at')),
-    hasPersisted: readText(found, 'reason') === 'exited' || readNumber(found, 'consecutive_failures') >= FAILURES_THAT_PERSIST,
+    exited: readText(found, 'reason') === 'exited',
+    failedChecks: readNumber(found, 'consecutive_failures'),
   };
 }
 
@@ -38,7 +40,6 @@ export function replayGuards(service: JsonObject | undefined, asked: AskedComman
   const owner = readText(service, 'owner_agent');
   if (owner !== readText(asked.command, 'agent_id')) return `${owner} owns its target`;
   if (service['single_replica'] !== true) return 'nobody knows that another replica is healthy';
-  if (readText(service, 'autonomy') !== 'auto') return `the autonomy of its target is ${readText(service, 'autonomy')}`;
   const needed = findUnproved(readTexts(service, 'depends_on'), asked.inputs);
   if (needed !== undefined) return `${needed}, which its target needs, was not found to be up`;
   return asked.isFirstAttempt ? objectToEvidence(owner, asked) : undefined;
@@ -53,12 +54,14 @@ function findUnproved(dependsOn: readonly string[], inputs: JsonObject): string 
   });
 }
 
-function objectToEvidence(owner: string, { inputs, sighting }: AskedCommand): string | undefined {
+function objectToEvidence(owner: string, { inputs, sighting, limit }: AskedCommand): string | undefined {
   if (sighting === undefined) return 'the report that its evidence names is not stored before it';
   const witness = readText(readObject(inputs, 'evidence'), 'agent_id');
   if (witness !== owner) return `its evidence is the word of ${witness}, and not of ${owner}`;
   if (sighting.agentId !== witness) return `the report that its evidence names is of ${sighting.agentId}`;
   if (sighting.agentClass !== 'service') return `its evidence comes from a ${sighting.agentClass}`;
-  if (!sighting.hasPersisted) return 'its symptom had not persisted';
-  return readNumber(inputs, 'now_ms') - sighting.observedAtMs <= MAX_EVIDENCE_AGE_MS ? undefined : 'its evidence was stale';
+  if (!sighting.exited && !(sighting.failedChecks >= limit('min_failed_checks'))) return 'its symptom had not persisted';
+  return readNumber(inputs, 'now_ms') - sighting.observedAtMs <= limit('max_evidence_age_ms')
+    ? undefined
+    : 'its evidence was stale';
 }

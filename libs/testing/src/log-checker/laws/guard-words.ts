@@ -6,31 +6,56 @@ import { readObjects, readText } from '../fields.ts';
  * orchestrator: one that it forgets is missed.
  */
 export const FIRST_ATTEMPT_GUARDS: readonly string[] = [
+  'kill-switch',
+  'never-touch',
+  'freeze',
   'exactly-one-owned-target',
   'evidence-ceiling',
   'fresh-evidence',
   'symptom-persists',
   'target-is-failing',
+  'read-models-current',
+  'correlated-storm',
   'last-healthy-replica',
   'dependency-is-up',
   'one-live-fix-per-target',
+  'cool-down',
   'action-rate',
+  'futility',
+  'fleet-concurrency',
+  'blast-radius',
+  'budget',
   'autonomy',
+  'approval',
 ];
 
 /** A further attempt of the same fix has its slot already, and its own failed probe for evidence. */
 export const FURTHER_ATTEMPT_GUARDS: readonly string[] = [
+  'kill-switch',
+  'never-touch',
+  'freeze',
   'exactly-one-owned-target',
+  'correlated-storm',
   'last-healthy-replica',
   'dependency-is-up',
   'action-rate',
+  'budget',
   'autonomy',
+  'approval',
 ];
 
-/** Silence is no permission, of one guard as of all. Guards that aren't required have to allow it as well. */
-export function objectionIn(data: JsonObject, required: readonly string[]): string | undefined {
+/** What persons have allowed was asked about before; their word takes the place of the evidence. */
+export const APPROVED_ACTION_GUARDS: readonly string[] = FIRST_ATTEMPT_GUARDS.filter(
+  (name) => !['evidence-ceiling', 'fresh-evidence', 'symptom-persists', 'target-is-failing', 'futility'].includes(name),
+);
+
+/**
+ * Silence is no permission, of one guard as of all. Guards that aren't required have to allow it as well; only the one that asks
+ * persons may leave it to them, where they were asked.
+ */
+export function objectionIn(data: JsonObject, required: readonly string[], leftToPersons = false): string | undefined {
   const words = readObjects(data, 'guards');
-  const objecting = words.find((word) => readText(word, 'verdict') !== 'allow');
+  const objecting = words.find((word) => readText(word, 'verdict') !== 'allow' && !(leftToPersons && isLeftToPersons(word)));
   if (objecting !== undefined) return `guard ${readText(objecting, 'guard')} did not allow it`;
   const names = words.map((word) => readText(word, 'guard'));
   const missing = required.find((name) => !names.includes(name));
@@ -38,3 +63,6 @@ export function objectionIn(data: JsonObject, required: readonly string[]): stri
   const order = names.filter((name) => required.includes(name));
   return order.join() === required.join() ? undefined : `the guards were asked in the order ${order.join(', ')}`;
 }
+
+const isLeftToPersons = (word: JsonObject): boolean =>
+  readText(word, 'guard') === 'approval' && readText(word, 'verdict') === 'defer';

@@ -1,13 +1,15 @@
 import type { JsonObject } from '#libs/contracts';
-import { readNumber, readObject, readText } from '../fields.ts';
+import { readNumber, readObject, readObjects, readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 import { CatalogueHistory } from './catalogue-history.ts';
-import { replayGuards, readSighting, type Sighting } from './guard-replay.ts';
+import { type AskedCommand, readSighting, replayGuards, type Sighting } from './guard-replay.ts';
+import { PolicyHistory } from './policy-history.ts';
 
 /** `guard-breached`, of commands: whatever the guards said, the log itself shows that it was allowed. */
 export function createGuardLaw(): Law {
   const catalogue = new CatalogueHistory();
+  const policy = new PolicyHistory();
   const sightings = new Map<string, Sighting>();
   const decided = new Map<string, JsonObject>();
   /** What was looked at before a further attempt, by the stream of its fix. */
@@ -18,10 +20,15 @@ export function createGuardLaw(): Law {
     const looked = isFirstAttempt ? decided.get(readText(data, 'decision_event_id')) : lookedAt.get(stream);
     const inputs = looked ?? {};
     const sighting = sightings.get(readText(readObject(inputs, 'evidence'), 'report_event_id'));
-    const asked = { command: data, isFirstAttempt, inputs, sighting };
+    const target = readText(data, 'target');
+    const strategy = readText(data, 'strategy');
+    const limit: AskedCommand['limit'] = (name) => policy.limit(name, target, strategy);
+    const asked = { command: data, isFirstAttempt, inputs, sighting, limit };
+    const isApproved = readObjects(data, 'approvals').length > 0;
+    const wanted = { target, strategy, atMs: recordedAtMs, isApproved };
     const breaches = catalogue
-      .findReadable(readText(data, 'target'), recordedAtMs)
-      .map((service) => replayGuards(service, asked));
+      .findReadable(target, recordedAtMs)
+      .map((service) => replayGuards(service, asked) ?? (service && policy.objectTo(service, wanted)));
     const [breach] = breaches;
     if (breach === undefined || breaches.includes(undefined)) return [];
     const commandId = readText(data, 'command_id');
@@ -31,6 +38,7 @@ export function createGuardLaw(): Law {
   return {
     observe(event) {
       catalogue.observe(event);
+      policy.observe(event);
       if (event.type === 'ErrorReported') sightings.set(event.id, readSighting(event.data));
       if (event.type === 'DecisionMade') decided.set(event.id, readObject(event.data, 'inputs'));
       if (event.type === 'FixGuarded') lookedAt.set(event.stream, readObject(event.data, 'inputs'));

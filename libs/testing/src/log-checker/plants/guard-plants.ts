@@ -1,8 +1,8 @@
 import type { JsonObject } from '#libs/contracts';
-import type { LogEvidence } from '../evidence.ts';
+import type { LogEvidence, LogRecord } from '../evidence.ts';
 import { readObject } from '../fields.ts';
 import { changeDecision } from './command-plants.ts';
-import { change, copyOf, findLoneCommand, findRecord, insertAfter, read } from './forge.ts';
+import { change, copyOf, findLoneCommand, findRecord, forge, insertAfter, read, renumber, withData } from './forge.ts';
 import type { Plant, Planted } from './plant.ts';
 
 /** Changes what the catalogue had said of the target of a command, long before it. */
@@ -21,6 +21,23 @@ const changeEvidence = (evidence: LogEvidence, how: JsonObject): Planted =>
     return { ...data, inputs: { ...inputs, evidence: { ...readObject(inputs, 'evidence'), ...how } } };
   });
 
+/** Lets a person say something of a command right before its decision, as if nobody had heard it. */
+function sayBefore(evidence: LogEvidence, said: Pick<LogRecord, 'stream' | 'type'> & { data: JsonObject }): Planted {
+  const command = findLoneCommand(evidence);
+  const decision = findRecord(evidence, 'DecisionMade', ({ id }) => id === read(command, 'decision_event_id'));
+  const { stream, type, data } = said;
+  const heard = withData({ ...copyOf(decision), stream, type, recordedAtMs: decision.recordedAtMs }, () => data);
+  const index = evidence.records.indexOf(decision);
+  const records = renumber(evidence.records.toSpliced(index, 0, heard));
+  return { evidence: forge(evidence, records), position: command.position + 1 };
+}
+
+const setting = (scope: string, settings: JsonObject): Pick<LogRecord, 'stream' | 'type'> & { data: JsonObject } => ({
+  stream: 'policy',
+  type: 'PolicyChanged',
+  data: { scope, settings, source: 'person', reason: 'planted' },
+});
+
 const ACTIONS_PER_HOUR = 5;
 
 /** Violations that every guard swore were none. */
@@ -29,6 +46,43 @@ export const GUARD_PLANTS: readonly Plant[] = [
     name: 'a service that a person has to be asked about is restarted',
     code: 'guard-breached',
     plant: (evidence) => changeService(evidence, { autonomy: 'ask' }),
+  },
+  {
+    name: 'a service that must never be touched is restarted',
+    code: 'guard-breached',
+    plant: (evidence) =>
+      sayBefore(evidence, setting(`service:${read(findLoneCommand(evidence), 'target')}`, { never_touch: true })),
+  },
+  {
+    name: 'a strategy that persons have to be asked about is used without them',
+    code: 'guard-breached',
+    plant: (evidence) => sayBefore(evidence, setting('strategy:restart/service', { autonomy: 'ask' })),
+  },
+  {
+    name: 'a service is restarted during a freeze',
+    code: 'guard-breached',
+    plant: (evidence) =>
+      sayBefore(evidence, {
+        stream: 'policy',
+        type: 'FreezeBegun',
+        data: { freeze_id: 'f', scope: 'global', from: new Date(0).toISOString(), until: null, reason: 'planted' },
+      }),
+  },
+  {
+    name: 'one fix more is live than may be',
+    code: 'guard-breached',
+    plant: (evidence) => sayBefore(evidence, setting('global', { max_live_fixes: 0 })),
+  },
+  {
+    name: 'one action more is begun than the hour allows the fleet',
+    code: 'guard-breached',
+    plant: (evidence) => sayBefore(evidence, setting('global', { max_fleet_actions_per_hour: 0 })),
+  },
+  {
+    name: 'a command goes out after everything was stopped',
+    code: 'command-after-stop',
+    plant: (evidence) =>
+      sayBefore(evidence, { stream: 'control', type: 'HealingStopped', data: { scope: 'global', reason: 'planted' } }),
   },
   {
     name: 'a service is restarted although nobody looked at what it needs',

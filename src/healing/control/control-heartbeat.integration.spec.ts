@@ -6,12 +6,13 @@ import { type ControlState, controlSubject } from '#libs/contracts';
 import { validateControlState } from '#libs/contracts/schemas';
 import { ensureStreams, type NatsLink } from '#libs/messaging';
 import { startTestNats, type TestNats, waitUntil } from '#libs/testing';
-import { buildConfiguration } from '../../test/builders/configuration-builder.ts';
-import { buildLog } from '../../test/builders/log-builder.ts';
-import { ManualClock } from '../../test/builders/manual-clock.ts';
-import { RecordingLogger } from '../../test/builders/recording-logger.ts';
+import { buildConfiguration } from '../../../test/builders/configuration-builder.ts';
+import { buildLog } from '../../../test/builders/log-builder.ts';
+import { ManualClock } from '../../../test/builders/manual-clock.ts';
+import { RecordingLogger } from '../../../test/builders/recording-logger.ts';
 import { ControlHeartbeat } from './control-heartbeat.ts';
-import { SigningKeyHolder } from './signing-key-holder.ts';
+import { ControlSwitch } from './control-switch.service.ts';
+import { SigningKeyHolder } from '../signing-key-holder.ts';
 
 const TENANT = 'test';
 const GARBAGE = 'garbage';
@@ -46,15 +47,11 @@ afterEach(async () => {
 });
 
 function startBeating(clock: ManualClock): ControlHeartbeat {
-  const config = buildConfiguration({ KEY_DIR: dir });
-  const heartbeat = new ControlHeartbeat(
-    link,
-    buildLog(clock),
-    new SigningKeyHolder(config),
-    config,
-    clock,
-    new RecordingLogger(),
-  );
+  const config = buildConfiguration({ KEY_DIR: join(dir, 'keys') });
+  const log = buildLog(clock);
+  const logger = new RecordingLogger();
+  const control = new ControlSwitch(log, config);
+  const heartbeat = new ControlHeartbeat(link, log, new SigningKeyHolder(config, logger), config, clock, control, logger);
   heartbeat.onApplicationBootstrap();
   beating.push(heartbeat);
   return heartbeat;

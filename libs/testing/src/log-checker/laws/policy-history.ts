@@ -1,0 +1,94 @@
+import type { JsonObject } from '#libs/contracts';
+import { readObject, readText } from '../fields.ts';
+import type { LogEvent } from '../law.ts';
+
+/** What holds without anybody having set anything. Written out here and not taken from the orchestrator. */
+const SAFE = {
+  max_actions_per_hour: 5,
+  max_live_fixes: 10,
+  max_fleet_actions_per_hour: 60,
+  blast_radius_share: 0.1,
+  blast_radius_window_ms: 600_000,
+  max_evidence_age_ms: 60_000,
+  min_failed_checks: 2,
+} as const;
+export type LimitName = keyof typeof SAFE;
+
+const LEVELS = ['off', 'shadow', 'ask', 'auto'];
+
+export interface WantedAction {
+  readonly target: string;
+  readonly strategy: string;
+  readonly atMs: number;
+  /** The command names persons; whether they said so is another law's business. */
+  readonly isApproved: boolean;
+}
+
+/** What persons have set and stopped, up to the event that was seen last: this checker's own fold. */
+export class PolicyHistory {
+  private readonly settings = new Map<string, JsonObject>();
+  private readonly freezes = new Map<string, { scope: string; fromMs: number; untilMs: number }>();
+  private readonly stops = new Set<string>();
+
+  observe({ type, data }: LogEvent): void {
+    const scope = readText(data, 'scope');
+    switch (type) {
+      case 'PolicyChanged':
+        this.settings.set(scope, { ...this.settings.get(scope), ...readObject(data, 'settings') });
+        return;
+      case 'FreezeBegun': {
+        const until = data['until'] === null ? Infinity : Date.parse(readText(data, 'until'));
+        this.freezes.set(readText(data, 'freeze_id'), { scope, fromMs: Date.parse(readText(data, 'from')), untilMs: until });
+        return;
+      }
+      case 'FreezeEnded':
+        this.freezes.delete(readText(data, 'freeze_id'));
+        return;
+      case 'HealingStopped':
+        this.stops.add(scope);
+        return;
+      case 'HealingResumed':
+        this.stops.delete(scope);
+    }
+  }
+
+  /** The closest scope that sets it. */
+  limit(name: LimitName, target: string, strategy: string): number {
+    const set = scopesOf(target, strategy).flatMap((scope) => this.settings.get(scope)?.[name] ?? []);
+    const closest = set.at(-1);
+    return typeof closest === 'number' ? closest : SAFE[name];
+  }
+
+  /** Why persons don't want a strategy on a service, whatever a guard said. */
+  objectTo(service: JsonObject, { target, strategy, atMs, isApproved }: WantedAction): string | undefined {
+    const scopes = scopesOf(target, strategy);
+    if (scopes.some((scope) => this.settings.get(scope)?.['never_touch'] === true)) return 'it must never be touched';
+    // At the very edge of a freeze two clocks may see different sides.
+    const frozen = [...this.freezes.values()].some(
+      ({ scope, fromMs, untilMs }) => scopes.includes(scope) && atMs > fromMs + CLOCKS_MS && atMs < untilMs - CLOCKS_MS,
+    );
+    if (frozen) return 'a freeze held';
+    const level = this.autonomy(service, target, strategy);
+    const isAllowed = level === 'auto' || (level === 'ask' && isApproved);
+    return isAllowed ? undefined : `the autonomy of its target is ${level}`;
+  }
+
+  /** The least of what is set for everything, for the service and for the strategy. */
+  autonomy(service: JsonObject, target: string, strategy: string): string {
+    const [ofAll, ofService, ofStrategy] = scopesOf(target, strategy).map((scope) =>
+      readText(this.settings.get(scope) ?? {}, 'autonomy'),
+    );
+    const byDefault = strategy.startsWith('patch/') ? 'ask' : 'auto';
+    const levels = [ofAll || 'auto', ofService || readText(service, 'autonomy'), ofStrategy || byDefault];
+    return levels.reduce((least, level) => (LEVELS.indexOf(level) < LEVELS.indexOf(least) ? level : least));
+  }
+
+  /** The stop under which it falls. */
+  findStop(target: string, strategy: string): string | undefined {
+    return scopesOf(target, strategy).find((scope) => this.stops.has(scope));
+  }
+}
+
+const CLOCKS_MS = 5_000;
+
+const scopesOf = (target: string, strategy: string): string[] => ['global', `service:${target}`, `strategy:${strategy}`];

@@ -1,0 +1,77 @@
+import type { Folded } from '../../platform/log/fold-stream.ts';
+import type { FleetLimit, FleetSlotEvent } from './fleet-slot.events.ts';
+
+interface Unit {
+  fixId: string;
+  target: string;
+  /** In milliseconds since 1970. */
+  takenAtMs: number;
+}
+
+/** Who holds a place, the latest last. */
+export type Place = readonly Unit[];
+
+/** More places than this would only be more streams: then each holds several units. */
+export const MOST_PLACES = 64;
+
+const HOUR_MS = 3_600_000;
+
+/** What is older counts in no window of those that may be set. */
+const KEPT_MS = 24 * HOUR_MS;
+
+/** Folds one event of a place. */
+export function evolvePlace(place: Place, { type, data }: FleetSlotEvent, recordedAt: Date): Place {
+  if (type === 'FleetSlotReleased') return place.filter(({ fixId }) => fixId !== data.fix_id);
+  const takenAtMs = recordedAt.getTime();
+  const kept = data.limit === 'live' ? place : place.filter((unit) => unit.takenAtMs > takenAtMs - KEPT_MS);
+  return [...kept, { fixId: data.fix_id, target: data.target, takenAtMs }];
+}
+
+/** How many units a place holds, of so many in all. */
+export function capacityOf(place: number, limit: number): number {
+  const places = Math.min(limit, MOST_PLACES);
+  if (place >= places) return 0;
+  return Math.floor(limit / places) + (place < limit % places ? 1 : 0);
+}
+
+/** What is used of a limit, and where there is room for one more. */
+export interface FleetRoom {
+  used: number;
+  limit: number;
+  /** Where one more may be taken, as long as nothing was appended there since; absent where all is taken. */
+  free?: { place: number; version: number };
+  /** It counts already, and takes nothing more. */
+  isHeld: boolean;
+}
+
+export interface RoomQuestion {
+  kind: FleetLimit;
+  target: string;
+  limit: number;
+  /** How long a unit counts; live ones as long as they aren't given back. */
+  windowMs: number;
+  nowMs: number;
+  /** Where to look first, so that those who ask at once don't all take the same place. */
+  first: number;
+}
+
+/** @param places of one limit, as many as there are streams, in their order */
+export function findRoom(
+  places: readonly Folded<Place>[],
+  { kind, target, limit, windowMs, nowMs, first }: RoomQuestion,
+): FleetRoom {
+  const counted = places.map(({ state }) =>
+    kind === 'live' ? state : state.filter(({ takenAtMs }) => takenAtMs > nowMs - windowMs),
+  );
+  const counts = counted.map((units) => (kind === 'radius' ? new Set(units.map((unit) => unit.target)).size : units.length));
+  const used = counts.reduce((sum, count) => sum + count, 0);
+  // One that is acted on twice is still one that is touched.
+  const isHeld = kind === 'radius' && counted.some((units) => units.some((unit) => unit.target === target));
+  const order = places.map((_, index) => (first + index) % places.length);
+  const place = used < limit ? order.find((index) => (counts[index] ?? 0) < capacityOf(index, limit)) : undefined;
+  const version = place === undefined ? undefined : places[place]?.version;
+  return { used, limit, isHeld, ...(place === undefined || version === undefined ? {} : { free: { place, version } }) };
+}
+
+/** At least one, or a service that stands alone could never be helped. */
+export const computeBlastRadius = (share: number, targets: number): number => Math.max(1, Math.floor(share * targets));

@@ -1,0 +1,119 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { CatalogueService } from '../../catalogue/catalogue.service.ts';
+import type { IncidentGrew, IncidentOpened, IncidentReopened } from '../../incidents/incident.events.ts';
+import { IncidentsService } from '../../incidents/incidents.service.ts';
+import { Clock } from '../../platform/clock.ts';
+import { type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';
+import { unchangedSince } from '../../platform/log/fold-stream.ts';
+import { FollowedStream } from '../../platform/log/followed-stream.ts';
+import { Log } from '../../platform/log/log.ts';
+import { logStreams } from '../../platform/log/stream-names.ts';
+import { AppLogger } from '../../platform/logging/app-logger.ts';
+import type { StormWord } from '../guards/guard.ts';
+import { PoliciesService } from '../policy/policies.service.ts';
+import type { Limits } from '../policy/policy-settings.ts';
+import { FailingTargets } from './failing-targets.ts';
+import type { StormEvent } from './storm.events.ts';
+import { decideStorm, evolveStorms, type Storms } from './storm.ts';
+
+type Sighting = IncidentOpened | IncidentGrew | IncidentReopened;
+
+const SIGHTINGS: readonly Sighting['type'][] = ['IncidentOpened', 'IncidentGrew', 'IncidentReopened'];
+const REVIEW_MS = 1_000;
+const PAGE = 2_000;
+
+/** Watches how many targets fail alike, in the order of the log, and tells when that is a storm and when it is over. */
+@Injectable()
+export class StormsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly failing = new FailingTargets();
+  private readonly storms: FollowedStream<Storms, StormEvent>;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly log: Log,
+    private readonly catalogue: CatalogueService,
+    private readonly incidents: IncidentsService,
+    private readonly policies: PoliciesService,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {
+    this.storms = new FollowedStream<Storms, StormEvent>(log.store, logStreams.storm, new Set(), evolveStorms);
+  }
+
+  onApplicationBootstrap(): void {
+    const review = (): void =>
+      void this.review().catch((error: unknown) => this.logger.problem('storms could not be reviewed', error));
+    this.timer = setInterval(review, REVIEW_MS);
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** After a start, or when others read the log for a while: what was seen failing within the window before this position. */
+  async reload(before: number): Promise<void> {
+    this.failing.clear();
+    const { storm_window_ms: windowMs } = await this.policies.limits();
+    let after = await this.log.store.positionAt(new Date(this.clock.nowMs() - windowMs));
+    while (after < before - 1) {
+      const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: SIGHTINGS });
+      await this.noteAll(events.filter((event) => 'data' in event && event.position < before) as Recorded<Sighting>[]);
+      if (last <= after) return;
+      after = last;
+    }
+  }
+
+  /** Counts what a page of the log shows, before anything of it is decided about. */
+  async observe(events: Parameters<typeof selectRecorded>[0]): Promise<void> {
+    const sightings = selectRecorded<Sighting>(events, SIGHTINGS);
+    if (sightings.length === 0) return;
+    await this.noteAll(sightings);
+    await this.review();
+  }
+
+  /** How many fail like this target, which may be one of none. */
+  async load(target: string, limits: Limits): Promise<StormWord> {
+    const { state: storms } = await this.storms.catchUp();
+    const sinceMs = this.clock.nowMs() - limits.storm_window_ms;
+    const symptoms = this.failing.symptomsOf(target);
+    const counts = symptoms.map((symptom) => this.failing.count(symptom, sinceMs));
+    // Of a target that wasn't seen lately nobody knows that it isn't one of those.
+    const isOn = symptoms.length === 0 ? storms.size > 0 : symptoms.some((symptom) => storms.has(symptom));
+    return { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn };
+  }
+
+  private async noteAll(sightings: readonly Recorded<Sighting>[]): Promise<void> {
+    for (const event of sightings) {
+      const seen = await this.findSeen(event);
+      if (seen !== undefined && this.catalogue.findService(seen.target) !== undefined)
+        this.failing.note(seen.symptom, seen.target, event.recordedAt.getTime());
+    }
+  }
+
+  private async findSeen({ type, data }: Recorded<Sighting>): Promise<{ target: string; symptom: string } | undefined> {
+    if (type === 'IncidentOpened') return { target: data.target, symptom: data.evidence.symptom };
+    const found = await this.incidents.findEpisode(data.incident_id);
+    return found && { target: found.episode.target, symptom: found.episode.evidence.symptom };
+  }
+
+  private async review(): Promise<void> {
+    const limits = await this.policies.limits();
+    const { state: storms } = await this.storms.catchUp();
+    for (const symptom of new Set([...storms, ...this.failing.symptoms()])) await this.judge(symptom, limits);
+  }
+
+  private async judge(symptom: string, limits: Limits): Promise<void> {
+    for (;;) {
+      const current = await this.storms.catchUp();
+      const failing = this.failing.count(symptom, this.clock.nowMs() - limits.storm_window_ms);
+      const events = decideStorm(current.state, { symptom, count: { failing, targets: this.catalogue.countServices() }, limits });
+      if (events.length === 0) return;
+      const result = await this.log.append({
+        actor: 'healing',
+        key: `storm:${current.version}`,
+        writes: [{ stream: logStreams.storm, expected: unchangedSince(current), events }],
+      });
+      if (result.status !== 'conflict') return;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { StoredEvent } from '#libs/event-store';
+import type { Recorded } from '../platform/log/domain-event.ts';
+import type { FleetSlotEvent } from './fleet/fleet-slot.events.ts';
+import { FleetSlots } from './fleet/fleet-slots.service.ts';
+import { LiveFixes } from './live-fixes.ts';
+import type { SlotEvent } from './slot.events.ts';
+import { StormsService } from './storm/storms.service.ts';
+
+/**
+ * What the one reader of the log that decides keeps up with it in memory: live fixes, places of the fleet, targets that fail. After a
+ * start, or a jump made by an orchestrator that was quicker, it is read anew.
+ */
+@Injectable()
+export class TargetKnowledge {
+  private appliedThrough = 0;
+
+  constructor(
+    private readonly liveFixes: LiveFixes,
+    private readonly fleet: FleetSlots,
+    private readonly storms: StormsService,
+  ) {}
+
+  /** Told before a page of the log is handled: a storm in it is known before its first event is decided about. */
+  async begin(events: readonly StoredEvent[]): Promise<void> {
+    const first = events[0]?.position ?? 0;
+    if (first !== this.appliedThrough + 1) {
+      this.liveFixes.forget();
+      this.fleet.noteAnything();
+      await this.storms.reload(first);
+    }
+    await this.storms.observe(events);
+  }
+
+  /** Told when all were handled: what broke off in between doesn't count. */
+  end(events: readonly StoredEvent[]): void {
+    this.appliedThrough = events.at(-1)?.position ?? this.appliedThrough;
+  }
+
+  apply(event: Recorded<SlotEvent | FleetSlotEvent>): void {
+    if (event.type === 'SlotReserved' || event.type === 'SlotReleased') this.liveFixes.apply(event);
+    else this.fleet.noteStreams([event.stream]);
+  }
+
+  findLiveFix(target: string): Promise<string | undefined> {
+    return this.liveFixes.find(target);
+  }
+}
