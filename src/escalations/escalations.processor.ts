@@ -3,7 +3,6 @@ import type { StoredEvent } from '#libs/event-store';
 import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
 import type { StormDetected } from '../healing/storm/storm.events.ts';
 import type { IncidentEscalated } from '../incidents/incident.events.ts';
-import { keyOfIncident } from '../incidents/incident-key.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
@@ -51,9 +50,8 @@ export class EscalationsProcessor {
     switch (event.type) {
       case 'IncidentEscalated': {
         const { incident_id: incidentId, reason_code: reasonCode } = event.data;
-        const { state } = await this.incidents.load(keyOfIncident(incidentId));
-        if (!state.known) return undefined;
-        return { type: 'incident', incidentId, service: state.target, symptom: state.evidence.symptom, reasonCode };
+        const fault = await this.incidents.findFault(incidentId);
+        return fault && { type: 'incident', incidentId, service: fault.target, symptom: fault.symptom, reasonCode };
       }
       case 'ServiceStateChanged': {
         const { reason_code: reasonCode, agent_id: agentId, service_id: service } = event.data;

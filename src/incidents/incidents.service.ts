@@ -9,6 +9,7 @@ import { decideIncident } from './incident.decider.ts';
 import type { IncidentEvent } from './incident.events.ts';
 import { evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
 import { episodeOfIncident, keyOfIncident } from './incident-key.ts';
+import type { Symptom } from './symptom.ts';
 
 export interface IncidentStimulus {
   command: IncidentCommand;
@@ -43,6 +44,12 @@ export class IncidentsService {
     const { state, version } = await this.load(key);
     if (!state.known || state.incidentId !== incidentId) return undefined;
     return { episode: state, unchanged: { stream: logStreams.incident(key), expected: version } };
+  }
+
+  /** Where an incident is and what it shows, also when a later episode of its fault has begun. */
+  async findFault(incidentId: string): Promise<{ target: string; symptom: Symptom } | undefined> {
+    const { state } = await this.load(keyOfIncident(incidentId));
+    return state.known ? { target: state.target, symptom: state.evidence.symptom } : undefined;
   }
 
   /** Takes in that an agent says that it is over, where the word was there before the incident was. */
