@@ -1,5 +1,3 @@
-# Not deployable yet: until API keys exist the server refuses any address but 127.0.0.1, so nothing outside the container reaches it.
-
 FROM node:20.20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

@@ -46,6 +46,8 @@ describe('an agent written from docs/writing-an-agent.md, without any library of
       TENANT,
       KEY_DIR: join(dir, 'keys'),
       CATALOGUE_FILE: join(dir, 'catalogue.yaml'),
+      ADMIN_KEY_FILE: join(dir, 'keys', 'admin.key'),
+      ANONYMOUS_ROLE: 'viewer',
     });
     const isReady = (): Promise<boolean> =>
       fetch(`http://127.0.0.1:${apiPort}/health/ready`).then(

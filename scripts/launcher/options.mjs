@@ -14,6 +14,8 @@ Environment:
   MIGRATION_DATABASE_URL   the owner's URL on it, for the migrations
   NATS_URL              use this nats-server (2.10 or newer, JetStream) instead of starting one
   NATS_NKEY_SEED_FILE   the orchestrator's credential on it
+  ANONYMOUS_ROLE        what somebody without an API key may do: none, viewer or analyst (analyst, or none beyond this machine)
+  ADMIN_KEY_FILE        the first admin key (keys/admin.key in the state folder)
   ZANTARA_STATE_DIR     where state is kept (.zantara)
 
 Ctrl-C stops everything in order, a second one at once. The state stays and is used again by the next start.`;

@@ -57,6 +57,8 @@ export class BadInputSystem {
       TENANT: tenant,
       KEY_DIR: join(dir, 'keys'),
       CATALOGUE_FILE: join(dir, 'catalogue.yaml'),
+      ADMIN_KEY_FILE: join(dir, 'keys', 'admin.key'),
+      ANONYMOUS_ROLE: 'viewer',
     });
     const url = `http://127.0.0.1:${port}`;
     const isReady = (): Promise<boolean> =>

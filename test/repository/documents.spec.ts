@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FINDING_CODES } from '#libs/event-store';
+import { STATUS_OF_CODE } from '../../src/platform/http/problem.ts';
 import { listFiles, readText } from './repository-files.ts';
 import { repositoryRoot } from './scratch-repository.ts';
 
@@ -39,10 +40,12 @@ describe('the documents', () => {
     expect(readText('CHANGELOG.md')).toMatch(/^## \[?Unreleased\]?$/m);
   });
 
-  it.each(['Dockerfile', 'docker-compose.yml', 'fly.toml', 'docs/deploy-fly.md'])(
-    '%s says that it is not deployable yet',
-    (path) => {
-      expect(readText(path)).toContain('until API keys exist the server refuses any address but 127.0.0.1');
-    },
-  );
+  it.each(['fly.toml', 'docs/deploy-fly.md'])('%s says that nobody has tried it', (path) => {
+    expect(readText(path)).toContain('Never deployed');
+  });
+
+  it('say of every refusal of access what it means', () => {
+    const explained = readText('docs/access.md');
+    expect(Object.keys(STATUS_OF_CODE).filter((code) => !explained.includes(`\`${code}\``))).toEqual([]);
+  });
 });

@@ -8,7 +8,7 @@ const UNAUTHENTICATED = 401;
 
 const STATUS_OF_KIND = { invalid: 400, rejected: 409, unavailable: 503 } as const;
 /** Codes whose status their kind doesn't tell. */
-const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'not-authenticated': 401,
   'key-unknown': 401,
   'key-revoked': 401,
