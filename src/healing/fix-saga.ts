@@ -57,6 +57,8 @@ export interface FixSaga {
   requiredClean: number;
   probeIntervalMs: number;
   approval?: ApprovalState;
+  /** Why it was given up. */
+  endedBecause?: string;
   verdict?: Verdict;
   isRevoked: boolean;
   /** Latest generation of each timer; one that is set again makes the earlier one void. */
@@ -115,7 +117,7 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
     case 'FixHealed':
       return { ...saga, state: 'healed' };
     case 'FixEscalated':
-      return { ...saga, state: 'escalated' };
+      return { ...saga, state: 'escalated', endedBecause: event.data.reason_code };
     case 'FixWithdrawn':
       return { ...saga, state: 'withdrawn' };
     case 'TimerSet':

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
-import { countReturns } from '../incidents/incident.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
 import type { Cause } from '../platform/log/log.ts';
@@ -69,7 +68,7 @@ export class FixStarter {
     context: TargetContext | undefined,
   ): Promise<DecisionInputs> {
     const { evidence } = occasion.incident;
-    const returns = countReturns(occasion.incident, this.clock.nowMs());
+    const returns = this.incidents.countReturns(occasion.incident, this.clock.nowMs());
     const asked = context === undefined ? undefined : await this.contexts.ask(GUARDS, { ...context, evidence, returns });
     const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
     const inputs = { evidence, ...(asked === undefined ? { now_ms: nowMs } : describeContext(asked.context)) };

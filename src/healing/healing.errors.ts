@@ -1,4 +1,5 @@
 import { ZantaraError } from '#libs/contracts';
+import type { ApprovalProblem } from './approval.decider.ts';
 
 /** The log names a strategy that this release doesn't have. */
 export class UnknownStrategyError extends ZantaraError {
@@ -54,6 +55,34 @@ export class SigningKeyInUseError extends ZantaraError {
       kind: 'rejected',
       remediation: 'Rotate first, then revoke it.',
     });
+  }
+}
+
+/** Nobody knows of a fix with this id. */
+export class FixNotFoundError extends ZantaraError {
+  constructor(fixId: string) {
+    super(`there is no fix ${fixId.slice(0, 100)}`, {
+      code: 'fix-not-found',
+      kind: 'invalid',
+      remediation: 'List them: zantara fixes, or what waits for persons: zantara approvals.',
+    });
+  }
+}
+
+const REFUSED_APPROVALS: Readonly<Record<ApprovalProblem, readonly [message: string, remediation: string]>> = {
+  'nothing-to-approve': ['does not wait for persons', 'List what does: zantara approvals.'],
+  'approval-expired': ['waited too long, which counts as a no', 'Look at its incident: a person has to act now.'],
+  'action-changed': ['is about another action than the one that was seen', 'Look at it again: zantara approvals.'],
+  'role-may-not-approve': ['needs another role', 'Ask somebody with one of its approver_roles.'],
+  'own-request': ['was asked for by the same person', 'Ask somebody else.'],
+  'approved-already': ['was approved by the same person before', 'Another person has to approve it as well.'],
+};
+
+/** The word of a person on an action counts for nothing. */
+export class ApprovalRefusedError extends ZantaraError {
+  constructor(fixId: string, problem: ApprovalProblem) {
+    const [message, remediation] = REFUSED_APPROVALS[problem];
+    super(`${fixId} ${message}`, { code: problem, kind: 'rejected', remediation });
   }
 }
 

@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { DecisionsModule } from '../decisions/decisions.module.ts';
 import { IncidentsModule } from '../incidents/incidents.module.ts';
+import { ApprovalsController } from './approvals.controller.ts';
+import { ApprovalsService } from './approvals.service.ts';
 import { CommandRelay } from './command-relay.ts';
+import { ControlController } from './control/control.controller.ts';
 import { ControlHeartbeat } from './control/control-heartbeat.ts';
 import { ControlSwitch } from './control/control-switch.service.ts';
 import { StopKeeper } from './control/stop-keeper.ts';
@@ -14,6 +17,7 @@ import { FixesService } from './fixes.service.ts';
 import { FleetSlots } from './fleet/fleet-slots.service.ts';
 import { HealingProcessor } from './healing.processor.ts';
 import { LiveFixes } from './live-fixes.ts';
+import { PolicyController } from './policy/policy.controller.ts';
 import { PoliciesService } from './policy/policies.service.ts';
 import { Prober } from './probe.ts';
 import { ReadModelLag } from './read-model-lag.ts';
@@ -29,6 +33,7 @@ import { TargetKnowledge } from './target-knowledge.ts';
 import { TimersService } from './timers.service.ts';
 
 @Module({
+  controllers: [ControlController, PolicyController, ApprovalsController],
   imports: [CatalogueModule, DecisionsModule, IncidentsModule],
   providers: [
     ControlSwitch,
@@ -44,6 +49,7 @@ import { TimersService } from './timers.service.ts';
     LiveFixes,
     TargetKnowledge,
     FixesService,
+    ApprovalsService,
     DecidedFixesService,
     RecoveryConfirmer,
     FixStarter,

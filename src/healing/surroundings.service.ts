@@ -69,4 +69,4 @@ export class SurroundingsService {
 
 /** Targets begin to look at different places. */
 const spread = (target: string): number =>
-  [...target].reduce((hash, character) => (hash * 31 + character.charCodeAt(0)) % 1_000_003, 7);
+  Array.from(target).reduce((hash, character) => (hash * 31 + character.charCodeAt(0)) % 1_000_003, 7);

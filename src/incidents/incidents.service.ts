@@ -7,7 +7,7 @@ import { logStreams } from '../platform/log/stream-names.ts';
 import type { IncidentCommand, MitigateIncident } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
 import type { IncidentEvent } from './incident.events.ts';
-import { evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
+import { countReturns, evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
 import { episodeOfIncident, keyOfIncident } from './incident-key.ts';
 import type { Symptom } from './symptom.ts';
 
@@ -50,6 +50,11 @@ export class IncidentsService {
   async findFault(incidentId: string): Promise<{ target: string; symptom: Symptom } | undefined> {
     const { state } = await this.load(keyOfIncident(incidentId));
     return state.known ? { target: state.target, symptom: state.evidence.symptom } : undefined;
+  }
+
+  /** How often the fault came back within the hour after a fix had healed it. */
+  countReturns(episode: IncidentEpisode, nowMs: number): number {
+    return countReturns(episode, nowMs);
   }
 
   /** Takes in that an agent says that it is over, where the word was there before the incident was. */

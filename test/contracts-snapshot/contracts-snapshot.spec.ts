@@ -76,7 +76,7 @@ describe('the contracts', () => {
   });
 
   it('stream names in the log change only on purpose', () => {
-    const names = Object.entries(logStreams).map(([key, name]) => [key, typeof name === 'function' ? name('x') : name]);
+    const names = Object.entries(logStreams).map(([key, name]) => [key, typeof name === 'function' ? name('x', 0) : name]);
     expect(Object.fromEntries(names)).toMatchSnapshot();
   });
 

@@ -80,6 +80,18 @@ export class UsageError extends CliError {
   }
 }
 
+/** What was named isn't what waits. */
+export class NothingToApproveError extends CliError {
+  constructor(fixId: string, action: string) {
+    super(`${fixId} does not wait with an action ${action.slice(0, 64)}`, {
+      code: 'nothing-to-approve',
+      kind: 'rejected',
+      remediation: 'Look what waits: zantara approvals. Give --action at least 12 digits of what you saw.',
+      exitCode: EXIT.conflict,
+    });
+  }
+}
+
 /** The list that the newest was asked of is empty. */
 export class NoIncidentError extends CliError {
   constructor() {

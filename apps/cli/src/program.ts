@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAuthorityCommands } from './commands/authority.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -24,6 +25,7 @@ Examples:
   $ zantara incidents list --state escalated what waits for a person
   $ zantara incidents show --latest          the newest incident, told as a story
   $ zantara services                         how every service is
+  $ zantara stop --reason "..."              the kill switch; approve, reject, resume, freeze
   $ zantara events -o jsonl | jq .type       the log for programs
   $ zantara replay --incident ID --effects   history, event by event
   $ zantara verify                           whether the log is as it was written
@@ -36,7 +38,7 @@ Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 denied, 5 unreachable, 6 con
 /** The tree of commands. What a command does is loaded when it runs, so that the start stays short. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('zantara')
-    .description('Follow and understand a self-healing system.')
+    .description('Follow, understand and govern a self-healing system.')
     .version(VERSION)
     .addOption(option('--url <url>', 'where the orchestrator answers').default(DEFAULT_URL).argParser(toUrl))
     .addOption(option('--api-key <key>', 'who asks; better in the variable, which no list of processes shows'))
@@ -60,6 +62,7 @@ export function createProgram(terminal: Terminal): Command {
   addStepCommand(program, terminal);
   addExportCommand(program, terminal);
   addVerifyCommand(program, terminal);
+  addAuthorityCommands(program, terminal);
   addKeysCommand(program, terminal);
   addCompletionCommand(program, terminal);
   return program;

@@ -52,13 +52,18 @@ export {
   receiptSubject,
 } from './subject-names.ts';
 export {
+  isAnsweredApproval,
   isApiKeySummary,
+  isChangedPolicy,
+  isControlAnswer,
   isCreatedApiKey,
+  isEscalationDetail,
   isIncidentDetail,
   isIncidentSummary,
   isLogEvent,
   isPageOf,
-  isEscalationDetail,
+  isPendingApproval,
+  isPolicyAnswer,
   isReplayedEscalation,
   isRevokedApiKey,
   isServiceSummary,
@@ -102,6 +107,19 @@ export type {
   ReplayEscalation,
   TriedFix,
 } from './api/escalation.schema.ts';
+export type {
+  AnswerApproval,
+  AnsweredApproval,
+  ApprovalList,
+  BeginFreeze,
+  ChangedPolicy,
+  ChangePolicy,
+  ControlAnswer,
+  EndFreeze,
+  PendingApproval,
+  PolicyAnswer,
+  StopHealing,
+} from './api/authority.schema.ts';
 export type { IncidentDetail, IncidentLifeState, IncidentPage, IncidentSummary, TimelineEntry } from './api/incident.schema.ts';
 export { LOG_ID_HEADER } from './api/log-id-header.ts';
 export type { LogEvent, LogEventPage } from './api/log-event.schema.ts';

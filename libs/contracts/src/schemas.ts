@@ -6,6 +6,13 @@ export {
   RevokeApiKeySchema,
   SessionSchema,
 } from './api/access.schema.ts';
+export {
+  AnswerApprovalSchema,
+  BeginFreezeSchema,
+  ChangePolicySchema,
+  EndFreezeSchema,
+  StopHealingSchema,
+} from './api/authority.schema.ts';
 export type { Endpoint } from './api/endpoint.ts';
 export { ENDPOINTS, PAGE_PATHS } from './api/endpoints.ts';
 export { computeOpenApi } from './api/openapi.ts';

@@ -54,6 +54,11 @@ export class ControlSwitch {
     return Math.max(this.followed.current.version + this.pending.list().length, this.heardVersion);
   }
 
+  /** Whether a stop holds that isn't stored yet. */
+  get hasPending(): boolean {
+    return this.pending.list().length > 0;
+  }
+
   /** As `current`, after a look at the log. */
   async load(): Promise<Folded<Stops>> {
     await this.followed.catchUp();

@@ -54,7 +54,7 @@ export class PendingStops {
 /** What can't be read was a stop once: everything is stopped, and a person finds out. */
 function readStops(file: string): PendingStop[] {
   const parsed = PendingSchema.safeParse(tryJson(readFileSync(file, 'utf8')));
-  if (parsed.success) return parsed.data as PendingStop[];
+  if (parsed.success) return parsed.data;
   return [{ id: `unreadable:${file}`, scope: 'global', reason: `${file} can not be read`, actor: 'healing' }];
 }
 

@@ -57,7 +57,8 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     let after = await this.log.store.positionAt(new Date(this.clock.nowMs() - windowMs));
     while (after < before - 1) {
       const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: SIGHTINGS });
-      await this.noteAll(events.filter((event) => 'data' in event && event.position < before) as Recorded<Sighting>[]);
+      const readable = events.flatMap((event) => ('data' in event && event.position < before ? [event] : []));
+      await this.noteAll(selectRecorded<Sighting>(readable, SIGHTINGS));
       if (last <= after) return;
       after = last;
     }

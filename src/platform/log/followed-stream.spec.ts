@@ -38,7 +38,7 @@ describe('FollowedStream', () => {
   it('keeps what it knew when the log can not be read, and reads on later', async () => {
     await add(1);
     await followed.catchUp();
-    const { readStream } = store;
+    const readStream = store.readStream.bind(store);
     store.readStream = () => Promise.reject(new Error('away'));
     await expect(followed.catchUp()).rejects.toThrow('away');
     expect(followed.current).toEqual({ state: 1, version: 1 });

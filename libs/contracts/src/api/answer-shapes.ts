@@ -1,3 +1,4 @@
+import type { AnsweredApproval, ChangedPolicy, ControlAnswer, PendingApproval, PolicyAnswer } from './authority.schema.ts';
 import type { ApiKeySummary, CreatedApiKey, RevokedApiKey } from './access.schema.ts';
 import type { EscalatedIncident, EscalationDetail, GuardObjection, ReplayedEscalation, TriedFix } from './escalation.schema.ts';
 import type { IncidentDetail, IncidentSummary, TimelineEntry } from './incident.schema.ts';
@@ -71,6 +72,28 @@ export const isCreatedApiKey = (value: unknown): value is CreatedApiKey =>
 
 export const isRevokedApiKey = (value: unknown): value is RevokedApiKey =>
   hasShape(value, { dry_run: 'boolean', key_id: 'string', changed: 'boolean', position: 'string' });
+
+export const isControlAnswer = (value: unknown): value is ControlAnswer =>
+  hasShape(value, { dry_run: 'boolean', stopped: 'array', version: 'number', stored: 'boolean' });
+
+export const isChangedPolicy = (value: unknown): value is ChangedPolicy =>
+  hasShape(value, { dry_run: 'boolean', changed: 'boolean', freeze_id: 'string?', position: 'string' });
+
+export const isPolicyAnswer = (value: unknown): value is PolicyAnswer =>
+  hasShape(value, { limits: 'object', scopes: 'object', freezes: 'array', position: 'string' });
+
+export const isPendingApproval = (value: unknown): value is PendingApproval =>
+  hasShape(value, {
+    fix_id: 'string',
+    action: 'object',
+    action_sha256: 'string',
+    persons_required: 'number',
+    approved_by: 'array',
+    expires_at: 'string',
+  }) && hasShape(value['action'], { strategy: 'string', target: 'string', incident_id: 'string' });
+
+export const isAnsweredApproval = (value: unknown): value is AnsweredApproval =>
+  hasShape(value, { dry_run: 'boolean', fix_id: 'string', state: 'string', reason_code: 'string?', position: 'string' });
 
 const isExplained = (value: unknown): value is { reason: string } => hasShape(value, { reason: 'string' });
 

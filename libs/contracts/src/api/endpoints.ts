@@ -1,4 +1,5 @@
 import { ACCESS_ENDPOINTS } from './access-endpoints.ts';
+import { AUTHORITY_ENDPOINTS } from './authority-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ESCALATION_ENDPOINTS } from './escalation-endpoints.ts';
 import { LIST_ENDPOINTS } from './list-endpoints.ts';
@@ -12,6 +13,7 @@ import { SERVER_ENDPOINTS } from './server-endpoints.ts';
 export const ENDPOINTS: readonly Endpoint[] = [
   ...LIST_ENDPOINTS,
   ...LOG_ENDPOINTS,
+  ...AUTHORITY_ENDPOINTS,
   ...ESCALATION_ENDPOINTS,
   ...ACCESS_ENDPOINTS,
   ...SERVER_ENDPOINTS,
