@@ -14,7 +14,7 @@ import { writeRunFile } from './run-file.mjs';
 
 const TENANT = 'main';
 
-/** There whoever asks is at this machine, and may look around without a key. */
+/** There whoever asks is at this machine, and may look around without a key: unless something else passes their requests on. */
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** What the log tools need in order to find this log. The file in which it is written down is for its owner only. */
@@ -145,7 +145,7 @@ export class Launcher {
       TENANT: this.tenant,
       KEY_DIR: this.signingKeyDir,
       ADMIN_KEY_FILE: adminKeyFile,
-      ANONYMOUS_ROLE: this.env.ANONYMOUS_ROLE || (LOOPBACK.has(host) ? 'analyst' : 'none'),
+      ANONYMOUS_ROLE: this.env.ANONYMOUS_ROLE || (LOOPBACK.has(host) && !this.env.ALLOWED_HOSTS ? 'analyst' : 'none'),
       ...(postgres && { DATABASE_URL: postgres.url, MIGRATION_DATABASE_URL: postgres.ownerUrl }),
       ...(nats && { NATS_URL: nats.url, NATS_NKEY_SEED_FILE: nats.orchestratorSeedFile }),
       ...(prepared && { CATALOGUE_FILE: prepared.catalogueFile }),

@@ -27,7 +27,7 @@ export class AuthenticationService {
    * @throws an error of access.errors.ts when what it names doesn't count
    */
   async authenticate({ authorization, cookie }: IncomingHttpHeaders): Promise<Principal | undefined> {
-    if (authorization !== undefined) return toPrincipal(await this.admitKey(authorization.replace(/^bearer +/i, '')));
+    if (authorization !== undefined) return toPrincipal(await this.admitKey(/^bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''));
     const session = this.sessions.find(cookie);
     if (session === undefined) return undefined;
     const { keys } = await this.access.findKeys();

@@ -120,6 +120,15 @@ describe('API keys', () => {
     expect(await codeOf(await send(`/api/keys/${idOfKey(admin)}/revoke`, { key: admin, body }))).toEqual([409, 'last-admin-key']);
   });
 
+  it('are taken only as what they are', async () => {
+    const answers = ['bearer', 'BEARER'].map((scheme) =>
+      send('/api/whoami', { headers: { authorization: `${scheme} ${admin}` } }),
+    );
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+    for (const authorization of [admin, `Basic ${admin}`, `Bearer ${admin} ${admin}`])
+      expect(await codeOf(await send('/api/whoami', { headers: { authorization } }))).toEqual([401, 'key-unknown']);
+  });
+
   it.each(['Basic eDp5', 'Bearer', 'Bearer  ', 'zt_', 'Bearer zt_0a1b2c3d4e5f_'])(
     'are not what "%s" names',
     async (authorization) => {

@@ -52,7 +52,9 @@ describe('zantara keys', () => {
     answer = { status: 200, body: { items: [{ ...key, ...times }], next_cursor: null, position: '3' } };
     expect(await run('keys', 'list')).toBe(0);
     expect(asked).toEqual([{ line: 'GET /api/keys', key: 'Bearer zt_mine', type: undefined, body: undefined }]);
-    expect(out.join('\n')).toMatch(/^KEY +OWNER +KIND +ROLE +STATE .*\n0a1b2c3d4e5f +ana +person +sre +active /);
+    expect(out.join('\n')).toMatch(
+      /^KEY +OWNER +KIND +ROLE +STATE .*\n0a1b2c3d4e5f +ana +person +sre +active +2026-11-29 12:00:00$/,
+    );
   });
 
   it('makes one, and has nothing but the key on stdout', async () => {

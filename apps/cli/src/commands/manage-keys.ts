@@ -61,15 +61,18 @@ export async function revokeKey(terminal: Terminal, keyId: string, options: Revo
   });
 }
 
+/** To the second. */
+const shownTime = (time: string | null): string => (time ?? '').slice(0, 19).replace('T', ' ');
+
 const COLUMNS: readonly Column<ApiKeySummary>[] = [
   { name: 'key_id', title: 'key', raw: (key) => key.key_id },
   { name: 'owner', raw: (key) => key.owner },
   { name: 'kind', raw: (key) => key.kind },
   { name: 'role', raw: (key) => key.role },
   { name: 'state', raw: (key) => key.state, tone: (key) => toneOfState(key.state) },
-  { name: 'created_at', title: 'since', raw: (key) => key.created_at },
-  { name: 'expires_at', title: 'until', raw: (key) => key.expires_at },
-  { name: 'revoked_at', title: 'revoked', raw: (key) => key.revoked_at },
+  { name: 'created_at', title: 'since', raw: (key) => key.created_at, shown: (key) => shownTime(key.created_at) },
+  { name: 'expires_at', title: 'until', raw: (key) => key.expires_at, shown: (key) => shownTime(key.expires_at) },
+  { name: 'revoked_at', title: 'revoked', raw: (key) => key.revoked_at, shown: (key) => shownTime(key.revoked_at) },
 ];
 
 const CREATED: readonly Column<CreatedApiKey>[] = (['key_id', 'api_key', 'dry_run', 'position'] as const).map((name) => ({
