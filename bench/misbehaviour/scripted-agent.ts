@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type AgentAddress,
+  agentInboxPrefix,
+  agentSubject,
+  type Command,
+  HEADERS,
+  type MessageKind,
+  receiptSubject,
+  type Result,
+} from '#libs/contracts';
+import { type Heartbeat, validateCommand, validateReceipt } from '#libs/contracts/schemas';
+import { ack, connectToNats, type NatsLink, pullCommands, type RunningConsumer, type Settlement } from '#libs/messaging';
+import type { AgentLedger } from '#libs/testing';
+import type { HealthBoard } from './health-board.ts';
+
+/** What an agent does with a command that it hasn't had before, and what becomes of the message. */
+export type Script = (agent: ScriptedAgent, command: Command) => Promise<Settlement>;
+
+export interface ScriptedAgentOptions {
+  readonly natsUrl: string;
+  readonly nkeySeed: string;
+  readonly address: AgentAddress;
+  readonly serviceId: string;
+  readonly board: HealthBoard;
+  readonly script: Script;
+}
+
+/** Between two heartbeats, and two sendings of what no receipt came for. */
+const TICK_MS = 5_000;
+
+interface Pending {
+  readonly kind: Extract<MessageKind, 'report' | 'result'>;
+  readonly body: object;
+  readonly sinceMs: number;
+  attempts: number;
+}
+
+/**
+ * An agent that speaks the wire protocol and answers commands by a script. It believes whom it hears, as nobody else publishes
+ * on its server; what it must not do it does on purpose. Its ledger is the truth of what it has done.
+ */
+export class ScriptedAgent {
+  readonly effects: AgentLedger['effects'][number][] = [];
+  private readonly answers = new Map<string, Result[]>();
+  private readonly pending = new Map<string, Pending>();
+  private claimsHealth = true;
+  private sequence = 0;
+  private bootId = randomUUID();
+  private link: NatsLink | undefined;
+  private commands: RunningConsumer | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private ending: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: ScriptedAgentOptions) {}
+
+  get serviceId(): string {
+    return this.options.serviceId;
+  }
+
+  get ledger(): AgentLedger {
+    return { agentId: this.options.address.agentId, effects: this.effects };
+  }
+
+  async start(): Promise<void> {
+    const { natsUrl: servers, nkeySeed, address } = this.options;
+    const { tenant, agentId } = address;
+    const link = await connectToNats({
+      servers,
+      name: agentId,
+      nkeySeed,
+      inboxPrefix: agentInboxPrefix(agentId),
+      log: () => undefined,
+    });
+    this.link = link;
+    this.bootId = randomUUID();
+    link.subscribe(receiptSubject(tenant, agentId), ({ data }) => this.takeReceipt(data));
+    const handle = (message: { data: Uint8Array }): Promise<Settlement> => this.take(message.data);
+    this.commands = pullCommands({ link, tenant, agentId, handle, log: () => undefined });
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+    this.tick();
+  }
+
+  /** Its service ends, and it says so until there is a receipt. */
+  breakService(): void {
+    this.options.board.set(this.serviceId, false);
+    this.claimsHealth = false;
+    const id = randomUUID();
+    const error = {
+      id,
+      timestamp: new Date().toISOString(),
+      source: `backend-${this.serviceId}`,
+      type: 'health',
+      severity: 'critical',
+      data: { check: 'http', reason: 'exited', consecutive_failures: 0 },
+      context: { boot_id: this.bootId },
+    };
+    this.beat();
+    this.send(id, 'report', { items: [{ error }] });
+  }
+
+  /** Written down before anything is done, as every agent must. */
+  begin({ command_id: commandId, fence }: Command): void {
+    this.effects.push({ commandId, target: this.serviceId, fencePosition: Number(fence.position) });
+  }
+
+  /** Its service runs again. */
+  mend(): void {
+    this.options.board.set(this.serviceId, true);
+    this.claimHealth();
+  }
+
+  /** Says that its service is well, whether it is or not. */
+  claimHealth(): void {
+    this.claimsHealth = true;
+    this.beat();
+  }
+
+  /** Tells how far a command got, until there is a receipt. */
+  say({ command_id }: Pick<Command, 'command_id'>, phase: Result['phase'], details: Partial<Result> = {}): void {
+    const result: Result = { v: 1, agent_id: this.options.address.agentId, command_id, phase, ...details };
+    this.answers.set(command_id, [...(this.answers.get(command_id) ?? []), result]);
+    this.send(`${command_id}:${phase}`, 'result', result);
+  }
+
+  /** Tells everything again that it said of a command. */
+  repeat({ command_id }: Pick<Command, 'command_id'>): void {
+    for (const result of this.answers.get(command_id) ?? []) this.send(`${command_id}:${result.phase}`, 'result', result);
+  }
+
+  /** Ends like a process that is killed: nothing that it had to say is said any more. May be called by its own script. */
+  die(): Promise<void> {
+    clearInterval(this.timer);
+    this.pending.clear();
+    const { commands, link } = this;
+    this.ending = (async () => {
+      await commands?.stop();
+      await link?.close();
+    })();
+    return this.ending;
+  }
+
+  async stop(): Promise<void> {
+    await this.ending;
+    await this.die();
+  }
+
+  private async take(body: Uint8Array): Promise<Settlement> {
+    const command = validateCommand(JSON.parse(new TextDecoder().decode(body)));
+    if (!command.valid) throw new Error(command.reason);
+    if (this.effects.some(({ commandId }) => commandId === command.value.command_id)) {
+      this.repeat(command.value);
+      return ack();
+    }
+    return this.options.script(this, command.value);
+  }
+
+  private takeReceipt(body: Uint8Array): void {
+    const receipt = validateReceipt(JSON.parse(new TextDecoder().decode(body)));
+    if (!receipt.valid) return;
+    for (const id of [...receipt.value.ids, ...receipt.value.rejected.map((item) => item.id)]) this.pending.delete(id);
+  }
+
+  private send(id: string, kind: Pending['kind'], body: object): void {
+    const pending = { kind, body, sinceMs: performance.now(), attempts: 0 };
+    this.pending.set(id, pending);
+    this.publish(id, pending);
+  }
+
+  private publish(id: string, pending: Pending): void {
+    pending.attempts += 1;
+    const headers = {
+      [HEADERS.ageMs]: String(Math.round(performance.now() - pending.sinceMs)),
+      [HEADERS.attempt]: String(pending.attempts),
+      [HEADERS.messageId]: `${id} ${randomUUID()}`,
+    };
+    this.transmit(pending.kind, pending.body, headers);
+  }
+
+  private tick(): void {
+    this.beat();
+    for (const [id, pending] of this.pending) this.publish(id, pending);
+  }
+
+  private beat(): void {
+    this.sequence += 1;
+    const service = {
+      service_id: this.serviceId,
+      state: this.claimsHealth ? ('healthy' as const) : ('unhealthy' as const),
+      since_ms: 0,
+      consecutive_failures: this.claimsHealth ? 0 : 1,
+    };
+    const beat: Omit<Heartbeat, 'v' | 'agent_id'> = {
+      boot_id: this.bootId,
+      sequence: this.sequence,
+      interval_ms: TICK_MS,
+      services: [service],
+    };
+    this.transmit('heartbeat', beat);
+  }
+
+  private transmit(kind: MessageKind, body: object, headers: Record<string, string> = {}): void {
+    if (this.link?.isConnected !== true) return;
+    const { address } = this.options;
+    const text = JSON.stringify({ v: 1, agent_id: address.agentId, ...body });
+    this.link.send({ subject: agentSubject(address, kind), body: Buffer.from(text), headers });
+  }
+}

@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { AgentAddress } from '#libs/contracts';
+import { InMemoryCheckpoints, PostgresEventStore } from '#libs/event-store';
+import { PoliciesService } from '../../src/healing/policy/policies.service.ts';
+import { Log } from '../../src/platform/log/log.ts';
+import { Installation, type Servers } from '../installation/installation.ts';
+import { HealthBoard } from './health-board.ts';
+import { ScriptedAgent } from './scripted-agent.ts';
+import { type Misbehaviour, MISBEHAVIOURS } from './scripts.ts';
+
+/** One agent, the service that it answers for, and how it behaves. */
+export interface Part {
+  readonly behaviour: Misbehaviour;
+  readonly agent: ScriptedAgent;
+}
+
+/** Everything fails here at once and on purpose, which the limits of the fleet are there to keep from being acted upon. */
+const LIMITS = {
+  storm_share: 1,
+  blast_radius_share: 1,
+  max_live_fixes: 100_000,
+  max_fleet_actions_per_hour: 100_000,
+};
+
+/** A real installation with many agents, each with a credential of its own, of whom none behaves. */
+export class Stage {
+  private constructor(
+    readonly installation: Installation,
+    readonly cast: readonly Part[],
+    private readonly board: HealthBoard,
+  ) {}
+
+  /** @param each agents of each kind */
+  static async open(each: number): Promise<Stage> {
+    const board = await HealthBoard.open();
+    const names = MISBEHAVIOURS.flatMap((behaviour, kind) =>
+      Array.from({ length: each }, (_, n) => ({ behaviour, agentId: `agent-${kind}-${n}`, serviceId: `service-${kind}-${n}` })),
+    );
+    const cast: Part[] = [];
+    const installation = await Installation.start({
+      agents: names.map(({ agentId }) => ({ agentClass: 'service' as const, agentId })),
+      writeCatalogue: (servers) => {
+        for (const { behaviour, ...ids } of names)
+          cast.push({ behaviour, agent: createAgent(servers, board, { behaviour, ...ids }) });
+        return writeCatalogue(servers, board, names);
+      },
+    });
+    const stage = new Stage(installation, cast, board);
+    await raiseLimits(installation);
+    for (const { serviceId } of names) board.set(serviceId, true);
+    await Promise.all(cast.map(({ agent }) => agent.start()));
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.cast.map(({ agent }) => agent.stop()));
+    await this.board.close();
+    await this.installation.stop();
+  }
+}
+
+interface Names {
+  readonly behaviour: Misbehaviour;
+  readonly agentId: string;
+  readonly serviceId: string;
+}
+
+function createAgent({ nats, tenant }: Servers, board: HealthBoard, { behaviour, agentId, serviceId }: Names): ScriptedAgent {
+  const address: AgentAddress = { tenant, agentClass: 'service', agentId };
+  const { script } = behaviour;
+  return new ScriptedAgent({ natsUrl: nats.url, nkeySeed: nats.seed(agentId), address, serviceId, board, script });
+}
+
+function writeCatalogue({ dir }: Servers, board: HealthBoard, names: readonly Names[]): string {
+  const file = join(dir, 'catalogue.yaml');
+  const agents = names.map(({ agentId }) => ({ id: agentId, class: 'service' }));
+  const services = names.map(({ agentId, serviceId }) => ({
+    id: serviceId,
+    probe_url: board.urlOf(serviceId),
+    single_replica: true,
+    owner_agent: agentId,
+    autonomy: 'auto',
+  }));
+  writeFileSync(file, stringify({ agents, services }));
+  return file;
+}
+
+/** What a person would set, by the orchestrator's own rules and as an event with a name to it. */
+async function raiseLimits({ servers }: Installation): Promise<void> {
+  const store = new PostgresEventStore({ connectionString: servers.postgres.urls.url });
+  try {
+    const policies = new PoliciesService(new Log(store, new InMemoryCheckpoints()));
+    const reason = 'all agents misbehave at once, and each of them is to be seen to its end';
+    const command = { type: 'ChangePolicy', scope: 'global', settings: LIMITS, source: 'person', reason } as const;
+    await policies.apply(command, { actor: 'misbehaviour' });
+  } finally {
+    await store.close();
+  }
+}
