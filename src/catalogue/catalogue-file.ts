@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { AGENT_CLASSES } from '#libs/contracts';
+import { AGENT_CLASSES, isScope, type JsonObject, type Scope } from '#libs/contracts';
 import { NameSchema } from '#libs/contracts/schemas';
 import { InvalidCatalogueError } from './catalogue.errors.ts';
 import type { AgentEntry, ServiceEntry } from './catalogue.events.ts';
@@ -23,8 +23,14 @@ const ServiceSchema = z.strictObject({
   autonomy: z.enum(['off', 'shadow', 'ask', 'auto']).default('shadow'),
 });
 
+/** What the guards go by at first. Which settings there are is the guards' business. */
+const PolicySchema = z.strictObject({
+  scope: z.string().max(100).refine(isScope, 'must be global, service:<id> or strategy:<family>/<name>').default('global'),
+  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+});
+
 const CatalogueFileSchema = z
-  .strictObject({ agents: z.array(AgentSchema), services: z.array(ServiceSchema) })
+  .strictObject({ agents: z.array(AgentSchema), services: z.array(ServiceSchema), policy: z.array(PolicySchema).default([]) })
   .superRefine(({ agents, services }, context) => {
     for (const problem of findProblems(agents, services)) context.addIssue({ code: 'custom', message: problem });
   });
@@ -32,6 +38,13 @@ const CatalogueFileSchema = z
 export interface DesiredCatalogue {
   agents: readonly AgentEntry[];
   services: readonly ServiceEntry[];
+  /** Read here, and taken over by whoever guards. */
+  policy?: readonly WantedPolicy[];
+}
+
+export interface WantedPolicy {
+  scope: Scope;
+  settings: JsonObject;
 }
 
 function findProblems(agents: readonly AgentEntry[], services: readonly ServiceEntry[]): string[] {

@@ -7,12 +7,13 @@ import { logStreams } from '../platform/log/stream-names.ts';
 import { type CatalogueAgent, type CatalogueEntry, toCatalogueEntry } from './catalogue.ts';
 import { decideCatalogue, evolveEntries, type KnownEntries, NO_ENTRIES } from './catalogue.decider.ts';
 import type { CatalogueEvent } from './catalogue.events.ts';
-import { readCatalogueFile } from './catalogue-file.ts';
+import { type DesiredCatalogue, readCatalogueFile, type WantedPolicy } from './catalogue-file.ts';
 
 /** What may be healed. The file is taken over at start, as events; what the events say is what counts. */
 @Injectable()
 export class CatalogueService implements OnModuleInit {
   private entries: KnownEntries = NO_ENTRIES;
+  private desired: DesiredCatalogue | undefined;
 
   constructor(
     private readonly log: Log,
@@ -28,6 +29,11 @@ export class CatalogueService implements OnModuleInit {
   findService(id: string): CatalogueEntry | undefined {
     const entry = this.entries.services.get(id);
     return entry === undefined ? undefined : toCatalogueEntry(entry);
+  }
+
+  /** What the file wants the guards to go by; known when the entries are. */
+  wantedPolicy(): readonly WantedPolicy[] {
+    return this.desired?.policy ?? [];
   }
 
   countServices(): number {
@@ -50,6 +56,7 @@ export class CatalogueService implements OnModuleInit {
 
   private async takeOver(): Promise<void> {
     const desired = this.config.catalogueFile === undefined ? undefined : readCatalogueFile(this.config.catalogueFile);
+    this.desired = desired;
     for (;;) {
       const known = await this.load();
       const events = desired === undefined ? [] : decideCatalogue(known.state, desired);

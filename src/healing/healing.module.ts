@@ -17,6 +17,7 @@ import { FixesService } from './fixes.service.ts';
 import { FleetSlots } from './fleet/fleet-slots.service.ts';
 import { HealingProcessor } from './healing.processor.ts';
 import { LiveFixes } from './live-fixes.ts';
+import { CataloguePolicy } from './policy/catalogue-policy.ts';
 import { PolicyController } from './policy/policy.controller.ts';
 import { PoliciesService } from './policy/policies.service.ts';
 import { Prober } from './probe.ts';
@@ -39,6 +40,7 @@ import { TimersService } from './timers.service.ts';
     ControlSwitch,
     StopKeeper,
     PoliciesService,
+    CataloguePolicy,
     SlotsService,
     FleetSlots,
     StormsService,
