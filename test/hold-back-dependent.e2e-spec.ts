@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { IncidentDetail, TimelineEntry } from '#libs/contracts';
+import { LogEventPageSchema } from '#libs/contracts/schemas';
 import { checkLog, describeViolations, waitUntil } from '#libs/testing';
 import { TestSystem } from './system/test-system.ts';
 
@@ -89,6 +90,16 @@ describe('a service that may not be healed, and that a person starts again', () 
     expect(typesOf(left)).not.toContain('FixCommanded');
     expect(system.begunCommands().filter((id) => id.startsWith(left.incident_id))).toEqual([]);
     expect(system.startsOf('notes')).toHaveLength(2);
+  });
+});
+
+describe('the person who is needed', () => {
+  const told = async (type: string): Promise<unknown[]> =>
+    (await system.get(`/api/events?types=${type}`, LogEventPageSchema)).items.map(({ data }) => data['root']);
+
+  it('is told once, of what is behind it, until that is over', async () => {
+    await waitUntil(async () => (await told('EscalationClosed')).length > 0);
+    expect([await told('EscalationRaised'), await told('EscalationClosed')]).toEqual([['service:memory'], ['service:memory']]);
   });
 });
 
