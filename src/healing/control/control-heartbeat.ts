@@ -13,6 +13,8 @@ import { ControlSwitch } from './control-switch.service.ts';
 const INTERVAL_MS = 2000;
 /** Others speak at the same time; one of so many tries gets through. */
 const MOST_TRIES = 10;
+/** A log that is silent must not keep a stop from being told. */
+const LOG_WAIT_MS = 250;
 
 /**
  * Says, signed, every 2 s and at each change, what may be carried out. An agent that hasn't heard it for 10 s does nothing, so that
@@ -23,6 +25,7 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
   private timer: NodeJS.Timeout | undefined;
   private logId: string | undefined;
   private hasBeaten = false;
+  private looking: Promise<unknown> | undefined;
   private latest: Promise<void> = Promise.resolve();
 
   constructor(
@@ -62,8 +65,7 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
 
   private async beat(): Promise<void> {
     this.logId ??= await this.log.store.logId();
-    // While the log is away, what is known counts.
-    await this.control.load().catch(() => undefined);
+    await this.look();
     for (let tries = 1; ; tries += 1) {
       try {
         await this.publish(this.logId);
@@ -99,7 +101,18 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
 
   /** What is ahead of us may be in the log by now. */
   private async hear(said: ControlState): Promise<void> {
-    if (said.version > this.control.current.version) await this.control.load().catch(() => undefined);
+    if (said.version > this.control.current.version) await this.look();
     this.control.hear(said.version, stopsOf(said));
+  }
+
+  /** While the log is away or slow, what is known counts. */
+  private async look(): Promise<void> {
+    this.looking ??= this.control
+      .load()
+      .catch(() => undefined)
+      .finally(() => {
+        this.looking = undefined;
+      });
+    await Promise.race([this.looking, new Promise((resolve) => setTimeout(resolve, LOG_WAIT_MS))]);
   }
 }

@@ -73,8 +73,12 @@ export class ControlSwitch {
   /** Stops a scope. It counts when this returns; `storePending` puts it into the log. */
   stop({ scope, reason, actor }: ControlRequest, id: string = uuidv7()): PendingStop {
     const stop = { id, scope, reason, actor };
-    this.pending.add(stop);
-    this.tell();
+    try {
+      this.pending.add(stop);
+    } finally {
+      // It counts although the disk is full.
+      this.tell();
+    }
     return stop;
   }
 
