@@ -14,8 +14,13 @@ import { CLEAN } from './stub-prober.ts';
 
 /** Incidents and healing of one orchestrator, both following the same log, one step after the other. */
 export class HealingLoop {
-  private constructor(readonly parts: HealingParts & Awaited<ReturnType<typeof buildHealing>>) {
-    this.follow(parts);
+  private constructor(private current: Awaited<ReturnType<typeof buildHealing>>) {
+    this.follow(current);
+  }
+
+  /** Of the orchestrator that runs now. */
+  get parts(): Awaited<ReturnType<typeof buildHealing>> {
+    return this.current;
   }
 
   static async build(): Promise<HealingLoop> {
@@ -58,6 +63,13 @@ export class HealingLoop {
     await replica.catalogue.onModuleInit();
     this.follow(replica);
     await replica.subscriptions.drain();
+  }
+
+  /** Another orchestrator goes on where this one is killed: what that held in memory is gone. */
+  async takeOver(): Promise<void> {
+    const { replica, events } = this.current;
+    this.current = Object.assign(await replica(), { replica, events });
+    this.follow(this.current);
   }
 
   /** What was decided about an incident, as verdict and reason. */

@@ -23,8 +23,13 @@ const KEPT_MS = 24 * HOUR_MS;
 export function evolvePlace(place: Place, { type, data }: FleetSlotEvent, recordedAt: Date): Place {
   if (type === 'FleetSlotReleased') return place.filter(({ fixId }) => fixId !== data.fix_id);
   const takenAtMs = recordedAt.getTime();
-  const kept = data.limit === 'live' ? place : place.filter((unit) => unit.takenAtMs > takenAtMs - KEPT_MS);
-  return [...kept, { fixId: data.fix_id, target: data.target, takenAtMs }];
+  return [...place.filter((unit) => isKept(unit, data, takenAtMs)), { fixId: data.fix_id, target: data.target, takenAtMs }];
+}
+
+/** A target that is touched again is still one that is touched, since then. */
+function isKept(unit: Unit, { limit, target }: FleetSlotEvent['data'], nowMs: number): boolean {
+  if (limit === 'live') return true;
+  return unit.takenAtMs > nowMs - KEPT_MS && (limit !== 'radius' || unit.target !== target);
 }
 
 /** How many units a place holds, of so many in all. */
@@ -38,9 +43,9 @@ export function capacityOf(place: number, limit: number): number {
 export interface FleetRoom {
   used: number;
   limit: number;
-  /** Where one more may be taken, as long as nothing was appended there since; absent where all is taken. */
+  /** Where it may be taken, as long as nothing was appended there since; absent where all is taken. */
   free?: { place: number; version: number };
-  /** It counts already, and takes nothing more. */
+  /** It counts already: taken again there, it only counts for longer. */
   isHeld: boolean;
 }
 
@@ -63,14 +68,14 @@ export function findRoom(
   const counted = places.map(({ state }) =>
     kind === 'live' ? state : state.filter(({ takenAtMs }) => takenAtMs > nowMs - windowMs),
   );
-  const counts = counted.map((units) => (kind === 'radius' ? new Set(units.map((unit) => unit.target)).size : units.length));
-  const used = counts.reduce((sum, count) => sum + count, 0);
-  // One that is acted on twice is still one that is touched.
-  const isHeld = kind === 'radius' && counted.some((units) => units.some((unit) => unit.target === target));
+  const used = counted.reduce((sum, units) => sum + units.length, 0);
+  const held = kind === 'radius' ? counted.findIndex((units) => units.some((unit) => unit.target === target)) : -1;
+  const hasRoom = (index: number): boolean => (counted[index]?.length ?? 0) < capacityOf(index, limit);
   const order = places.map((_, index) => (first + index) % places.length);
-  const place = used < limit ? order.find((index) => (counts[index] ?? 0) < capacityOf(index, limit)) : undefined;
+  const place = held !== -1 ? held : used < limit ? order.find(hasRoom) : undefined;
   const version = place === undefined ? undefined : places[place]?.version;
-  return { used, limit, isHeld, ...(place === undefined || version === undefined ? {} : { free: { place, version } }) };
+  const free = place === undefined || version === undefined ? {} : { free: { place, version } };
+  return { used, limit, isHeld: held !== -1, ...free };
 }
 
 /** At least one, or a service that stands alone could never be helped. */

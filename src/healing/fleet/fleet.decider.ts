@@ -12,8 +12,8 @@ export interface FleetWrite {
 }
 
 /**
- * What a fix's events take of the fleet's limits, and give back. Each command is an action of the hour; the first one makes its fix a
- * live one and its target a touched one.
+ * What a fix's events take of the fleet's limits, and give back. Each command is an action of the hour
+ * and touches its target; the first one makes its fix a live one.
  *
  * @param rooms as the guards saw them; needed where something is commanded
  * @param heldPlace of the live fix; needed where it ends
@@ -27,10 +27,11 @@ export function fleetWritesOf(
     switch (event.type) {
       case 'FixCommanded': {
         const { fix_id, command_id, attempt } = event.data;
-        const limits: readonly FleetLimit[] = attempt === 1 ? ['live', 'radius', 'budget'] : ['budget'];
+        const limits: readonly FleetLimit[] = attempt === 1 ? ['live', 'radius', 'budget'] : ['radius', 'budget'];
         return limits.flatMap((limit) => takeRoom(limit, { target, fix_id, command_id }, rooms?.[limit]));
       }
       case 'FixHealed':
+      case 'FixAbandoned':
       case 'FixEscalated': {
         if (heldPlace === undefined) return [];
         const data = { limit: 'live' as const, place: heldPlace, target, fix_id: event.data.fix_id };
@@ -47,7 +48,7 @@ function takeRoom(
   taker: { target: string; fix_id: string; command_id: string },
   room: FleetRoom | undefined,
 ): FleetWrite[] {
-  if (room?.free === undefined || room.isHeld) return [];
+  if (room?.free === undefined) return [];
   const { place, version } = room.free;
   return [{ limit, place, expected: version, event: { type: 'FleetSlotReserved', data: { limit, place, ...taker } } }];
 }

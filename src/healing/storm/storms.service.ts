@@ -97,7 +97,8 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     return found && { target: found.episode.target, symptom: found.episode.evidence.symptom };
   }
 
-  private async review(): Promise<void> {
+  /** Tells what has begun or is over by now. */
+  async review(): Promise<void> {
     const limits = await this.policies.limits();
     const { state: storms } = await this.storms.catchUp();
     for (const symptom of new Set([...storms, ...this.failing.symptoms()])) await this.judge(symptom, limits);
