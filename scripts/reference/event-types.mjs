@@ -10,6 +10,7 @@ const STREAM_OF_FILE = {
   'src/catalogue/catalogue.events.ts': 'catalogue',
   'src/catalogue/service-state.events.ts': 'service',
   'src/decisions/decision.events.ts': 'decision',
+  'src/escalations/escalation.events.ts': 'escalation',
   'src/healing/fix.events.ts': 'fix',
   'src/healing/slot.events.ts': 'slot',
   'src/incidents/incident.events.ts': 'incident',
@@ -23,6 +24,7 @@ const PLACEHOLDERS = {
   incident: '<incident_key>',
   decision: '<incident_id>',
   fix: '<fix_id>',
+  escalation: '<root_key>',
   slot: '<target>',
 };
 
