@@ -47,6 +47,11 @@ export class FaultProxy {
     this.#fault = 'silence';
   }
 
+  /** Lets everything through again. Connections are cut: those that lost something would never fit again. */
+  recover(): void {
+    this.#cut(...this.#sockets);
+  }
+
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
