@@ -1,7 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { commandConsumer, Provisioner } from '#libs/messaging';
 import { Configuration } from '../platform/config/configuration.ts';
-import { foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
+import type { StreamCondition } from '#libs/event-store';
+import { unchangedSince } from '../platform/log/fold-stream.ts';
+import { FollowedStream } from '../platform/log/followed-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { type CatalogueAgent, type CatalogueEntry, toCatalogueEntry } from './catalogue.ts';
@@ -12,18 +14,25 @@ import { type DesiredCatalogue, readCatalogueFile, type WantedPolicy } from './c
 /** What may be healed. The file is taken over at start, as events; what the events say is what counts. */
 @Injectable()
 export class CatalogueService implements OnModuleInit {
-  private entries: KnownEntries = NO_ENTRIES;
+  private readonly followed: FollowedStream<KnownEntries, CatalogueEvent>;
   private desired: DesiredCatalogue | undefined;
 
   constructor(
     private readonly log: Log,
     private readonly config: Configuration,
     private readonly provisioner: Provisioner,
-  ) {}
+  ) {
+    this.followed = new FollowedStream<KnownEntries, CatalogueEvent>(log.store, logStreams.catalogue, NO_ENTRIES, evolveEntries);
+  }
 
   async onModuleInit(): Promise<void> {
     await this.takeOver();
     for (const id of this.entries.agents.keys()) await this.provisioner.addConsumer(commandConsumer(this.config.tenant, id));
+  }
+
+  /** Takes in what other orchestrators made of it; tells under which condition what is found here from now on holds. */
+  async catchUp(): Promise<StreamCondition> {
+    return { stream: logStreams.catalogue, expected: unchangedSince(await this.followed.catchUp()) };
   }
 
   findService(id: string): CatalogueEntry | undefined {
@@ -58,20 +67,18 @@ export class CatalogueService implements OnModuleInit {
     const desired = this.config.catalogueFile === undefined ? undefined : readCatalogueFile(this.config.catalogueFile);
     this.desired = desired;
     for (;;) {
-      const known = await this.load();
+      const known = await this.followed.catchUp();
       const events = desired === undefined ? [] : decideCatalogue(known.state, desired);
-      this.entries = events.reduce(evolveEntries, known.state);
       if (events.length === 0) return;
-      const result = await this.log.append({
+      await this.log.append({
         actor: 'catalogue',
         key: `take-over:${known.version}`,
         writes: [{ stream: logStreams.catalogue, expected: unchangedSince(known), events }],
       });
-      if (result.status === 'appended') return;
     }
   }
 
-  private load(): ReturnType<typeof foldStream<KnownEntries, CatalogueEvent>> {
-    return foldStream<KnownEntries, CatalogueEvent>(this.log.store, logStreams.catalogue, NO_ENTRIES, evolveEntries);
+  private get entries(): KnownEntries {
+    return this.followed.current.state;
   }
 }

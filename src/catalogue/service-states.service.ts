@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Heartbeat } from '#libs/contracts';
+import type { StreamCondition } from '#libs/event-store';
 import { unchangedSince } from '../platform/log/fold-stream.ts';
 import { FollowedStream } from '../platform/log/followed-stream.ts';
 import { Log } from '../platform/log/log.ts';
@@ -48,6 +49,12 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   /** What the log holds of it by now. */
   async load(serviceId: string): Promise<ServiceStateFold> {
     return (await this.follow(serviceId).catchUp()).state;
+  }
+
+  /** As `load`, and under which condition it holds. */
+  async catchUp(serviceId: string): Promise<{ said: ServiceStateFold; unchanged: StreamCondition }> {
+    const current = await this.follow(serviceId).catchUp();
+    return { said: current.state, unchanged: { stream: logStreams.service(serviceId), expected: unchangedSince(current) } };
   }
 
   private async watch(): Promise<void> {

@@ -16,6 +16,8 @@ export interface DecisionHistory {
   count: number;
   /** Whether something is left to decide: no fix was begun, and no person told. */
   isOpen: boolean;
+  /** Strategies that were begun. */
+  tried: readonly string[];
   last?: Answer;
   /** The last one that was no mere check. */
   lastAnswer?: Answer;
@@ -25,7 +27,7 @@ export interface DecisionHistory {
   repeatedChecks: number;
 }
 
-export const NOTHING_DECIDED: DecisionHistory = { count: 0, isOpen: true, checkedAtMs: [], repeatedChecks: 0 };
+export const NOTHING_DECIDED: DecisionHistory = { count: 0, isOpen: true, tried: [], checkedAtMs: [], repeatedChecks: 0 };
 
 /** Folds one decision. */
 export function evolveDecisionHistory(history: DecisionHistory, { data, recordedAt }: Recorded<DecisionMade>): DecisionHistory {
@@ -33,7 +35,9 @@ export function evolveDecisionHistory(history: DecisionHistory, { data, recorded
   const count = history.count + 1;
   if (data.verdict !== 'confirm') {
     const isOpen = !['act', 'ask', 'escalate'].includes(data.verdict);
-    return { ...history, count, isOpen, last, lastAnswer: last, repeatedChecks: 0 };
+    const begun = (data.verdict === 'act' || data.verdict === 'ask') && data.choice !== null ? [data.choice] : [];
+    const tried = [...history.tried, ...begun];
+    return { ...history, count, isOpen, tried, last, lastAnswer: last, repeatedChecks: 0 };
   }
   return {
     ...history,

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { IncidentEpisode } from '../incidents/incident.ts';
+import { FixSuccessService } from '../learning/fix-success.service.ts';
+import type { LearnedRate } from '../learning/learned-rate.ts';
 import { type Folded, foldStream } from '../platform/log/fold-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
@@ -7,15 +9,29 @@ import { type CheckPlan, planCheck, planNextCheck, PROBES_KEEP_FAILING } from '.
 import { type DecisionHistory, evolveDecisionHistory, NOTHING_DECIDED, repeatsLast } from './decision-history.ts';
 import type { DecisionMade } from './decision.events.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
+import { findRule } from './rule-table.ts';
 import { applyRules } from './rules.decider.ts';
+
+/** What the rules say, and the rates by which they were ordered. */
+export interface RuledIncident {
+  outcome: RuleOutcome;
+  learned: readonly LearnedRate[];
+}
 
 /** Which fix, or none; and what was decided before. */
 @Injectable()
 export class DecisionsService {
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly success: FixSuccessService,
+  ) {}
 
-  applyRules(incident: IncidentEpisode): RuleOutcome {
-    return applyRules(incident.target, incident.evidence);
+  /** @param history what was decided about the incident before, if anything */
+  async applyRules({ target, evidence, fingerprint }: IncidentEpisode, history: DecisionHistory): Promise<RuledIncident> {
+    const strategies = findRule(evidence.symptom)?.strategies ?? [];
+    // One alone comes first whatever is known of it.
+    const learned = strategies.length > 1 ? await this.success.load(fingerprint, strategies) : [];
+    return { outcome: applyRules(target, evidence, { tried: history.tried, learned }), learned };
   }
 
   repeatsLast(history: DecisionHistory, decision: DecisionMade): boolean {

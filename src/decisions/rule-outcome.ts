@@ -13,5 +13,9 @@ export interface RuleOutcome {
   rule: string;
   version: string;
   candidates: RuledCandidate[];
+  /** What would be tried after the choice, in this order. */
+  next: readonly string[];
+  /** Everything that may be tried was, without success. */
+  isExhausted: boolean;
   choice?: Strategy;
 }

@@ -3,7 +3,8 @@ import { STRATEGIES } from '#libs/fix-strategies';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import type { Symptom } from '../incidents/symptom.ts';
 import { findRule, RULE_TABLE } from './rule-table.ts';
-import { applyRules } from './rules.decider.ts';
+import { type LearnedRate, toLearnedRate } from '../learning/learned-rate.ts';
+import { applyRules, NOTHING_LEARNED, rankLadder } from './rules.decider.ts';
 
 /** The seven wounds: symptom, family of the fix, and when a person is told. */
 const WOUNDS: [Symptom, string, RegExp][] = [
@@ -37,7 +38,7 @@ describe('the rule table', () => {
 
 describe('applyRules', () => {
   it('chooses the restart for a service that is down', () => {
-    expect(applyRules('memory', buildEvidence())).toMatchObject({
+    expect(applyRules('memory', buildEvidence(), NOTHING_LEARNED)).toMatchObject({
       rule: 'service-down',
       candidates: [{ strategy: 'restart/service', allowed: true, reason_code: 'rule-allows' }],
       choice: { id: 'restart/service' },
@@ -45,7 +46,7 @@ describe('applyRules', () => {
   });
 
   it('says why a strategy may not be taken', () => {
-    const calm = applyRules('memory', buildEvidence({ exited: false, consecutive_failures: 0 }));
+    const calm = applyRules('memory', buildEvidence({ exited: false, consecutive_failures: 0 }), NOTHING_LEARNED);
     expect(calm).toMatchObject({ candidates: [{ allowed: false, reason_code: 'service-not-failing' }] });
     expect(calm.choice).toBeUndefined();
   });
@@ -53,21 +54,50 @@ describe('applyRules', () => {
   it('never acts by a strategy that this release lacks', () => {
     const lacking = WOUNDS.filter(([, strategy]) => !STRATEGIES.some(({ id }) => id === strategy));
     for (const [symptom] of lacking) {
-      const outcome = applyRules('memory', buildEvidence({ symptom }));
+      const outcome = applyRules('memory', buildEvidence({ symptom }), NOTHING_LEARNED);
       expect(outcome.candidates).toMatchObject([{ allowed: false, reason_code: 'strategy-not-available' }]);
       expect(outcome.choice).toBeUndefined();
     }
   });
 
   it('has nothing to offer for what it does not know', () => {
-    expect(applyRules('memory', buildEvidence({ symptom: 'other' }))).toEqual({
+    expect(applyRules('memory', buildEvidence({ symptom: 'other' }), NOTHING_LEARNED)).toEqual({
       rule: 'none',
       version: 'rules@1',
       candidates: [],
+      next: [],
+      isExhausted: false,
     });
   });
 
   it('comes to the same from the same evidence', () => {
-    expect(applyRules('memory', buildEvidence())).toEqual(applyRules('memory', buildEvidence()));
+    expect(applyRules('memory', buildEvidence(), NOTHING_LEARNED)).toEqual(
+      applyRules('memory', buildEvidence(), NOTHING_LEARNED),
+    );
+  });
+
+  it('does not try again what did not help, and has a person told when nothing is left', () => {
+    const outcome = applyRules('memory', buildEvidence(), { tried: ['restart/service'], learned: [] });
+    expect(outcome).toMatchObject({
+      candidates: [{ strategy: 'restart/service', allowed: false, reason_code: 'tried-already' }],
+      isExhausted: true,
+    });
+    expect(outcome.choice).toBeUndefined();
+  });
+});
+
+describe('the ladder', () => {
+  const rate = (strategy: string, verified: number, n: number): LearnedRate => toLearnedRate(strategy, verified, n);
+
+  it('is that of the table where nothing is known', () => {
+    expect(rankLadder(['a', 'b', 'c'], [])).toEqual(['a', 'b', 'c']);
+  });
+
+  it('begins with what has worked, by the lower end of its interval', () => {
+    expect(rankLadder(['a', 'b', 'c'], [rate('b', 1, 1), rate('c', 90, 100)])).toEqual(['c', 'b', 'a']);
+  });
+
+  it('leaves what never worked where the table has it', () => {
+    expect(rankLadder(['a', 'b', 'c'], [rate('a', 0, 9), rate('b', 0, 2)])).toEqual(['a', 'b', 'c']);
   });
 });

@@ -65,6 +65,7 @@ export const EVENT_FEEDS: Readonly<Record<EventType, Feed | 'none'>> = {
   VerdictRevoked: 'fixes',
   FixHealed: 'fixes',
   FixEscalated: 'fixes',
+  FixAbandoned: 'fixes',
   FixWithdrawn: 'fixes',
 
   DecisionMade: 'decisions',

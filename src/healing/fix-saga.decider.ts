@@ -3,7 +3,16 @@ import { expireApproval, reactToApproval } from './approval.decider.ts';
 import type { FixEvent, Verdict } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
 import { awaitsOutcome, type FixSaga, isConfirmation, isTerminal, isTimerSet } from './fix-saga.ts';
-import { commandAttempt, escalate, type FixContext, REPORTED_AGAIN, setTimer, startVerification, withdraw } from './fix-steps.ts';
+import {
+  commandAttempt,
+  escalate,
+  giveUp,
+  type FixContext,
+  REPORTED_AGAIN,
+  setTimer,
+  startVerification,
+  withdraw,
+} from './fix-steps.ts';
 import { describeObjection, findObjection, WAITS_FOR_DEPENDENCIES } from './guards/guard.ts';
 
 /** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
@@ -71,9 +80,8 @@ function attemptFailed(saga: FixSaga, result: (FixInput & { type: 'result' })['r
       ...pick(result, 'evidence'),
     },
   };
-  if (hopelessReasonCodes.some((hopeless) => hopeless === reasonCode))
-    return [failed, ...escalate(saga, `hopeless:${reasonCode}`)];
-  if (saga.attempt >= maxAttempts) return [failed, ...escalate(saga, 'attempts-exhausted')];
+  if (hopelessReasonCodes.some((hopeless) => hopeless === reasonCode)) return [failed, ...giveUp(saga, `hopeless:${reasonCode}`)];
+  if (saga.attempt >= maxAttempts) return [failed, ...giveUp(saga, 'attempts-exhausted')];
   const waitMs = backoffMs[Math.min(saga.attempt, backoffMs.length) - 1] ?? 0;
   return [failed, setTimer(saga, 'retry', context.nowMs + waitMs)];
 }
@@ -202,7 +210,9 @@ function conclude(saga: FixSaga, verdict: Verdict, reasonCode: OrchestratorCode 
       required_clean: requiredClean,
     },
   };
-  if (!isOver) return [reached, ...escalate(saga, `verification-${verdict}`)];
+  // Where it got worse, nothing further is tried.
+  if (verdict === 'regressed') return [reached, ...escalate(saga, 'verification-regressed')];
+  if (!isOver) return [reached, ...giveUp(saga, `verification-${verdict}`)];
   return [reached, { type: 'FixHealed', data: { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt } }];
 }
 

@@ -51,6 +51,7 @@ const MOVES: Record<FixSagaState, readonly FixSagaState[]> = {
   verifying: ['backing-off', 'healed', 'escalated', 'withdrawn'],
   healed: [],
   escalated: [],
+  abandoned: [],
   withdrawn: [],
 };
 

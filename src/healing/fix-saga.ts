@@ -32,6 +32,7 @@ export type FixSagaState =
   | 'verifying'
   | 'healed'
   | 'escalated'
+  | 'abandoned'
   | 'withdrawn';
 
 export interface FixSaga {
@@ -44,6 +45,7 @@ export interface FixSaga {
   strategy: string;
   decisionEventId: string;
   failureRateBefore: number;
+  nextStrategies: readonly string[];
   attempt: number;
   commandId: string;
   executionTimeoutMs: number;
@@ -78,7 +80,9 @@ export const isTimerSet = (saga: FixSaga, name: TimerName, generation: number): 
 export const awaitsOutcome = ({ state, verifyingBecause }: FixSaga): boolean =>
   state === 'commanded' || state === 'acknowledged' || (state === 'verifying' && verifyingBecause === 'outcome-unknown');
 
-export const isTerminal = ({ state }: FixSaga): boolean => state === 'healed' || state === 'escalated' || state === 'withdrawn';
+const ENDS: ReadonlySet<FixSagaState> = new Set(['healed', 'escalated', 'abandoned', 'withdrawn']);
+
+export const isTerminal = ({ state }: FixSaga): boolean => ENDS.has(state);
 
 /** Whether it only checks what an agent says, without a command of its own. */
 export const isConfirmation = ({ verifyingBecause }: FixSaga): boolean => verifyingBecause === 'recovered-before-fix';
@@ -118,6 +122,8 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
       return { ...saga, state: 'healed' };
     case 'FixEscalated':
       return { ...saga, state: 'escalated', endedBecause: event.data.reason_code };
+    case 'FixAbandoned':
+      return { ...saga, state: 'abandoned', endedBecause: event.data.reason_code };
     case 'FixWithdrawn':
       return { ...saga, state: 'withdrawn' };
     case 'TimerSet':
@@ -156,6 +162,7 @@ const begin = ({ data }: FixObserved): FixSaga => ({
   strategy: data.strategy,
   decisionEventId: data.decision_event_id,
   failureRateBefore: data.failure_rate_before,
+  nextStrategies: data.next_strategies ?? [],
   attempt: 0,
   commandId: '',
   executionTimeoutMs: 0,

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { RuleOutcome } from '../decisions/rule-outcome.ts';
-import { DecisionsService } from '../decisions/decisions.service.ts';
+import type { DecisionHistory } from '../decisions/decision-history.ts';
+import { DecisionsService, type RuledIncident } from '../decisions/decisions.service.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
 import type { Cause } from '../platform/log/log.ts';
 import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
+import { computeFixId } from './fix-steps.ts';
+import { FixesService } from './fixes.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { describeContext } from './guards/describe-context.ts';
 import { findObjection, type TargetContext } from './guards/guard.ts';
@@ -25,6 +27,7 @@ export class FixStarter {
     private readonly confirmer: RecoveryConfirmer,
     private readonly contexts: TargetContextsService,
     private readonly decided: DecidedFixesService,
+    private readonly fixes: FixesService,
   ) {}
 
   /** What was deferred or denied is asked again each time more is known; the same answer again isn't stored. */
@@ -32,22 +35,27 @@ export class FixStarter {
     for (;;) {
       // First the short stream: an incident that goes on for days is long.
       const earlier = await this.decisions.loadHistory(incidentId);
-      if (!earlier.state.isOpen) return;
+      if (!earlier.state.isOpen && !(await this.isAbandoned(incidentId, earlier.state))) return;
       const found = await this.incidents.findEpisode(incidentId);
       if (found?.episode.state !== 'open') return;
       const { episode: incident, unchanged } = found;
       await this.revoker.revokeEarlierSuccess(incident, trigger);
       const occasion = { incident, unchanged, trigger, earlier };
       if (!(await this.confirmer.endCheck(occasion))) return;
-      const outcome = this.decisions.applyRules(incident);
+      const { outcome, learned } = await this.decisions.applyRules(incident, earlier.state);
       const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);
-      const inputs = await this.prepare(occasion, outcome, gathered?.context);
+      const inputs = await this.prepare(occasion, { outcome, learned }, gathered?.context);
       const decidedFix = decideFix(inputs);
       const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, ground: gathered && toGround(gathered) };
       const isKnown = this.decisions.repeatsLast(earlier.state, decidedFix.decision);
       if (!isKnown && !(await this.decided.append(decidedFix, inputs.decisionEventId, place))) continue;
       return this.takeWord(inputs, gathered?.context.said.saidAtMs, trigger);
     }
+  }
+
+  /** Its last fix was given up, and there is something else to try. */
+  private async isAbandoned(incidentId: string, { count }: DecisionHistory): Promise<boolean> {
+    return (await this.fixes.load(computeFixId(incidentId, count))).state?.state === 'abandoned';
   }
 
   /** Where the agent called it healthy before its report of the fault came in, nobody would say so again. */
@@ -64,14 +72,15 @@ export class FixStarter {
 
   private async prepare(
     occasion: DecisionOccasion,
-    outcome: RuleOutcome,
+    { outcome, learned }: RuledIncident,
     context: TargetContext | undefined,
   ): Promise<DecisionInputs> {
     const { evidence } = occasion.incident;
     const returns = this.incidents.countReturns(occasion.incident, this.clock.nowMs());
     const asked = context === undefined ? undefined : await this.contexts.ask(GUARDS, { ...context, evidence, returns });
     const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
-    const inputs = { evidence, ...(asked === undefined ? { now_ms: nowMs } : describeContext(asked.context)) };
+    const rates = learned.length === 0 ? {} : { learned: [...learned] };
+    const inputs = { evidence, ...rates, ...(asked === undefined ? { now_ms: nowMs } : describeContext(asked.context)) };
     const agentId = asked?.context.agentId;
     const approvalTtlMs = asked?.context.policy?.limits.approval_ttl_ms ?? 0;
     return { ...this.decided.identify(occasion, inputs), outcome, words: asked?.words ?? [], agentId, nowMs, approvalTtlMs };

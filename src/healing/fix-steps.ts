@@ -107,6 +107,14 @@ export function escalate(saga: FixSaga, reasonCode: OrchestratorCode | LedCode):
   ];
 }
 
+/** It didn't help: the next strategy of the ladder, or a person. */
+export function giveUp(saga: FixSaga, reasonCode: OrchestratorCode | LedCode): FixEvent[] {
+  if (saga.nextStrategies.length === 0) return escalate(saga, reasonCode);
+  const { fixId, incidentId, strategy, attempt } = saga;
+  const data = { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt, reason_code: reasonCode };
+  return [{ type: 'FixAbandoned', data }];
+}
+
 /** Ends a fix that commanded nothing and found nothing out: it speaks neither for nor against its strategy. */
 export const withdraw = ({ fixId, incidentId, strategy }: FixSaga, reasonCode: OrchestratorCode | LedCode): FixEvent[] => [
   { type: 'FixWithdrawn', data: { fix_id: fixId, incident_id: incidentId, strategy, reason_code: reasonCode } },

@@ -2,7 +2,10 @@ import { asRecorded, type Recorded } from '../platform/log/domain-event.ts';
 import type { Projection, RowOperation, Table } from '../platform/projections/projection.ts';
 import type { FixEvent, TimerName } from './fix.events.ts';
 
-type TimerEvent = Extract<FixEvent, { type: 'TimerSet' | 'TimerFired' | 'FixHealed' | 'FixEscalated' | 'FixWithdrawn' }>;
+type TimerEvent = Extract<
+  FixEvent,
+  { type: 'TimerSet' | 'TimerFired' | 'FixHealed' | 'FixEscalated' | 'FixAbandoned' | 'FixWithdrawn' }
+>;
 
 const TIMERS: Record<TimerName, true> = {
   approval: true,
@@ -32,7 +35,7 @@ export const fixTimersProjection: Projection = {
   name: 'fix_timers',
   version: 2,
   tables: [timers],
-  types: ['TimerSet', 'TimerFired', 'FixHealed', 'FixEscalated', 'FixWithdrawn'] satisfies TimerEvent['type'][],
+  types: ['TimerSet', 'TimerFired', 'FixHealed', 'FixEscalated', 'FixAbandoned', 'FixWithdrawn'] satisfies TimerEvent['type'][],
   project: (stored) => asRecorded<TimerEvent>([stored]).flatMap(toOperations),
 };
 
@@ -50,6 +53,7 @@ function toOperations(event: Recorded<TimerEvent>): RowOperation[] {
     }
     case 'FixHealed':
     case 'FixEscalated':
+    case 'FixAbandoned':
     case 'FixWithdrawn':
       return Object.keys(TIMERS).map((name) => ({ kind: 'delete', table, key: { fix_id: event.data.fix_id, name } }));
   }

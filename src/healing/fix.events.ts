@@ -20,6 +20,8 @@ export interface FixObserved {
     decision_event_id: string;
     /** Share of failing exposures before the fix. */
     failure_rate_before: number;
+    /** What is tried when this one didn't help, in this order; absent where there is nothing else. */
+    next_strategies?: readonly string[];
   };
 }
 
@@ -159,6 +161,12 @@ export interface FixEscalated {
   data: { fix_id: string; incident_id: string; strategy: string; attempts: number; reason_code: string };
 }
 
+/** It didn't help, and there is something else to try: the incident is decided about again. */
+export interface FixAbandoned {
+  type: 'FixAbandoned';
+  data: { fix_id: string; incident_id: string; strategy: string; attempts: number; reason_code: string };
+}
+
 /** It wasn't over after all, and nothing was commanded: the incident is decided about again when it is next reported. */
 export interface FixWithdrawn {
   type: 'FixWithdrawn';
@@ -199,6 +207,7 @@ export type FixEvent =
   | VerdictRevoked
   | FixHealed
   | FixEscalated
+  | FixAbandoned
   | FixWithdrawn
   | TimerSet
   | TimerFired;

@@ -52,6 +52,7 @@ export const fixesProjection: Projection = {
     'VerdictRevoked',
     'FixHealed',
     'FixEscalated',
+    'FixAbandoned',
     'FixWithdrawn',
   ] satisfies Step['type'][],
   project: (stored) => asRecorded<Step>([stored]).map(toOperation),
@@ -102,6 +103,8 @@ function computeValues(event: Exclude<Recorded<Step>, { type: 'FixObserved' }>, 
       return { state: 'healed', ended_at: at };
     case 'FixEscalated':
       return { state: 'escalated', ended_at: at, reason_code: event.data.reason_code };
+    case 'FixAbandoned':
+      return { state: 'abandoned', ended_at: at, reason_code: event.data.reason_code };
     case 'FixWithdrawn':
       return { state: 'withdrawn', ended_at: at, reason_code: event.data.reason_code };
   }

@@ -9,6 +9,7 @@ export function slotEventsOf(target: string, events: readonly FixEvent[]): SlotE
       case 'FixCommanded':
         return [{ type: 'SlotReserved', data: { target, fix_id, command_id: event.data.command_id } }];
       case 'FixHealed':
+      case 'FixAbandoned':
       case 'FixEscalated':
         return event.data.attempts === 0 ? [] : [{ type: 'SlotReleased', data: { target, fix_id } }];
       default:

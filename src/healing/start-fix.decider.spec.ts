@@ -14,6 +14,8 @@ const restartAllowed: RuleOutcome = {
   version: 'rules@1',
   candidates: [{ strategy: 'restart/service', allowed: true, reason_code: 'rule-allows' }],
   choice: getRestart(),
+  next: [],
+  isExhausted: false,
 };
 
 const buildInputs = (parts: Partial<DecisionInputs> = {}): DecisionInputs => ({
@@ -66,7 +68,7 @@ describe('decideFix', () => {
   it.each<[string, Partial<DecisionInputs>, { verdict: string; reason_code: string; choice: string | null }]>([
     [
       'no rule knows the symptom',
-      { outcome: { rule: 'none', version: 'rules@1', candidates: [] } },
+      { outcome: { rule: 'none', version: 'rules@1', candidates: [], next: [], isExhausted: false } },
       { verdict: 'deny', reason_code: 'no-rule', choice: null },
     ],
     [
@@ -76,6 +78,8 @@ describe('decideFix', () => {
           rule: 'syntax-error',
           version: 'rules@1',
           candidates: [{ strategy: 'patch/x', allowed: false, reason_code: 'strategy-not-available' }],
+          next: [],
+          isExhausted: false,
         },
       },
       { verdict: 'deny', reason_code: 'strategy-not-available', choice: null },
@@ -123,7 +127,8 @@ describe('decideCheck', () => {
   });
 
   it('begins nothing where nobody says how success is checked, or by whom it is owned', () => {
-    const noRule = { outcome: { rule: 'none', version: 'rules@1', candidates: [] } };
+    const outcome = { rule: 'none', version: 'rules@1', candidates: [], next: [], isExhausted: false };
+    const noRule = { outcome };
     for (const parts of [noRule, { agentId: undefined }]) expect(decideCheck(buildInputs(parts), checkAfter(0)).fix).toEqual([]);
   });
 

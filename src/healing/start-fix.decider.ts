@@ -64,6 +64,7 @@ function judge({ outcome, words, agentId }: DecisionInputs): {
   reasonCode: OrchestratorCode | LedCode;
 } {
   if (outcome.rule === 'none') return { verdict: 'deny', reasonCode: 'no-rule' };
+  if (outcome.isExhausted) return { verdict: 'escalate', reasonCode: 'ladder-exhausted' };
   if (outcome.choice === undefined) return { verdict: 'deny', reasonCode: outcome.candidates[0]?.reason_code ?? 'no-candidate' };
   const objection = findObjection(words);
   if (objection === undefined) {
@@ -131,6 +132,7 @@ function begin(inputs: DecisionInputs, goOn: (saga: FixSaga, strategy: Strategy)
       strategy: strategy.id,
       decision_event_id: inputs.decisionEventId,
       failure_rate_before: DEAD,
+      ...(inputs.outcome.next.length === 0 ? {} : { next_strategies: inputs.outcome.next }),
     },
   };
   const saga = evolveFix(undefined, observed, new Date(inputs.nowMs));

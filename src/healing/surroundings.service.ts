@@ -43,7 +43,7 @@ export class SurroundingsService {
     const nowMs = this.clock.nowMs();
     const service = this.catalogue.findService(target);
     const policy = resolvePolicy(policies.state, { service, target, strategy, nowMs });
-    const storm = await this.storms.load(target, policy.limits);
+    const { storm, unchanged } = await this.storms.load(target, policy.limits);
     const fleet = await this.findRooms(policy.limits, target, nowMs);
     const stop = findStop(stops.state, { service: target, strategy: strategy.id }) ?? null;
     return {
@@ -51,6 +51,7 @@ export class SurroundingsService {
       conditions: [
         { stream: logStreams.control, expected: unchangedSince(stops) },
         { stream: logStreams.policy, expected: unchangedSince(policies) },
+        unchanged,
       ],
     };
   }

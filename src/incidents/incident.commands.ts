@@ -37,6 +37,13 @@ export interface EscalateIncident {
   fixId?: string;
 }
 
+/** Its fix didn't help, and there is something else to try. */
+export interface ReopenIncident {
+  type: 'ReopenIncident';
+  incidentId: string;
+  reasonCode: string;
+}
+
 export interface MitigateIncident {
   type: 'MitigateIncident';
   incidentId: string;
@@ -47,4 +54,5 @@ export interface MitigateIncident {
   claimPosition: number;
 }
 
-export type IncidentCommand = RecordOccurrences | StartHealing | ResolveIncident | EscalateIncident | MitigateIncident;
+export type IncidentCommand =
+  RecordOccurrences | StartHealing | ResolveIncident | EscalateIncident | ReopenIncident | MitigateIncident;

@@ -49,6 +49,9 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
           },
         },
       ];
+    case 'ReopenIncident':
+      if (state.state !== 'healing') return [];
+      return [{ type: 'IncidentReopened', data: { incident_id: state.incidentId, reason_code: command.reasonCode } }];
     case 'MitigateIncident':
       if (state.state !== 'open' && state.state !== 'escalated') return [];
       if (!TOLD_BY_HEALTH_CHECKS.includes(state.evidence.symptom)) return [];

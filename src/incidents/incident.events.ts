@@ -60,7 +60,7 @@ export interface IncidentMitigated {
   };
 }
 
-/** It was said to be over, and isn't: the same outage goes on. Nothing was done about it yet, so that it is decided about again. */
+/** The same outage goes on, and is decided about again: it was said to be over and isn't, or a fix didn't help and there is another. */
 export interface IncidentReopened {
   type: 'IncidentReopened';
   data: { incident_id: string; reason_code: string };

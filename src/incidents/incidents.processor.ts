@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { StoredEvent } from '#libs/event-store';
 import type { DecisionMade } from '../decisions/decision.events.ts';
-import type { FixCommanded, FixEscalated, FixHealed } from '../healing/fix.events.ts';
+import type { FixAbandoned, FixCommanded, FixEscalated, FixHealed } from '../healing/fix.events.ts';
 import type { ErrorReported } from '../intake/intake.events.ts';
 import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
@@ -14,7 +14,7 @@ import { LaggingCheckpoints } from './lagging-checkpoints.ts';
 import { OccurrencesService } from './occurrences.service.ts';
 import { ServiceIncidents } from './service-incidents.service.ts';
 
-type Outcome = FixCommanded | FixHealed | FixEscalated | DecisionMade;
+type Outcome = FixCommanded | FixHealed | FixEscalated | FixAbandoned | DecisionMade;
 type HandledEvent = ErrorReported | ServiceStateChanged | Outcome;
 
 const HANDLED: readonly HandledEvent['type'][] = [
@@ -23,6 +23,7 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'FixCommanded',
   'FixHealed',
   'FixEscalated',
+  'FixAbandoned',
   'DecisionMade',
 ];
 
@@ -98,6 +99,8 @@ function toCommand(event: Recorded<Outcome>): IncidentCommand | undefined {
       const { incident_id: incidentId, fix_id: fixId, reason_code: reasonCode } = event.data;
       return { type: 'EscalateIncident', incidentId, fixId, reasonCode };
     }
+    case 'FixAbandoned':
+      return { type: 'ReopenIncident', incidentId: event.data.incident_id, reasonCode: 'next-strategy' };
     case 'DecisionMade':
       if (event.data.verdict !== 'escalate') return undefined;
       return { type: 'EscalateIncident', incidentId: event.data.incident_id, reasonCode: event.data.reason_code };

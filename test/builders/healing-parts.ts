@@ -31,6 +31,8 @@ import { TargetContextsService } from '../../src/healing/target-contexts.service
 import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
 import { IncidentsService } from '../../src/incidents/incidents.service.ts';
 import { ServiceIncidents } from '../../src/incidents/service-incidents.service.ts';
+import type { FixSuccessService } from '../../src/learning/fix-success.service.ts';
+import type { LearnedRate } from '../../src/learning/learned-rate.ts';
 import { Log } from '../../src/platform/log/log.ts';
 import { logStreams } from '../../src/platform/log/stream-names.ts';
 import { buildConfiguration } from './configuration-builder.ts';
@@ -77,6 +79,9 @@ export class HealingParts {
   readonly logger = new RecordingLogger();
   readonly subscriptions: SteppedSubscriptions;
   readonly incidents: IncidentsService;
+  /** What was learned of strategies. */
+  learned: LearnedRate[] = [];
+  readonly success = { load: async () => this.learned } as unknown as FixSuccessService;
   readonly decisions: DecisionsService;
   readonly slots: SlotsService;
   readonly fixes: FixesService;
@@ -99,7 +104,7 @@ export class HealingParts {
   ) {
     this.subscriptions = new SteppedSubscriptions(log);
     this.incidents = new IncidentsService(log);
-    this.decisions = new DecisionsService(log);
+    this.decisions = new DecisionsService(log, this.success);
     this.slots = new SlotsService(log);
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
     const pulses = Object.create(AgentPulses.prototype) as AgentPulses;
@@ -121,7 +126,7 @@ export class HealingParts {
     const decided = new DecidedFixesService(log, fleet);
     const { catalogue, decisions, incidents, fixes } = this;
     const confirmer = new RecoveryConfirmer(clock, catalogue, decisions, incidents, fixes, decided);
-    this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided);
+    this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided, fixes);
     const listed = new ServiceIncidents(incidentListDatabase(log));
     const recoveries = new ServiceRecoveries(catalogue, listed, this.starter, confirmer);
     const escalations = new EscalationReviewer(catalogue, this.states, decisions, incidents, looks);

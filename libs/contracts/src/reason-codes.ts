@@ -41,6 +41,8 @@ export type OrchestratorCode =
   | 'no-rule'
   | 'no-candidate'
   | 'strategy-not-available'
+  | 'tried-already'
+  | 'ladder-exhausted'
   | 'service-not-failing'
   | 'rule-allows'
   // Guards

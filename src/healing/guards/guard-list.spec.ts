@@ -15,6 +15,8 @@ const outcome: RuleOutcome = {
   version: 'rules@1',
   candidates: [{ strategy: 'restart/service', allowed: true, reason_code: 'rule-allows' }],
   choice: getRestart(),
+  next: [],
+  isExhausted: false,
 };
 
 function judge(name: string, context: GuardContext): string {

@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { StreamCondition } from '#libs/event-store';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import type { IncidentGrew, IncidentOpened, IncidentReopened } from '../../incidents/incident.events.ts';
 import { IncidentsService } from '../../incidents/incidents.service.ts';
@@ -72,15 +73,19 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     await this.review();
   }
 
-  /** How many fail like this target, which may be one of none. */
-  async load(target: string, limits: Limits): Promise<StormWord> {
-    const { state: storms } = await this.storms.catchUp();
+  /** How many fail like this target, which may be one of none; and under which condition no storm has begun or ended since. */
+  async load(target: string, limits: Limits): Promise<{ storm: StormWord; unchanged: StreamCondition }> {
+    const current = await this.storms.catchUp();
+    const storms = current.state;
     const sinceMs = this.clock.nowMs() - limits.storm_window_ms;
     const symptoms = this.failing.symptomsOf(target);
     const counts = symptoms.map((symptom) => this.failing.count(symptom, sinceMs));
     // Of a target that wasn't seen lately nobody knows that it isn't one of those.
     const isOn = symptoms.length === 0 ? storms.size > 0 : symptoms.some((symptom) => storms.has(symptom));
-    return { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn };
+    return {
+      storm: { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn },
+      unchanged: { stream: logStreams.storm, expected: unchangedSince(current) },
+    };
   }
 
   private async noteAll(sightings: readonly Recorded<Sighting>[]): Promise<void> {

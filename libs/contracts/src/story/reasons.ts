@@ -38,6 +38,8 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   'no-rule': 'no rule knows this fault',
   'no-candidate': 'the rule has no strategy',
   'strategy-not-available': 'the strategy is not available yet',
+  'tried-already': 'it was tried on this incident, and did not help',
+  'ladder-exhausted': 'everything that may be tried was, and did not help',
   'service-not-failing': 'the service is not seen failing',
   'rule-allows': 'the rule allows it',
   'control-state-unknown': 'nobody knows whether healing is stopped',

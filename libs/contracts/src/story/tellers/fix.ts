@@ -33,6 +33,11 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
       'bad',
       `the fix is given up after ${plural(data.number('attempts') ?? 0, 'attempt')}: ${explainReason(data.text('reason_code'))}`,
     ),
+  FixAbandoned: (data) =>
+    say(
+      'warn',
+      `${data.text('strategy')} did not help, and the next strategy is tried: ${explainReason(data.text('reason_code'))}`,
+    ),
   FixWithdrawn: (data) => say('warn', `the check did not confirm that it is over: ${explainReason(data.text('reason_code'))}`),
   TimerSet: tellTimer,
   TimerFired: (data) => say('quiet', `timer ${data.text('name')} ${data.text('generation')} fires`),

@@ -22,6 +22,7 @@ export type FixPhase =
   | 'bad'
   | 'healed'
   | 'escalated'
+  | 'abandoned'
   | 'withdrawn';
 
 /** Which timers a fix waits for in a phase; in those that aren't named it waits for nothing, but is on its way to the next. */
@@ -36,7 +37,9 @@ export const AWAITED_TIMERS: Readonly<Partial<Record<FixPhase, readonly string[]
   confirming: ['probe', 'verification-deadline'],
 };
 
-export const isEnded = (phase: FixPhase): boolean => phase === 'healed' || phase === 'escalated' || phase === 'withdrawn';
+const ENDS: ReadonlySet<FixPhase> = new Set(['healed', 'escalated', 'abandoned', 'withdrawn']);
+
+export const isEnded = (phase: FixPhase): boolean => ENDS.has(phase);
 
 /** Where an event leads from a phase; what isn't named must not happen there. */
 type Moves = Readonly<Partial<Record<FixPhase, FixPhase>>>;
@@ -83,6 +86,8 @@ const MOVES: Readonly<Record<string, Moves>> = {
   FixHealed: { good: 'healed' },
   // A person's no, or none at all; a failed check, a hopeless failure or the last attempt, an objecting guard, a refusing agent.
   FixEscalated: from(['rejected', 'awaiting-approval', 'bad', 'backing-off', 'guarded-again', ...AWAITING_RESULT], 'escalated'),
+  // A failed check, a hopeless failure or the last attempt, where there is something else to try.
+  FixAbandoned: from(['bad', 'backing-off'], 'abandoned'),
   FixWithdrawn: { confirming: 'withdrawn' },
   VerdictRevoked: { healed: 'healed' },
 };

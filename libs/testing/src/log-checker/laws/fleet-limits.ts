@@ -6,7 +6,7 @@ import { PolicyHistory } from './policy-history.ts';
 /** Less what the clocks of orchestrator and database may differ by. */
 const CLOCKS_MS = 5_000;
 const HOUR_MS = 3_600_000;
-const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated']);
+const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned']);
 
 interface Action {
   readonly target: string;

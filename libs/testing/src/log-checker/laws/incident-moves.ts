@@ -20,7 +20,7 @@ const endsAs = (end: IncidentPhase): Moves => ({ open: end, healing: end, mitiga
 const MOVES: Readonly<Record<string, Moves>> = {
   // What goes on after it was said to be over is the same episode, unless somebody was told of its end.
   IncidentOpened: { none: 'open', resolved: 'open', over: 'open' },
-  IncidentReopened: { mitigated: 'open' },
+  IncidentReopened: { mitigated: 'open', healing: 'open' },
   IncidentHealing: endsAs('healing'),
   IncidentMitigated: { open: 'mitigated', escalated: 'over' },
   IncidentResolved: endsAs('resolved'),

@@ -91,6 +91,7 @@ const timerListFold: ReadModelFold = {
         return;
       case 'FixHealed':
       case 'FixEscalated':
+      case 'FixAbandoned':
       case 'FixWithdrawn':
         for (const [other, row] of rows) if (row['fix_id'] === fixId) rows.delete(other);
     }

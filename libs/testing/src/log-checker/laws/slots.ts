@@ -2,7 +2,7 @@ import { readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 
-const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixWithdrawn']);
+const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned', 'FixWithdrawn']);
 
 interface Holder {
   readonly fixId: string;
