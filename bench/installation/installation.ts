@@ -11,6 +11,8 @@ export interface InstallationOptions {
   agents?: readonly Pick<AgentAddress, 'agentClass' | 'agentId'>[];
   /** Writes the catalogue once the servers are known, and answers its file; a catalogue of the agents alone unless given. */
   writeCatalogue?: (installation: Servers) => string | Promise<string>;
+  /** How long the orchestrator may take to come up; a large catalogue is registered one by one. */
+  readyWithinMs?: number;
 }
 
 /** What runs before the orchestrator does. */
@@ -45,6 +47,7 @@ export class Installation {
         env: environmentOf(servers, port, catalogue),
         logFile: join(servers.dir, 'logs', 'orchestrator.log'),
         readyUrl: `${url}/health/ready`,
+        ...(options.readyWithinMs === undefined ? {} : { readyWithinMs: options.readyWithinMs }),
       });
       await orchestrator.start();
       return new Installation(servers, url, orchestrator);

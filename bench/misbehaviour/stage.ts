@@ -5,6 +5,7 @@ import type { AgentAddress } from '#libs/contracts';
 import { InMemoryCheckpoints, PostgresEventStore } from '#libs/event-store';
 import { PoliciesService } from '../../src/healing/policy/policies.service.ts';
 import { Log } from '../../src/platform/log/log.ts';
+import { runRounds } from '../../test/system/in-parallel.ts';
 import { Installation, type Servers } from '../installation/installation.ts';
 import { HealthBoard } from './health-board.ts';
 import { ScriptedAgent } from './scripted-agent.ts';
@@ -24,6 +25,11 @@ const LIMITS = {
   max_fleet_actions_per_hour: 100_000,
 };
 
+/** Each agent has a consumer, which NATS makes one after the other. */
+const READY_WITHIN_MS = 240_000;
+/** The server waits 2 s for a credential, which hundreds of connections of one process don't show in time. */
+const CONNECT_AT_ONCE = 10;
+
 /** A real installation with many agents, each with a credential of its own, of whom none behaves. */
 export class Stage {
   private constructor(
@@ -41,6 +47,7 @@ export class Stage {
     const cast: Part[] = [];
     const installation = await Installation.start({
       agents: names.map(({ agentId }) => ({ agentClass: 'service' as const, agentId })),
+      readyWithinMs: READY_WITHIN_MS,
       writeCatalogue: (servers) => {
         for (const { behaviour, ...ids } of names)
           cast.push({ behaviour, agent: createAgent(servers, board, { behaviour, ...ids }) });
@@ -50,7 +57,7 @@ export class Stage {
     const stage = new Stage(installation, cast, board);
     await raiseLimits(installation);
     for (const { serviceId } of names) board.set(serviceId, true);
-    await Promise.all(cast.map(({ agent }) => agent.start()));
+    await runRounds(cast.length, CONNECT_AT_ONCE, async (index) => cast[index]?.agent.start());
     return stage;
   }
 
