@@ -20,7 +20,7 @@ const REFUSALS = {
   expired: 'Its `expires_at` is over, by the time of the orchestrator.',
   'other-log': 'Its fence is from another log.',
   'stale-fence': 'Its fence is not above the last accepted one of the target.',
-  'control-stopped': 'The control state says `stopped`.',
+  'control-stopped': 'The control state stops everything, this service or this strategy.',
   'control-stale': 'No `running` was heard for 10 s. Tried again.',
   'strategy-not-allowed': 'The configuration of the agent does not allow the strategy for this service.',
   'rate-limited': 'The agent has acted on this service as often as its configuration allows in an hour.',
