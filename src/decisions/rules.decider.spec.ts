@@ -3,7 +3,7 @@ import { STRATEGIES } from '#libs/fix-strategies';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import type { Symptom } from '../incidents/symptom.ts';
 import { findRule, RULE_TABLE } from './rule-table.ts';
-import { type LearnedRate, toLearnedRate } from '../learning/learned-rate.ts';
+import type { LearnedRate } from '../learning/learned-rate.ts';
 import { applyRules, NOTHING_LEARNED, rankLadder } from './rules.decider.ts';
 
 /** The seven wounds: symptom, family of the fix, and when a person is told. */
@@ -87,17 +87,17 @@ describe('applyRules', () => {
 });
 
 describe('the ladder', () => {
-  const rate = (strategy: string, verified: number, n: number): LearnedRate => toLearnedRate(strategy, verified, n);
+  const rate = (strategy: string, low: number): LearnedRate => ({ strategy, n: 10, verified: 1, low, high: 1 });
 
   it('is that of the table where nothing is known', () => {
     expect(rankLadder(['a', 'b', 'c'], [])).toEqual(['a', 'b', 'c']);
   });
 
   it('begins with what has worked, by the lower end of its interval', () => {
-    expect(rankLadder(['a', 'b', 'c'], [rate('b', 1, 1), rate('c', 90, 100)])).toEqual(['c', 'b', 'a']);
+    expect(rankLadder(['a', 'b', 'c'], [rate('b', 0.2), rate('c', 0.8)])).toEqual(['c', 'b', 'a']);
   });
 
   it('leaves what never worked where the table has it', () => {
-    expect(rankLadder(['a', 'b', 'c'], [rate('a', 0, 9), rate('b', 0, 2)])).toEqual(['a', 'b', 'c']);
+    expect(rankLadder(['a', 'b', 'c'], [rate('a', 0), rate('b', 0)])).toEqual(['a', 'b', 'c']);
   });
 });

@@ -37,7 +37,9 @@ describe('the ladder of strategies', () => {
   it('opens the incident again, once', () => {
     const healing = { known: true as const, ...buildEpisode({ state: 'healing', fixId: 'f1' }) };
     const command = { type: 'ReopenIncident' as const, incidentId: healing.incidentId, reasonCode: 'next-strategy' };
-    expect(decideIncident(healing, command)).toMatchObject([{ type: 'IncidentReopened', data: { reason_code: 'next-strategy' } }]);
+    expect(decideIncident(healing, command)).toMatchObject([
+      { type: 'IncidentReopened', data: { reason_code: 'next-strategy' } },
+    ]);
     expect(decideIncident({ ...healing, state: 'open' }, command)).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ const timers: Table = {
 /** Which timers are set: one row for each name of a fix, gone when it has fired or the fix has ended. */
 export const fixTimersProjection: Projection = {
   name: 'fix_timers',
-  version: 2,
+  version: 1,
   tables: [timers],
   types: ['TimerSet', 'TimerFired', 'FixHealed', 'FixEscalated', 'FixAbandoned', 'FixWithdrawn'] satisfies TimerEvent['type'][],
   project: (stored) => asRecorded<TimerEvent>([stored]).flatMap(toOperations),

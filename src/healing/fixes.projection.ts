@@ -36,7 +36,7 @@ const fixes: Table = {
 /** One row per fix, with every state it was in; its verdict is what success is counted from. */
 export const fixesProjection: Projection = {
   name: 'fixes',
-  version: 2,
+  version: 1,
   tables: [fixes],
   types: [
     'FixObserved',

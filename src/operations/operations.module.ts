@@ -13,11 +13,14 @@ import { ServiceQueries } from './service-queries.ts';
 import { ServicesController } from './services.controller.ts';
 import { ProjectionsController } from './projections.controller.ts';
 import { TimelineService } from './timeline.service.ts';
+import { LearningModule } from '../learning/learning.module.ts';
 import { AsOf } from './views/as-of.ts';
+import { FixRates } from './views/fix-rates.ts';
 import { ViewQueries } from './views/view-queries.ts';
 import { ViewsController } from './views/views.controller.ts';
 
 @Module({
+  imports: [LearningModule],
   controllers: [
     IncidentsController,
     ServicesController,
@@ -29,6 +32,16 @@ import { ViewsController } from './views/views.controller.ts';
     OpenApiController,
     DashboardController,
   ],
-  providers: [IncidentQueries, ServiceQueries, AsOf, ViewQueries, TimelineService, EventStream, DashboardFiles, ReadinessService],
+  providers: [
+    IncidentQueries,
+    ServiceQueries,
+    AsOf,
+    FixRates,
+    ViewQueries,
+    TimelineService,
+    EventStream,
+    DashboardFiles,
+    ReadinessService,
+  ],
 })
 export class OperationsModule {}

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { formatPosition, type JsonValue, type Page, type View } from '#libs/contracts';
+import { formatPosition, type Page, type View } from '#libs/contracts';
 import { Database } from '../../platform/database/database.ts';
 import { Projections } from '../../platform/projections/projections.ts';
 import { FilterUnsupportedError } from '../operations.errors.ts';
 import { AsOf } from './as-of.ts';
+import { FixRates } from './fix-rates.ts';
 import { FILTERS, type ListViewQuery } from './list-view.query.ts';
 import { decodeViewCursor, encodeViewCursor } from './view-cursor.ts';
-import { computeViewQuery } from './view-sql.ts';
-
-export type ViewRow = Readonly<Record<string, JsonValue>>;
+import { computeViewQuery, type ViewRow } from './view-sql.ts';
 
 /** Reads the read models that are listed as they are. */
 @Injectable()
@@ -17,6 +16,7 @@ export class ViewQueries {
     private readonly database: Database,
     private readonly projections: Projections,
     private readonly asOf: AsOf,
+    private readonly rates: FixRates,
   ) {}
 
   async list(view: View, query: ListViewQuery): Promise<Page<ViewRow>> {
@@ -29,7 +29,7 @@ export class ViewQueries {
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
     return {
-      items,
+      items: view.computed === undefined ? items : await this.rates.addTo(items, asOf),
       next_cursor: last === undefined ? null : encodeViewCursor(view, last),
       position: formatPosition(position),
     };

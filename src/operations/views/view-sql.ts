@@ -1,5 +1,8 @@
-import type { ColumnKind, View, ViewColumn } from '#libs/contracts';
+import type { ColumnKind, JsonValue, View, ViewColumn } from '#libs/contracts';
 import { AsOfUnsupportedError } from '../operations.errors.ts';
+
+/** A row as it is answered. */
+export type ViewRow = Readonly<Record<string, JsonValue>>;
 
 export interface ViewPage {
   readonly limit: number;

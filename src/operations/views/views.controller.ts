@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Page, VIEWS } from '#libs/contracts';
 import { ListViewQuery } from './list-view.query.ts';
 import { renderList } from './render-list.ts';
-import { ViewQueries, type ViewRow } from './view-queries.ts';
+import { ViewQueries } from './view-queries.ts';
+import type { ViewRow } from './view-sql.ts';
 
 /** These tell more than their view, in controllers of their own. */
 const ELSEWHERE = new Set(['incidents', 'services']);
@@ -24,6 +25,9 @@ export class ViewsController {
     const [path = ''] = url.split('?');
     const view = listed.get(path);
     if (view === undefined) throw new NotFoundException();
-    return renderList(reply, await this.views.list(view, query), { format: query.format, columns: Object.keys(view.columns) });
+    return renderList(reply, await this.views.list(view, query), {
+      format: query.format,
+      columns: Object.keys({ ...view.columns, ...view.computed }),
+    });
   }
 }

@@ -6,7 +6,7 @@ import { createRandomHistory } from '../../../test/builders/random-history.ts';
 import { RunningOrchestrator } from '../../../test/builders/running-orchestrator.ts';
 import { Database } from '../../platform/database/database.ts';
 import { READ_MODELS } from '../../read-models.ts';
-import type { ViewRow } from './view-queries.ts';
+import type { ViewRow } from './view-sql.ts';
 
 const EVENTS = 600;
 const LISTED = VIEWS.filter(({ path }) => !['incidents', 'services'].includes(path));
@@ -95,13 +95,27 @@ describe('a list of a read model', () => {
     const lines = (await csv.text()).split('\r\n');
     expect([csv.headers.get('content-type'), lines[0]]).toEqual([
       'text/csv; charset=utf-8; header=present',
-      Object.keys(view.columns).join(','),
+      Object.keys({ ...view.columns, ...view.computed }).join(','),
     ]);
     expect(lines).toHaveLength(items.length + 2);
     const ndjson = await orchestrator.fetch(`/api/${path}?limit=5&format=ndjson`);
     const text = await ndjson.text();
     expect(text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as ViewRow]))).toEqual(items);
     expect(ndjson.headers.get('x-log-position')).toMatch(/^\d+$/);
+  });
+
+  it('tells of each fix how often its strategy worked on its fault, as the days add up', async () => {
+    type Counted = { strategy: string; fingerprint: string; n: number; verified: number };
+    const { items } = await get<Page<ViewRow>>('/api/fixes?limit=500');
+    const { items: days } = await get<Page<Counted>>('/api/fix-success?limit=500');
+    const isOf = (row: ViewRow, day: Counted): boolean =>
+      row['strategy'] === day.strategy && row['fingerprint'] === day.fingerprint;
+    const sum = (row: ViewRow): number => days.filter((day) => isOf(row, day)).reduce((total, { n }) => total + n, 0);
+    expect(items.map((row) => row['n'])).toEqual(items.map(sum));
+    const judged = items.filter(({ n }) => n !== 0);
+    expect(judged.length).toBeGreaterThan(0);
+    for (const { success_low: low, success_high: high } of judged) expect([low !== null, high !== null]).toEqual([true, true]);
+    for (const row of items.filter(({ n }) => n === 0)) expect(row).toMatchObject({ success_low: null, success_high: null });
   });
 
   it('refuses what it can not be asked', async () => {

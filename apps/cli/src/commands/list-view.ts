@@ -24,7 +24,7 @@ export async function listView(terminal: Terminal, view: View, options: ListView
   const answer = await new ApiClient(options).get(`/api/${view.path}`, { limit, cursor, asOf, ...filters });
   await writePage(terminal, parsePage(answer, isItem), {
     format: options.output,
-    columns: Object.entries(view.columns).map(toColumn),
+    columns: Object.entries({ ...view.columns, ...view.computed }).map(toColumn),
     whenEmpty: 'there is nothing of the kind',
     more: (next) => `there are more: add --cursor ${next}`,
   });

@@ -20,5 +20,7 @@ const toSchema = ({ kind, about, isRequired }: ViewColumn): z.ZodType => {
 };
 
 /** A row of a read model as the API answers it. */
-export const computeViewItemSchema = ({ about, columns }: View): z.ZodObject =>
-  z.object(Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, toSchema(column)]))).describe(about);
+export const computeViewItemSchema = ({ about, columns, computed }: View): z.ZodObject =>
+  z
+    .object(Object.fromEntries(Object.entries({ ...columns, ...computed }).map(([name, column]) => [name, toSchema(column)])))
+    .describe(about);

@@ -58,6 +58,11 @@ const fixes: View = {
     changed_at: time('When it last changed.'),
     from_pos: position('Of the event that made it what it is.'),
   },
+  computed: {
+    n: count('Verdicts that count of this strategy on this fault, on all services: all but superseded.'),
+    success_low: share('Lower end of the 95 % interval of its success (Wilson); null for n = 0. By it a ladder is ordered.'),
+    success_high: share('Upper end of it.'),
+  },
   order: ['started_at', 'fix_id'],
   filters: ['service', 'incident_id', 'strategy', 'state', 'verdict'],
   past: 'rows',

@@ -18,6 +18,8 @@ export interface View {
   readonly projections: readonly string[];
   readonly about: string;
   readonly columns: Readonly<Record<string, ViewColumn>>;
+  /** What lists tell beside the columns of the view, computed when they are asked for. */
+  readonly computed?: Readonly<Record<string, ViewColumn>>;
   /** What it is listed by, the highest first; together they name a row. */
   readonly order: readonly string[];
   /** Columns by whose value the list can be narrowed. */
