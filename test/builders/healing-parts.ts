@@ -48,7 +48,7 @@ import { StubProber } from './stub-prober.ts';
 /** What memory needs in specs about that; its agent says nothing of it until the spec does. */
 export const DATABASE_PROBE_URL = 'http://127.0.0.1:2/health';
 
-const MEMORY: ServiceEntry = {
+export const MEMORY: ServiceEntry = {
   id: 'memory',
   probe_url: 'http://127.0.0.1:1/health',
   probe_timeout_ms: 2000,

@@ -3,6 +3,7 @@ import type { JsonObject } from '#libs/contracts';
 import { findStrategy } from '#libs/fix-strategies';
 import { buildGuardContext, buildPolicyWord, buildRoom, buildService, getRestart } from '../../../test/builders/fix-builder.ts';
 import { BEGIN_MS, buildEpisode, buildEvidence } from '../../../test/builders/incident-builder.ts';
+import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
 import { decideFix } from '../start-fix.decider.ts';
 import { allow, askGuards, defer, deny, type DependencyState, findObjection, type Guard, type GuardContext } from './guard.ts';
@@ -26,10 +27,15 @@ function judge(name: string, context: GuardContext): string {
 
 /** What is decided and begun, as the starter of fixes would do it. */
 function decide(context: GuardContext, guards: readonly Guard[] = GUARDS): ReturnType<typeof decideFix> {
+  return decideBy(askGuards(guards, context), context);
+}
+
+/** Once the guards have spoken. */
+function decideBy(words: readonly GuardWord[], context = buildGuardContext()): ReturnType<typeof decideFix> {
   return decideFix({
     incident: buildEpisode({ evidence: context.evidence }),
     outcome: { ...outcome, choice: context.strategy },
-    words: askGuards(guards, context),
+    words,
     decisionId: 'd1',
     decisionEventId: '01900000-0000-7000-8000-00000000000d',
     fixId: 'f1',
@@ -143,6 +149,8 @@ describe('the guards', () => {
     expect(fix.filter(({ type }) => type === 'FixCommanded')).toEqual([]);
     expect(decision.data.verdict).not.toBe('act');
     expect(decision.data.guards).toHaveLength(GUARDS.length);
+    const [verdict, reason_code] = word.split(':');
+    expect(decision.data.guards).toContainEqual({ guard, verdict, reason_code });
   });
 
   it('all have an objection that is tested', () => {
@@ -219,7 +227,15 @@ describe('the guards', () => {
   it.each(members)('a missing or unreadable %s makes %s deny', (_needs, guard, member) => {
     for (const context of [without(member), broken(member)]) {
       expect(judge(guard, context)).toMatch(/^deny:/);
+      const { decision, fix } = decideBy(askGuards(GUARDS, context));
+      expect(fix).toEqual([]);
+      expect(decision.data.verdict).toMatch(/deny|escalate/);
+      expect(decision.data.guards).toContainEqual(expect.objectContaining({ guard, verdict: 'deny' }));
     }
+  });
+
+  it('all miss something that is tested', () => {
+    expect(new Set(members.map(([, guard]) => guard))).toEqual(new Set(GUARDS.map(({ name }) => name)));
   });
 
   it.each(GUARDS.map(({ name }) => name))('a crash inside %s is a deny, and nothing is commanded', (name) => {
