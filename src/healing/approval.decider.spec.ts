@@ -69,6 +69,7 @@ describe('an action that waits for persons', () => {
     expect(typesOf(expired.input({ type: 'timer', name: 'approval', generation }))).toContain('FixEscalated');
     expect(expired.state).toMatchObject({ state: 'escalated', endedBecause: 'approval-expired' });
     expect(answer(expired, yes())).toEqual([]);
+    expect(findApprovalProblem(expired.state, yes(), expired.nowMs)).toBe('approval-expired');
   });
 
   it.each<[ApprovalProblem, Partial<ApprovalAnswer>, { afterMs?: number; requestedBy?: string }]>([

@@ -6,6 +6,7 @@ import { commandAttempt, escalate, type FixContext, planAttempt, setTimer, start
 import { describeObjection, findObjection } from './guards/guard.ts';
 
 const APPROVER_ROLES: readonly Role[] = ['sre', 'admin'];
+const EXPIRED = 'approval-expired' satisfies OrchestratorCode;
 
 /** Why an answer counts for nothing. */
 export type ApprovalProblem =
@@ -47,8 +48,9 @@ export function requestApproval(
 /** What speaks against taking an answer in; `undefined` where it counts. */
 export function findApprovalProblem(saga: FixSaga, answer: ApprovalAnswer, nowMs: number): ApprovalProblem | undefined {
   const { approval } = saga;
+  if (saga.endedBecause === EXPIRED) return EXPIRED;
   if (saga.state !== 'awaiting-approval' || approval === undefined) return 'nothing-to-approve';
-  if (nowMs >= approval.expiresAtMs) return 'approval-expired';
+  if (nowMs >= approval.expiresAtMs) return EXPIRED;
   if (answer.actionSha256 !== approval.actionSha256) return 'action-changed';
   if (!approval.approverRoles.includes(answer.role)) return 'role-may-not-approve';
   // Anybody who may approve may say no, and say it of their own request.
@@ -90,7 +92,7 @@ function commandApproved(saga: FixSaga, context: FixContext): FixEvent[] {
 }
 
 /** Silence is the system's no. */
-export const expireApproval = (saga: FixSaga): FixEvent[] => escalate(saga, 'approval-expired' satisfies OrchestratorCode);
+export const expireApproval = (saga: FixSaga): FixEvent[] => escalate(saga, EXPIRED);
 
 /** What the guard that asks for persons is told. */
 export const countApprovals = ({ granted, required }: ApprovalState): { granted: number; required: number } => ({
