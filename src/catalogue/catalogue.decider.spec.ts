@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decideCatalogue, evolveEntries, type KnownEntries, NO_ENTRIES } from './catalogue.decider.ts';
+import { createEntries, decideCatalogue, type KnownEntries, takeInEntry } from './catalogue.decider.ts';
 import type { AgentEntry, CatalogueEvent, ServiceEntry } from './catalogue.events.ts';
 import type { DesiredCatalogue } from './catalogue-file.ts';
 
@@ -17,14 +17,14 @@ const buildServiceEntry = (id: string, parts: Partial<ServiceEntry> = {}): Servi
   ...parts,
 });
 const buildAgentEntry = (id: string, agentClass: AgentEntry['class'] = 'service'): AgentEntry => ({ id, class: agentClass });
-const fold = (events: readonly CatalogueEvent[], from: KnownEntries = NO_ENTRIES): KnownEntries =>
-  events.reduce(evolveEntries, from);
-const takeOver = (desired: DesiredCatalogue): KnownEntries => fold(decideCatalogue(NO_ENTRIES, desired));
+const fold = (events: readonly CatalogueEvent[], from: KnownEntries = createEntries()): KnownEntries =>
+  events.reduce(takeInEntry, { agents: new Map(from.agents), services: new Map(from.services) });
+const takeOver = (desired: DesiredCatalogue): KnownEntries => fold(decideCatalogue(createEntries(), desired));
 
 describe('decideCatalogue', () => {
   it('registers what is new', () => {
     const desired = { agents: [buildAgentEntry('a')], services: [buildServiceEntry('memory')] };
-    expect(decideCatalogue(NO_ENTRIES, desired)).toEqual([
+    expect(decideCatalogue(createEntries(), desired)).toEqual([
       { type: 'AgentRegistered', data: desired.agents[0] },
       { type: 'ServiceRegistered', data: desired.services[0] },
     ]);

@@ -7,14 +7,15 @@ import { FollowedStream } from '../platform/log/followed-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { type CatalogueAgent, type CatalogueEntry, toCatalogueEntry } from './catalogue.ts';
-import { decideCatalogue, evolveEntries, type KnownEntries, NO_ENTRIES } from './catalogue.decider.ts';
-import type { CatalogueEvent } from './catalogue.events.ts';
+import { createEntries, decideCatalogue, type KnownEntries, takeInEntry } from './catalogue.decider.ts';
+import type { CatalogueEvent, ServiceEntry } from './catalogue.events.ts';
 import { type DesiredCatalogue, readCatalogueFile, type WantedPolicy } from './catalogue-file.ts';
 
 /** What may be healed. The file is taken over at start, as events; what the events say is what counts. */
 @Injectable()
 export class CatalogueService implements OnModuleInit {
-  private readonly followed: FollowedStream<KnownEntries, CatalogueEvent>;
+  private readonly followed: FollowedStream<ReturnType<typeof createEntries>, CatalogueEvent>;
+  private owned: { version: number; byAgent: ReadonlyMap<string, ServiceEntry[]> } | undefined;
   private desired: DesiredCatalogue | undefined;
 
   constructor(
@@ -22,7 +23,7 @@ export class CatalogueService implements OnModuleInit {
     private readonly config: Configuration,
     private readonly provisioner: Provisioner,
   ) {
-    this.followed = new FollowedStream<KnownEntries, CatalogueEvent>(log.store, logStreams.catalogue, NO_ENTRIES, evolveEntries);
+    this.followed = new FollowedStream(log.store, logStreams.catalogue, createEntries(), takeInEntry);
   }
 
   async onModuleInit(): Promise<void> {
@@ -57,7 +58,10 @@ export class CatalogueService implements OnModuleInit {
 
   /** Services that this agent answers for. */
   servicesOf(agentId: string): CatalogueEntry[] {
-    return [...this.entries.services.values()].filter((entry) => entry.owner_agent === agentId).map(toCatalogueEntry);
+    const { version } = this.followed.current;
+    // Each heartbeat asks: all services would be looked at by each agent of a large catalogue.
+    if (this.owned?.version !== version) this.owned = { version, byAgent: groupByOwner(this.entries) };
+    return (this.owned.byAgent.get(agentId) ?? []).map(toCatalogueEntry);
   }
 
   /** Services that need this one. */
@@ -83,4 +87,14 @@ export class CatalogueService implements OnModuleInit {
   private get entries(): KnownEntries {
     return this.followed.current.state;
   }
+}
+
+function groupByOwner({ services }: KnownEntries): Map<string, ServiceEntry[]> {
+  const byAgent = new Map<string, ServiceEntry[]>();
+  for (const entry of services.values()) {
+    const owned = byAgent.get(entry.owner_agent);
+    if (owned === undefined) byAgent.set(entry.owner_agent, [entry]);
+    else owned.push(entry);
+  }
+  return byAgent;
 }

@@ -4,7 +4,7 @@ import type { LogEvent } from '#libs/contracts';
 import { LogEventSchema } from '#libs/contracts/schemas';
 import type { StoredEvent } from '#libs/event-store';
 import { evolveAccess, NO_KEYS } from '../../src/access/access.ts';
-import { evolveEntries, NO_ENTRIES } from '../../src/catalogue/catalogue.decider.ts';
+import { createEntries, takeInEntry } from '../../src/catalogue/catalogue.decider.ts';
 import { evolveServiceState, UNHEARD_OF } from '../../src/catalogue/service-state.ts';
 import { evolveDecisionHistory, NOTHING_DECIDED } from '../../src/decisions/decision-history.ts';
 import { evolveEscalation } from '../../src/escalations/escalation.ts';
@@ -73,7 +73,7 @@ const raised = evolveEscalation(undefined, typed(find('EscalationRaised')));
 
 /** Who folds the events of a stream, by the beginning of its name. */
 const FOLDS: readonly (readonly [stream: RegExp, fold: (event: StoredEvent) => unknown])[] = [
-  [/^catalogue$/, (event) => evolveEntries(NO_ENTRIES, typed(event))],
+  [/^catalogue$/, (event) => takeInEntry(createEntries(), typed(event))],
   [/^access$/, (event) => evolveAccess(NO_KEYS, typed(event))],
   [/^service-/, (event) => evolveServiceState(UNHEARD_OF, typed(event))],
   [/^incident-/, (event) => evolveIncident(opened, typed(event), event.recordedAt)],

@@ -35,6 +35,22 @@ describe('FollowedStream', () => {
     expect(followed.current).toEqual({ state: 7, version: 3 });
   });
 
+  it('reads once more for all who ask while it is being read', async () => {
+    const readStream = store.readStream.bind(store);
+    let reads = 0;
+    store.readStream = (...question) => {
+      reads += 1;
+      return readStream(...question);
+    };
+    await add(1);
+    const first = followed.catchUp();
+    await Promise.resolve();
+    const added = add(2);
+    const others = Promise.all([added.then(() => followed.catchUp()), first, followed.catchUp(), followed.catchUp()]);
+    expect((await others)[0]).toEqual({ state: 3, version: 2 });
+    expect(reads).toBeLessThanOrEqual(3);
+  });
+
   it('keeps what it knew when the log can not be read, and reads on later', async () => {
     await add(1);
     await followed.catchUp();

@@ -8,7 +8,8 @@ import type { Folded } from './fold-stream.ts';
  */
 export class FollowedStream<S, E extends DomainEvent> {
   private folded: Folded<S>;
-  private latest: Promise<unknown> = Promise.resolve();
+  private reading: Promise<unknown> = Promise.resolve();
+  private waiting: Promise<Folded<S>> | undefined;
 
   constructor(
     private readonly store: EventStore,
@@ -24,11 +25,15 @@ export class FollowedStream<S, E extends DomainEvent> {
     return this.folded;
   }
 
-  /** What the log holds by now. Those who ask at once are answered one after the other, as each reads on from the one before. */
+  /** What the log holds by now. Those who ask while it is being read share the next reading, as each reads on from the one before. */
   catchUp(): Promise<Folded<S>> {
-    const reading = this.latest.then(() => this.readOn());
-    this.latest = reading.catch(() => undefined);
-    return reading;
+    this.waiting ??= this.reading.then(() => {
+      this.waiting = undefined;
+      return this.readOn();
+    });
+    const { waiting } = this;
+    this.reading = waiting.catch(() => undefined);
+    return waiting;
   }
 
   private async readOn(): Promise<Folded<S>> {
