@@ -26,12 +26,12 @@ export class DecisionsService {
     private readonly success: FixSuccessService,
   ) {}
 
-  /** @param history what was decided about the incident before, if anything */
-  async applyRules({ target, evidence, fingerprint }: IncidentEpisode, history: DecisionHistory): Promise<RuledIncident> {
+  /** @param tried strategies that didn't help this time */
+  async applyRules({ target, evidence, fingerprint }: IncidentEpisode, tried: readonly string[]): Promise<RuledIncident> {
     const strategies = findRule(evidence.symptom)?.strategies ?? [];
     // One alone comes first whatever is known of it.
     const learned = strategies.length > 1 ? await this.success.load(fingerprint, strategies) : [];
-    return { outcome: applyRules(target, evidence, { tried: history.tried, learned }), learned };
+    return { outcome: applyRules(target, evidence, { tried, learned }), learned };
   }
 
   repeatsLast(history: DecisionHistory, decision: DecisionMade): boolean {

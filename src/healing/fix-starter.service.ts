@@ -42,7 +42,7 @@ export class FixStarter {
       await this.revoker.revokeEarlierSuccess(incident, trigger);
       const occasion = { incident, unchanged, trigger, earlier };
       if (!(await this.confirmer.endCheck(occasion))) return;
-      const { outcome, learned } = await this.decisions.applyRules(incident, earlier.state);
+      const { outcome, learned } = await this.decisions.applyRules(incident, earlier.state.tried);
       const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);
       const inputs = await this.prepare(occasion, { outcome, learned }, gathered?.context);
       const decidedFix = decideFix(inputs);

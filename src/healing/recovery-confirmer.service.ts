@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { CheckPlan } from '../decisions/check-plan.ts';
-import { type DecisionHistory, NOTHING_DECIDED } from '../decisions/decision-history.ts';
+import type { DecisionHistory } from '../decisions/decision-history.ts';
 import { DecisionsService } from '../decisions/decisions.service.ts';
 import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
@@ -61,7 +61,7 @@ export class RecoveryConfirmer {
       if (found?.episode.state !== 'mitigated' || (await this.isLive(incidentId, earlier.state))) return;
       const { episode: incident, unchanged } = found;
       const occasion = { incident, unchanged, trigger, earlier };
-      const { outcome } = await this.decisions.applyRules(incident, NOTHING_DECIDED);
+      const { outcome } = await this.decisions.applyRules(incident, []);
       const service = this.catalogue.findService(incident.target);
       // Without a strategy nobody says how success is checked, and without an entry nobody knows where.
       if (outcome.choice === undefined || service === undefined) return;
