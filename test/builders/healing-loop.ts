@@ -67,8 +67,8 @@ export class HealingLoop {
 
   /** Another orchestrator goes on where this one is killed: what that held in memory is gone. */
   async takeOver(): Promise<void> {
-    const { replica, events } = this.current;
-    this.current = Object.assign(await replica(), { replica, events });
+    const { current } = this;
+    this.current = Object.assign(await current.replica(), { replica: () => current.replica(), events: current.events });
     this.follow(this.current);
   }
 

@@ -65,17 +65,32 @@ export function findRoom(
   places: readonly Folded<Place>[],
   { kind, target, limit, windowMs, nowMs, first }: RoomQuestion,
 ): FleetRoom {
-  const counted = places.map(({ state }) =>
-    kind === 'live' ? state : state.filter(({ takenAtMs }) => takenAtMs > nowMs - windowMs),
-  );
-  const used = counted.reduce((sum, units) => sum + units.length, 0);
-  const held = kind === 'radius' ? counted.findIndex((units) => units.some((unit) => unit.target === target)) : -1;
-  const hasRoom = (index: number): boolean => (counted[index]?.length ?? 0) < capacityOf(index, limit);
+  const sinceMs = kind === 'live' ? -Infinity : nowMs - windowMs;
+  const counts = places.map(({ state }) => state.length - countUntil(state, sinceMs));
+  const used = counts.reduce((sum, count) => sum + count, 0);
+  const isTouched = (unit: Unit): boolean => unit.target === target && unit.takenAtMs > sinceMs;
+  const held = kind === 'radius' ? places.findIndex(({ state }) => state.some(isTouched)) : -1;
+  if (held !== -1) return { used, limit, isHeld: true, ...roomAt(places, held) };
+  if (used >= limit) return { used, limit, isHeld: false };
   const order = places.map((_, index) => (first + index) % places.length);
-  const place = held !== -1 ? held : used < limit ? order.find(hasRoom) : undefined;
+  const place = order.find((index) => (counts[index] ?? 0) < capacityOf(index, limit));
+  return { used, limit, isHeld: false, ...roomAt(places, place) };
+}
+
+function roomAt(places: readonly Folded<Place>[], place: number | undefined): Pick<FleetRoom, 'free'> {
   const version = place === undefined ? undefined : places[place]?.version;
-  const free = place === undefined || version === undefined ? {} : { free: { place, version } };
-  return { used, limit, isHeld: held !== -1, ...free };
+  return place === undefined || version === undefined ? {} : { free: { place, version } };
+}
+
+/** Units are in the order of time, and may be thousands. */
+function countUntil(place: Place, sinceMs: number): number {
+  let [least, most] = [0, place.length];
+  while (least < most) {
+    const middle = Math.floor((least + most) / 2);
+    if ((place[middle]?.takenAtMs ?? Infinity) > sinceMs) most = middle;
+    else least = middle + 1;
+  }
+  return least;
 }
 
 /** At least one, or a service that stands alone could never be helped. */

@@ -17,9 +17,9 @@ describe('targets that fail', () => {
 
   it('count from when they were seen last, also when that is told first', () => {
     const failing = new FailingTargets();
+    failing.note('service-down', 'rag', 5);
     failing.note('service-down', 'memory', 9);
     failing.note('service-down', 'memory', 5);
-    failing.note('service-down', 'rag', 5);
     expect(failing.count('service-down', 5)).toBe(1);
     expect(failing.count('service-down', 8)).toBe(1);
     expect(failing.count('service-down', 9)).toBe(0);
