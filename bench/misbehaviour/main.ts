@@ -11,7 +11,7 @@ Has services fail whose agents die after their acknowledgement, never acknowledg
 act, or lie about their success; each incident has to be resolved or escalated in its time, and nothing may be done twice.
 
   --each N      agents of each kind (50)
-  --apart MS    between two services that fail (400)`;
+  --apart MS    between two services that fail (1000)`;
 
 const sum = (courses: readonly Course[], count: (course: Course) => number): number =>
   courses.reduce((total, course) => total + count(course), 0);
@@ -46,7 +46,7 @@ function toFigures({ courses, violations }: MisbehaviourRun): Figure[] {
 }
 
 async function measure({ options, say }: MeasurementContext): Promise<Measured> {
-  const plan = { each: readCount(options, 'each', 50), apartMs: readCount(options, 'apart', 400), say };
+  const plan = { each: readCount(options, 'each', 50), apartMs: readCount(options, 'apart', 1000), say };
   const run = await runMisbehaviour(plan);
   for (const { sentence } of run.violations) say(`broken: ${sentence}`);
   const rounds = run.courses.map((course) => ({ ...course, fault: findFault(course) ?? null }));

@@ -45,6 +45,8 @@ export class ScriptedAgent {
   private readonly answers = new Map<string, Result[]>();
   private readonly pending = new Map<string, Pending>();
   private claimsHealth = true;
+  /** Nothing was commanded yet for its service, which is down. */
+  private isUnheard = false;
   private sequence = 0;
   private bootId = randomUUID();
   private link: NatsLink | undefined;
@@ -81,10 +83,16 @@ export class ScriptedAgent {
     this.tick();
   }
 
-  /** Its service ends, and it says so until there is a receipt. */
+  /** Its service ends, and it says so again and again until something is commanded, as every agent must. */
   breakService(): void {
     this.options.board.set(this.serviceId, false);
     this.claimsHealth = false;
+    this.isUnheard = true;
+    this.beat();
+    this.report();
+  }
+
+  private report(): void {
     const id = randomUUID();
     const error = {
       id,
@@ -95,7 +103,6 @@ export class ScriptedAgent {
       data: { check: 'http', reason: 'exited', consecutive_failures: 0 },
       context: { boot_id: this.bootId },
     };
-    this.beat();
     this.send(id, 'report', { items: [{ error }] });
   }
 
@@ -148,6 +155,7 @@ export class ScriptedAgent {
   private async take(body: Uint8Array): Promise<Settlement> {
     const command = validateCommand(JSON.parse(new TextDecoder().decode(body)));
     if (!command.valid) throw new Error(command.reason);
+    this.isUnheard = false;
     if (this.effects.some(({ commandId }) => commandId === command.value.command_id)) {
       this.repeat(command.value);
       return ack();
@@ -179,6 +187,7 @@ export class ScriptedAgent {
 
   private tick(): void {
     this.beat();
+    if (this.isUnheard) this.report();
     for (const [id, pending] of this.pending) this.publish(id, pending);
   }
 
