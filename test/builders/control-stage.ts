@@ -88,7 +88,7 @@ export class ControlStage {
     const events = await readWhole(app.get(Log));
     return events
       .filter(({ stream }) => stream === 'control')
-      .map(({ type, data, metadata }) => `${type} ${String(data['scope'])} ${metadata.actor}`);
+      .map(({ type, data, metadata }) => `${type} ${data['scope'] as string} ${metadata.actor}`);
   }
 
   async listen(): Promise<void> {

@@ -27,7 +27,8 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const openSwitch = (name = 'stop'): ControlSwitch => new ControlSwitch(log, buildConfiguration({ STOP_FILE: join(dir, name) }));
 const stopsOf = (one: ControlSwitch): string[] => [...one.current.state].toSorted();
-const stored = async (): Promise<string[]> => (await readWhole(log)).map(({ type, data }) => `${type} ${String(data['scope'])}`);
+const stored = async (): Promise<string[]> =>
+  (await readWhole(log)).map(({ type, data }) => `${type} ${data['scope'] as string}`);
 
 describe('a stop', () => {
   it('counts and is told before it is stored, in a version ahead of the log', async () => {

@@ -84,13 +84,18 @@ export function findSettingProblems(settings: JsonObject): string[] {
 const checkName = (name: string): string | undefined =>
   isLimitName(name) || name === 'autonomy' || name === 'never_touch' ? undefined : 'there is no such setting';
 
+function mostOf(name: LimitName): number {
+  if (name.endsWith('_share')) return 1;
+  return name.endsWith('_ms') ? DAY_MS : MANY;
+}
+
 function checkSetting(name: string, value: JsonValue | undefined): string | undefined {
   if (name === 'autonomy')
     return AUTONOMY_LEVELS.some((level) => level === value) ? undefined : `must be one of ${AUTONOMY_LEVELS.join(', ')}`;
   if (name === 'never_touch') return typeof value === 'boolean' ? undefined : 'must be true or false';
   if (!isLimitName(name)) return 'there is no such setting';
   const isShare = name.endsWith('_share');
-  const most = isShare ? 1 : name.endsWith('_ms') ? DAY_MS : MANY;
+  const most = mostOf(name);
   const isNumber = typeof value === 'number' && value >= 0 && value <= most && (isShare || Number.isInteger(value));
   return isNumber ? undefined : `must be a ${isShare ? 'share' : 'whole number'} from 0 to ${most}`;
 }
