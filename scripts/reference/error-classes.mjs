@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 const BASE = 'ZantaraError';
-/** Errors that hand on the code of somebody else's. */
-const HANDED_ON = new Set(['ProblemError']);
+/** Errors whose code isn't theirs: that of somebody else's answer, or of one of several things that can be wrong. */
+const HANDED_ON = new Set(['ProblemError', 'ApprovalRefusedError', 'OutgoingRequestError']);
 
 const textOf = (node) => (node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined);
 

@@ -12,7 +12,11 @@ const STREAM_OF_FILE = {
   'src/decisions/decision.events.ts': 'decision',
   'src/escalations/escalation.events.ts': 'escalation',
   'src/healing/fix.events.ts': 'fix',
+  'src/healing/control/control.events.ts': 'control',
+  'src/healing/fleet/fleet-slot.events.ts': 'fleetSlot',
+  'src/healing/policy/policy.events.ts': 'policy',
   'src/healing/slot.events.ts': 'slot',
+  'src/healing/storm/storm.events.ts': 'storm',
   'src/incidents/incident.events.ts': 'incident',
   'src/intake/intake.events.ts': 'reports',
 };
@@ -26,11 +30,12 @@ const PLACEHOLDERS = {
   fix: '<fix_id>',
   escalation: '<root_key>',
   slot: '<target>',
+  fleetSlot: '<limit>',
 };
 
 const streamPattern = (name, logStreams) => {
   const stream = logStreams[name];
-  return typeof stream === 'function' ? stream(PLACEHOLDERS[name]) : stream;
+  return typeof stream === 'function' ? stream(PLACEHOLDERS[name], '<place>') : stream;
 };
 
 function createProgram(root, files) {

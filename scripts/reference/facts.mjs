@@ -51,7 +51,14 @@ export async function readDecidingFacts() {
   const { RULE_TABLE, RULES_VERSION } = await built('src/decisions/rule-table.js');
   const { GUARDS } = await built('src/healing/guards/guard-list.js');
   const { STRATEGIES } = await import('#libs/fix-strategies');
-  return { rules: RULE_TABLE, rulesVersion: RULES_VERSION, guards: GUARDS, strategies: STRATEGIES };
+  const { FLEET_LIMITS, LIMIT_MEANINGS, SAFE_LIMITS } = await built('src/healing/policy/policy-settings.js');
+  const limits = Object.entries(SAFE_LIMITS).map(([name, value]) => ({
+    name,
+    value,
+    about: LIMIT_MEANINGS[name],
+    isOfFleet: FLEET_LIMITS.has(name),
+  }));
+  return { rules: RULE_TABLE, rulesVersion: RULES_VERSION, guards: GUARDS, strategies: STRATEGIES, limits };
 }
 
 export const readLogStreams = async () => (await built('src/platform/log/stream-names.js')).logStreams;

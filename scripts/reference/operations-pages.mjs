@@ -52,7 +52,7 @@ const strategyRows = (strategies) =>
 
 const STRATEGY_HEAD = ['Strategy', 'Risk', 'Reversal', 'Least evidence', 'Attempts', 'Hopeless after', 'Checked within'];
 
-export const decidingPage = ({ rules, rulesVersion, strategies, guards }) =>
+export const decidingPage = ({ rules, rulesVersion, strategies, guards, limits }) =>
   page(
     'Rules, guards, strategies',
     `## Rules (${code(rulesVersion)})`,
@@ -69,6 +69,17 @@ export const decidingPage = ({ rules, rulesVersion, strategies, guards }) =>
     ),
     '## Guards',
     `Asked in this order before a fix is commanded; one objection is enough: ${guards.map(({ name }) => code(name)).join(', ')}.`,
+    '## Settings',
+    'What the guards go by where no person has set anything else: `zantara policy set`, `POST /api/policy`, or `policy` in the file of the catalogue.',
+    table(
+      ['Setting', 'Default', 'Set for', 'Means'],
+      limits.map(({ name, value, about, isOfFleet }) => [
+        code(name),
+        String(value),
+        isOfFleet ? '`global` only' : 'any scope',
+        about,
+      ]),
+    ),
     '## Strategies',
     table(STRATEGY_HEAD, strategyRows(strategies)),
   );
