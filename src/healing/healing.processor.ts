@@ -53,8 +53,19 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'FleetSlotReleased',
 ];
 
-/** Each takes a connection to the database. */
+/** Each takes connections to the database. */
 const BEGINNINGS_AT_ONCE = 8;
+const EVENTS_AT_ONCE = 64;
+
+/** What may be taken beside others: that something begins, a report, and what is only kept in mind. */
+const TAKEN_TOGETHER: ReadonlySet<HandledEvent['type']> = new Set([
+  'IncidentOpened',
+  'ErrorReported',
+  'SlotReserved',
+  'SlotReleased',
+  'FleetSlotReserved',
+  'FleetSlotReleased',
+]);
 
 /** Follows the log: incidents begin fixes, results and new faults move them on, recoveries are checked. */
 @Injectable()
@@ -139,16 +150,23 @@ export class HealingProcessor {
 }
 
 /**
- * Incidents that begin one after the other are decided about beside each other: none has anything under way yet, and of two that
- * want the same slot one has to look again. Everything else is taken in the order of the log.
+ * Incidents that begin are decided about beside each other: none has anything under way yet, and of two that want the same slot
+ * one has to look again. A report that comes with them is part of what they begin with. Everything else is taken in the order of
+ * the log.
  */
 function groupBeginnings(events: readonly Recorded<HandledEvent>[]): Recorded<HandledEvent>[][] {
   const groups: Recorded<HandledEvent>[][] = [];
   for (const event of events) {
     const last = groups.at(-1);
-    const goesOn = event.type === 'IncidentOpened' && last?.[0]?.type === 'IncidentOpened' && last.length < BEGINNINGS_AT_ONCE;
-    if (goesOn) last.push(event);
+    if (last !== undefined && goesWith(event, last)) last.push(event);
     else groups.push([event]);
   }
   return groups;
+}
+
+function goesWith({ type }: Recorded<HandledEvent>, group: readonly Recorded<HandledEvent>[]): boolean {
+  const [first] = group;
+  if (first === undefined || !TAKEN_TOGETHER.has(first.type) || !TAKEN_TOGETHER.has(type)) return false;
+  const beginnings = group.filter((event) => event.type === 'IncidentOpened').length;
+  return beginnings < BEGINNINGS_AT_ONCE && group.length < EVENTS_AT_ONCE;
 }

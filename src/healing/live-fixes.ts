@@ -29,7 +29,10 @@ export class LiveFixes {
 
   async find(target: string): Promise<string | undefined> {
     if (this.catalogue.findService(target) === undefined) return undefined;
-    if (!this.byTarget.has(target)) this.byTarget.set(target, (await this.slots.load(target)).state.liveFix);
+    if (this.byTarget.has(target)) return this.byTarget.get(target);
+    const { state } = await this.slots.load(target);
+    // What was applied meanwhile is newer.
+    if (!this.byTarget.has(target)) this.byTarget.set(target, state.liveFix);
     return this.byTarget.get(target);
   }
 }

@@ -7,7 +7,7 @@ import { unchangedSince } from '../platform/log/fold-stream.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { findStop } from './control/control.ts';
 import { ControlSwitch } from './control/control-switch.service.ts';
-import { computeBlastRadius, type FleetRoom, type RoomQuestion } from './fleet/fleet-places.ts';
+import { computeBlastRadius, type FleetRoom } from './fleet/fleet-places.ts';
 import type { FleetLimit } from './fleet/fleet-slot.events.ts';
 import { FleetSlots } from './fleet/fleet-slots.service.ts';
 import type { Surroundings } from './guards/guard.ts';
@@ -39,35 +39,38 @@ export class SurroundingsService {
   ) {}
 
   async gather(strategy: Strategy, target: string): Promise<GatheredSurroundings> {
-    const [stops, policies] = await Promise.all([this.control.load(), this.policies.load()]);
+    const [catalogued, stops, policies, storms] = await Promise.all([
+      this.catalogue.catchUp(),
+      this.control.load(),
+      this.policies.load(),
+      this.storms.catchUp(),
+      this.fleet.catchUp(),
+    ]);
     const nowMs = this.clock.nowMs();
+    // Found after what is conditioned was read: if it is newer than that, nothing that rests on it is stored.
     const service = this.catalogue.findService(target);
     const policy = resolvePolicy(policies.state, { service, target, strategy, nowMs });
-    const { storm, unchanged } = await this.storms.load(target, policy.limits);
-    const fleet = await this.findRooms(policy.limits, target, nowMs);
+    const storm = this.storms.describe(target, storms.state, policy.limits);
+    const fleet = this.findRooms(policy.limits, target, nowMs);
     const stop = findStop(stops.state, { service: target, strategy: strategy.id }) ?? null;
     return {
       surroundings: { stop, policy, readModelLagMs: this.lag.lagMs, storm, fleet },
       conditions: [
+        catalogued,
         { stream: logStreams.control, expected: unchangedSince(stops) },
         { stream: logStreams.policy, expected: unchangedSince(policies) },
-        unchanged,
+        { stream: logStreams.storm, expected: unchangedSince(storms) },
       ],
     };
   }
 
-  private findRooms(limits: Limits, target: string, nowMs: number): Promise<Record<FleetLimit, FleetRoom>> {
-    const common = { target, nowMs, first: spread(target) };
+  private findRooms(limits: Limits, target: string, nowMs: number): Record<FleetLimit, FleetRoom> {
+    const common = { target, nowMs };
     const radius = computeBlastRadius(limits.blast_radius_share, this.catalogue.countServices());
-    const questions: Record<FleetLimit, RoomQuestion> = {
+    return this.fleet.findRooms({
       live: { ...common, kind: 'live', limit: limits.max_live_fixes, windowMs: 0 },
       radius: { ...common, kind: 'radius', limit: radius, windowMs: limits.blast_radius_window_ms },
       budget: { ...common, kind: 'budget', limit: limits.max_fleet_actions_per_hour, windowMs: HOUR_MS },
-    };
-    return this.fleet.findRooms(questions);
+    });
   }
 }
-
-/** Targets begin to look at different places. */
-const spread = (target: string): number =>
-  Array.from(target).reduce((hash, character) => (hash * 31 + character.charCodeAt(0)) % 1_000_003, 7);

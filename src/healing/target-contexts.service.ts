@@ -48,19 +48,17 @@ export class TargetContextsService {
 
   /** Without a look at the dependencies. */
   async gather(strategy: Strategy, target: string, approval: ApprovalWord = NOBODY_ASKED): Promise<GatheredContext> {
-    const catalogued = await this.catalogue.catchUp();
+    const [{ said, unchanged }, { state: slot, version: slotVersion }, { surroundings, conditions }] = await Promise.all([
+      this.states.catchUp(target),
+      this.slots.load(target),
+      this.surroundings.gather(strategy, target),
+    ]);
     const service = this.catalogue.findService(target);
-    const [{ said, unchanged }, { state: slot, version: slotVersion }, { surroundings, conditions }, ...dependencies] =
-      await Promise.all([
-        this.states.catchUp(target),
-        this.slots.load(target),
-        this.surroundings.gather(strategy, target),
-        ...(service?.dependsOn ?? []).map((id) => this.describe(id)),
-      ]);
+    const dependencies = await Promise.all((service?.dependsOn ?? []).map((id) => this.describe(id)));
     const { state, saidAtMs } = said;
     const known = { service, said: { state, saidAtMs }, slot, dependencies, approval, ...surroundings };
     const context = { nowMs: this.clock.nowMs(), strategy, target, agentId: service?.ownerAgent, ...known };
-    return { context, slotVersion, conditions: [...conditions, catalogued, unchanged] };
+    return { context, slotVersion, conditions: [...conditions, unchanged] };
   }
 
   /** Asks all guards, unless one objects that needs no look: the one reader that decides waits for looks, and with it every incident. */

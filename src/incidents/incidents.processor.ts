@@ -8,10 +8,11 @@ import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import type { IncidentCommand } from './incident.commands.ts';
-import { keyOfIncident } from './incident-key.ts';
+import { computeIncidentKey, keyOfIncident } from './incident-key.ts';
 import { IncidentsService } from './incidents.service.ts';
 import { LaggingCheckpoints } from './lagging-checkpoints.ts';
 import { OccurrencesService } from './occurrences.service.ts';
+import { settleAll } from '../platform/settle-all.ts';
 import { ServiceIncidents } from './service-incidents.service.ts';
 
 type Outcome = FixCommanded | FixHealed | FixEscalated | FixAbandoned | DecisionMade;
@@ -42,19 +43,23 @@ export class IncidentsProcessor {
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
-    let reports: Recorded<ErrorReported>[] = [];
+    let wave = new Wave();
     for (const event of selectRecorded<HandledEvent>(events, HANDLED)) {
-      if (event.type === 'ErrorReported') {
-        reports.push(event);
-        continue;
+      if (event.type === 'ServiceStateChanged') {
+        await this.take(wave);
+        wave = new Wave();
+        await this.onServiceState(event);
+      } else if (!wave.add(event)) {
+        await this.take(wave);
+        wave = new Wave();
+        wave.add(event);
       }
-      // In the order of the log: a report before an outcome is counted before it.
-      await this.occurrences.record(reports);
-      reports = [];
-      if (event.type === 'ServiceStateChanged') await this.onServiceState(event);
-      else await this.onOutcome(event);
     }
-    await this.occurrences.record(reports);
+    await this.take(wave);
+  }
+
+  private async take({ reports, outcomes }: Wave): Promise<void> {
+    await settleAll([this.occurrences.record(reports), ...outcomes.map((outcome) => this.onOutcome(outcome))]);
   }
 
   private async onOutcome(event: Recorded<Outcome>): Promise<void> {
@@ -104,5 +109,34 @@ function toCommand(event: Recorded<Outcome>): IncidentCommand | undefined {
     case 'DecisionMade':
       if (event.data.verdict !== 'escalate') return undefined;
       return { type: 'EscalateIncident', incidentId: event.data.incident_id, reasonCode: event.data.reason_code };
+  }
+}
+
+/** Each takes a connection to the database. */
+const OUTCOMES_AT_ONCE = 8;
+
+/** What is taken in together: of one incident, a report before an outcome is counted before it, and outcomes come in their order. */
+class Wave {
+  readonly reports: Recorded<ErrorReported>[] = [];
+  readonly outcomes: Recorded<Outcome>[] = [];
+  private readonly reported = new Set<string>();
+  private readonly ended = new Set<string>();
+
+  /** Whether it belongs in; if not, this wave is to be taken in first. */
+  add(event: Recorded<ErrorReported> | Recorded<Outcome>): boolean {
+    if (event.type === 'ErrorReported') {
+      const key = computeIncidentKey(event.data.fingerprint, event.data.target);
+      if (this.ended.has(key)) return false;
+      this.reported.add(key);
+      this.reports.push(event);
+      return true;
+    }
+    const incidentId = event.metadata.correlation_id;
+    if (incidentId === undefined || toCommand(event) === undefined) return true;
+    const key = keyOfIncident(incidentId);
+    if (this.reported.has(key) || this.ended.has(key) || this.outcomes.length >= OUTCOMES_AT_ONCE) return false;
+    this.ended.add(key);
+    this.outcomes.push(event);
+    return true;
   }
 }

@@ -66,6 +66,7 @@ export class IncidentsService {
   /** The success that the episode before this one ended with. */
   async findPreviousSuccess(incidentId: string): Promise<PreviousSuccess | undefined> {
     const episode = episodeOfIncident(incidentId);
+    if (episode === 1) return undefined;
     const isEarlier = ({ data }: IncidentEvent): boolean => episodeOfIncident(data.incident_id) < episode;
     const { state } = await this.fold(keyOfIncident(incidentId), isEarlier);
     if (!state.known || state.state !== 'resolved' || state.fixId === undefined || state.overAtMs === undefined) return undefined;

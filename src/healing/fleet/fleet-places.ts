@@ -72,7 +72,9 @@ export function findRoom(
   const held = kind === 'radius' ? places.findIndex(({ state }) => state.some(isTouched)) : -1;
   if (held !== -1) return { used, limit, isHeld: true, ...roomAt(places, held) };
   if (used >= limit) return { used, limit, isHeld: false };
-  const order = places.map((_, index) => (first + index) % places.length);
+  // Only those that may hold something, or most would begin at the first one.
+  const open = Math.min(limit, places.length);
+  const order = Array.from({ length: open }, (_, index) => (first + index) % open);
   const place = order.find((index) => (counts[index] ?? 0) < capacityOf(index, limit));
   return { used, limit, isHeld: false, ...roomAt(places, place) };
 }

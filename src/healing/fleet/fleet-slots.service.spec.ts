@@ -8,13 +8,12 @@ import type { FleetLimit } from './fleet-slot.events.ts';
 import type { RoomQuestion } from './fleet-places.ts';
 import { FleetSlots } from './fleet-slots.service.ts';
 
-const question = (kind: FleetLimit): RoomQuestion => ({
+const question = (kind: FleetLimit): Omit<RoomQuestion, 'first'> => ({
   kind,
   target: 'memory',
   limit: 10,
   windowMs: 60_000,
   nowMs: Date.now(),
-  first: 0,
 });
 const QUESTIONS = { live: question('live'), radius: question('radius'), budget: question('budget') };
 const PLACE = 4;
@@ -38,7 +37,10 @@ describe('the slots of the fleet', () => {
     });
   const release = (fix_id: string): Promise<void> =>
     store(log, STREAM, { type: 'FleetSlotReleased', data: { limit: 'live', place: PLACE, target: 'memory', fix_id } });
-  const used = async (): Promise<number> => (await slots.findRooms(QUESTIONS)).live.used;
+  const used = async (): Promise<number> => {
+    await slots.catchUp();
+    return slots.findRooms(QUESTIONS).live.used;
+  };
 
   it('are read whole at first, and then only where something is known to have happened', async () => {
     await reserve('f1');
@@ -57,6 +59,12 @@ describe('the slots of the fleet', () => {
     await reserve('f1');
     slots.noteAnything();
     expect(await used()).toBe(1);
+  });
+
+  it('send those who ask at once to different places', async () => {
+    await slots.catchUp();
+    const places = Array.from({ length: 5 }, () => slots.findRooms(QUESTIONS).live.free?.place);
+    expect(new Set(places).size).toBeGreaterThan(1);
   });
 
   it('tell where a live fix is counted, until it has given that back', async () => {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Folded } from '../../platform/log/fold-stream.ts';
 import { FollowedStream } from '../../platform/log/followed-stream.ts';
@@ -19,6 +20,8 @@ export class FleetSlots {
   private readonly places: Readonly<Record<FleetLimit, readonly FollowedPlace[]>>;
   private readonly byStream: ReadonlyMap<string, FollowedPlace>;
   private outdated: Set<FollowedPlace>;
+  /** Orchestrators begin at different ones. */
+  private turn = randomInt(MOST_PLACES);
 
   constructor({ store }: Log) {
     const follow = (limit: FleetLimit): FollowedPlace[] =>
@@ -36,10 +39,10 @@ export class FleetSlots {
     this.outdated = new Set(this.byStream.values());
   }
 
-  /** What is used of each limit, and where one more may be taken. */
-  async findRooms(questions: Readonly<Record<FleetLimit, RoomQuestion>>): Promise<Record<FleetLimit, FleetRoom>> {
-    await this.catchUp();
-    const find = (limit: FleetLimit): FleetRoom => findRoom(this.stateOf(limit), questions[limit]);
+  /** What is used of each limit, and where one more may be taken, by what was read last. Those who ask at once look in different places first. */
+  findRooms(questions: Readonly<Record<FleetLimit, Omit<RoomQuestion, 'first'>>>): Record<FleetLimit, FleetRoom> {
+    this.turn = (this.turn + 1) % MOST_PLACES;
+    const find = (limit: FleetLimit): FleetRoom => findRoom(this.stateOf(limit), { ...questions[limit], first: this.turn });
     return { live: find('live'), radius: find('radius'), budget: find('budget') };
   }
 
@@ -67,7 +70,8 @@ export class FleetSlots {
     return this.places[limit].map((place) => place.current);
   }
 
-  private async catchUp(): Promise<void> {
+  /** Reads what is known to be out of date. */
+  async catchUp(): Promise<void> {
     const { outdated } = this;
     if (outdated.size === 0) return;
     // What is noted meanwhile is read the next time.

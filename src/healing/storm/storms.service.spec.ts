@@ -126,8 +126,9 @@ describe('a storm', () => {
     const { loop, names } = await buildFleet(10);
     await failTogether(loop, names.slice(0, 6));
     await loop.settle();
-    const limits = await loop.parts.policies.limits();
-    expect(await loop.parts.storms.load('service-8', limits)).toMatchObject({ storm: { failing: 0, isOn: true } });
-    expect(await loop.parts.storms.load('service-0', limits)).toMatchObject({ storm: { failing: 6, isOn: true } });
+    const { storms, policies } = loop.parts;
+    const [{ state }, limits] = [await storms.catchUp(), await policies.limits()];
+    expect(storms.describe('service-8', state, limits)).toEqual({ failing: 0, targets: 10, isOn: true });
+    expect(storms.describe('service-0', state, limits)).toEqual({ failing: 6, targets: 10, isOn: true });
   });
 });

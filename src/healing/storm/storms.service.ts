@@ -1,11 +1,10 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { StreamCondition } from '#libs/event-store';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import type { IncidentGrew, IncidentOpened, IncidentReopened } from '../../incidents/incident.events.ts';
 import { IncidentsService } from '../../incidents/incidents.service.ts';
 import { Clock } from '../../platform/clock.ts';
 import { type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';
-import { unchangedSince } from '../../platform/log/fold-stream.ts';
+import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
 import { FollowedStream } from '../../platform/log/followed-stream.ts';
 import { Log } from '../../platform/log/log.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
@@ -73,19 +72,19 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     await this.review();
   }
 
-  /** How many fail like this target, which may be one of none; and under which condition no storm has begun or ended since. */
-  async load(target: string, limits: Limits): Promise<{ storm: StormWord; unchanged: StreamCondition }> {
-    const current = await this.storms.catchUp();
-    const storms = current.state;
+  /** Which storms are on, by what the log holds by now. */
+  catchUp(): Promise<Folded<Storms>> {
+    return this.storms.catchUp();
+  }
+
+  /** How many fail like this target, which may be one of none. */
+  describe(target: string, storms: Storms, limits: Limits): StormWord {
     const sinceMs = this.clock.nowMs() - limits.storm_window_ms;
     const symptoms = this.failing.symptomsOf(target);
     const counts = symptoms.map((symptom) => this.failing.count(symptom, sinceMs));
     // Of a target that wasn't seen lately nobody knows that it isn't one of those.
     const isOn = symptoms.length === 0 ? storms.size > 0 : symptoms.some((symptom) => storms.has(symptom));
-    return {
-      storm: { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn },
-      unchanged: { stream: logStreams.storm, expected: unchangedSince(current) },
-    };
+    return { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn };
   }
 
   private async noteAll(sightings: readonly Recorded<Sighting>[]): Promise<void> {
