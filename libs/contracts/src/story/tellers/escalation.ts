@@ -7,8 +7,10 @@ const KINDS: Readonly<Record<string, string>> = { service: 'service', agent: 'ag
 
 /** `service:rag` in words. */
 function describeRoot(data: Fields): string {
-  const [kind = '', ...name] = data.text('root').split(':');
-  return `${KINDS[kind] ?? kind} ${name.join(':')}`;
+  const root = data.text('root');
+  const [kind = '', ...name] = root.split(':');
+  const words = KINDS[kind];
+  return words === undefined ? root : `${words} ${name.join(':')}`;
 }
 
 export const ESCALATION_TELLERS: Readonly<Record<string, Teller>> = {
