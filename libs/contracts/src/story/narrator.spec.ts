@@ -134,7 +134,10 @@ describe('Narrator', () => {
     expect(text).toBe(
       'decided by rule service-down: wait (restart/service was the choice), because the evidence is older than a minute [fresh-evidence:evidence-is-stale]',
     );
-    expect(details).toEqual(['guard fresh-evidence defers: the evidence is older than a minute [evidence-is-stale]']);
+    expect(details).toEqual([
+      'guard fresh-evidence defers: the evidence is older than a minute [evidence-is-stale]',
+      'allowed by: evidence-ceiling',
+    ]);
   });
 
   it('says why no candidate was taken', () => {

@@ -5,13 +5,13 @@ import { plural, say, type Sentence, type Teller } from '../sentence.ts';
 
 export const DECISION_TELLERS: Readonly<Record<string, Teller>> = {
   DecisionMade: tellDecision,
-  FixGuarded: (data) => say('plain', `asked before the attempt: ${guardsOf(data)}`, objectionsOf(data)),
+  FixGuarded: (data) => say('plain', `asked before the attempt: ${guardsOf(data)}`, wordsOf(data)),
 };
 
 function tellDecision(data: Fields): Sentence {
   const [rule, verdict, choice] = [data.text('rule'), data.text('verdict'), data.find('choice')];
   const by = rule === 'none' ? 'no rule fits' : `decided by rule ${rule}`;
-  const details = [...rejectedOf(data), ...objectionsOf(data), ...dependenciesOf(data)];
+  const details = [...rejectedOf(data), ...wordsOf(data), ...dependenciesOf(data)];
   if (verdict === 'act') return say('act', `${by}: ${choice ?? '?'}; ${guardsOf(data)}`, details);
   const reason = explainReason(data.text('reason_code'));
   const wanted = choice === undefined ? '' : ` (${choice} was the choice)`;
@@ -37,6 +37,13 @@ function guardsOf(data: Fields): string {
   if (guards.length === 0) return 'no guard was asked';
   if (objections === 0) return guards.length === 1 ? 'the only guard allows' : `all ${guards.length} guards allow`;
   return `${objections} of ${plural(guards.length, 'guard')} ${objections === 1 ? 'objects' : 'object'}`;
+}
+
+/** Each objection with its reason, and who else was asked. */
+function wordsOf(data: Fields): string[] {
+  const allowing = data.list('guards').filter((guard) => !isObjection(guard));
+  const names = allowing.map((guard) => guard.text('guard')).join(', ');
+  return [...objectionsOf(data), ...(names === '' ? [] : [`allowed by: ${names}`])];
 }
 
 const objectionsOf = (data: Fields): string[] =>
