@@ -3,7 +3,7 @@ import type { Violation } from '#libs/testing';
 import { checkInstallation } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import type { Course } from './judge-misbehaviour.ts';
-import type { Ending } from './scripts.ts';
+import type { Ending, Misbehaviour } from './scripts.ts';
 import { type Part, Stage } from './stage.ts';
 
 export interface MisbehaviourRun {
@@ -14,6 +14,8 @@ export interface MisbehaviourRun {
 export interface MisbehaviourPlan {
   /** Agents of each kind. */
   readonly each: number;
+  /** Those kinds only; all unless told. */
+  readonly behaviours?: readonly Misbehaviour[];
   /** Between two services that fail, in milliseconds. */
   readonly apartMs: number;
   readonly say: (line: string) => void;
@@ -41,7 +43,7 @@ const AFTERMATH_MS = 10_000;
 
 /** Has every service fail, lets each agent misbehave in its way, and tells what came of it. */
 export async function runMisbehaviour(plan: MisbehaviourPlan): Promise<MisbehaviourRun> {
-  const stage = await Stage.open(plan.each);
+  const stage = await Stage.open(plan.each, plan.behaviours);
   const log = new LogWatch(stage.installation.logUrl);
   try {
     plan.say(`${stage.cast.length} agents are there`);

@@ -39,9 +39,9 @@ export class Stage {
   ) {}
 
   /** @param each agents of each kind */
-  static async open(each: number): Promise<Stage> {
+  static async open(each: number, behaviours: readonly Misbehaviour[] = MISBEHAVIOURS): Promise<Stage> {
     const board = await HealthBoard.open();
-    const names = MISBEHAVIOURS.flatMap((behaviour, kind) =>
+    const names = behaviours.flatMap((behaviour, kind) =>
       Array.from({ length: each }, (_, n) => ({ behaviour, agentId: `agent-${kind}-${n}`, serviceId: `service-${kind}-${n}` })),
     );
     const cast: Part[] = [];
