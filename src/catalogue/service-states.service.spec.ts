@@ -113,12 +113,14 @@ describe('heartbeats', () => {
     expect(await replicas.changes()).toEqual(['healthy']);
   });
 
-  it('read of the log only what was added since', async () => {
+  it('read nothing of the log while they tell nothing new, and then only what was added since', async () => {
     const states = await replicas.start();
     await replicas.beat(states);
     await replicas.beat(states);
     const readStream = jest.spyOn(replicas.parts.events, 'readStream');
     await replicas.beat(states);
+    expect(readStream.mock.calls).toEqual([]);
+    await replicas.beat(states, buildHeartbeat({ state: 'unhealthy' }));
     expect(readStream.mock.calls).toEqual([[logStreams.service('memory'), { fromVersion: 2 }]]);
   });
 

@@ -14,11 +14,18 @@ import { evolveServiceState, observeHeartbeat, observeSilence, type ServiceState
 /** As many missing heartbeats make an agent's services unknown. */
 export const HEARTBEATS_UNTIL_SILENT = 3;
 const WATCH_INTERVAL_MS = 1000;
+/** After which a heartbeat that tells nothing new is held against the log again: another orchestrator may have written meanwhile. */
+const LOOK_AGAIN_MS = 30_000;
+
+interface FollowedService {
+  stream: FollowedStream<ServiceStateFold, ServiceStateChanged>;
+  lookedAtMs: number;
+}
 
 /** What the agents say of their services. Only changes go to the log. */
 @Injectable()
 export class ServiceStatesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly known = new Map<string, FollowedStream<ServiceStateFold, ServiceStateChanged>>();
+  private readonly known = new Map<string, FollowedService>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -42,7 +49,8 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   async onHeartbeat(agentId: string, heartbeat: Heartbeat): Promise<void> {
     const owned = new Set(this.catalogue.servicesOf(agentId).map(({ id }) => id));
     for (const service of heartbeat.services.filter(({ service_id: id }) => owned.has(id))) {
-      await this.change(service.service_id, (state) => observeHeartbeat(state, agentId, service));
+      const observe = (state: ServiceStateFold): ServiceStateChanged[] => observeHeartbeat(state, agentId, service);
+      if (this.mayTellSomething(service.service_id, observe)) await this.change(service.service_id, observe);
     }
   }
 
@@ -66,6 +74,13 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
     }
   }
 
+  /** Thousands of services are spoken of every few seconds, and hardly ever something new is said. */
+  private mayTellSomething(serviceId: string, observe: (state: ServiceStateFold) => ServiceStateChanged[]): boolean {
+    const known = this.known.get(serviceId);
+    if (known === undefined || performance.now() - known.lookedAtMs >= LOOK_AGAIN_MS) return true;
+    return observe(known.stream.current.state).length > 0;
+  }
+
   private async change(serviceId: string, observe: (state: ServiceStateFold) => ServiceStateChanged[]): Promise<void> {
     for (;;) {
       const current = await this.follow(serviceId).catchUp();
@@ -82,15 +97,16 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
 
   /** Other orchestrators write as well: without their word a heartbeat would be held for old, or a silence for new. */
   private follow(serviceId: string): FollowedStream<ServiceStateFold, ServiceStateChanged> {
-    const known = this.known.get(serviceId);
-    if (known !== undefined) return known;
-    const followed = new FollowedStream<ServiceStateFold, ServiceStateChanged>(
-      this.log.store,
-      logStreams.service(serviceId),
-      UNHEARD_OF,
-      evolveServiceState,
-    );
-    this.known.set(serviceId, followed);
-    return followed;
+    const { log, known } = this;
+    const stream =
+      known.get(serviceId)?.stream ??
+      new FollowedStream<ServiceStateFold, ServiceStateChanged>(
+        log.store,
+        logStreams.service(serviceId),
+        UNHEARD_OF,
+        evolveServiceState,
+      );
+    known.set(serviceId, { stream, lookedAtMs: performance.now() });
+    return stream;
   }
 }

@@ -164,9 +164,13 @@ function groupBeginnings(events: readonly Recorded<HandledEvent>[]): Recorded<Ha
   return groups;
 }
 
-function goesWith({ type }: Recorded<HandledEvent>, group: readonly Recorded<HandledEvent>[]): boolean {
+function goesWith(event: Recorded<HandledEvent>, group: readonly Recorded<HandledEvent>[]): boolean {
   const [first] = group;
-  if (first === undefined || !TAKEN_TOGETHER.has(first.type) || !TAKEN_TOGETHER.has(type)) return false;
-  const beginnings = group.filter((event) => event.type === 'IncidentOpened').length;
+  if (first === undefined || !isTakenTogether(first) || !isTakenTogether(event)) return false;
+  const beginnings = group.filter(({ type }) => type === 'IncidentOpened').length;
   return beginnings < BEGINNINGS_AT_ONCE && group.length < EVENTS_AT_ONCE;
 }
+
+/** That a service fails is told of by its reports. */
+const isTakenTogether = (event: Recorded<HandledEvent>): boolean =>
+  TAKEN_TOGETHER.has(event.type) || (event.type === 'ServiceStateChanged' && event.data.to !== 'healthy');

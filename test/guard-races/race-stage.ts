@@ -90,9 +90,7 @@ export class RaceStage {
   /** The last word on each incident, as verdict and reason. */
   async decisions(): Promise<string[]> {
     const made = (await readWhole(this.log)).filter(({ type }) => type === 'DecisionMade');
-    const last = new Map(
-      made.map(({ data }) => [data['incident_id'], `${String(data['verdict'])} ${String(data['reason_code'])}`]),
-    );
+    const last = new Map(made.map(({ data }) => [data['incident_id'], [data['verdict'], data['reason_code']].join(' ')]));
     return [...last.values()];
   }
 

@@ -21,11 +21,19 @@ type Sighting = IncidentOpened | IncidentGrew | IncidentReopened;
 const SIGHTINGS: readonly Sighting['type'][] = ['IncidentOpened', 'IncidentGrew', 'IncidentReopened'];
 const REVIEW_MS = 1_000;
 const PAGE = 2_000;
+const MAX_REMEMBERED = 10_000;
+
+interface Fault {
+  target: string;
+  symptom: string;
+}
 
 /** Watches how many targets fail alike, in the order of the log, and tells when that is a storm and when it is over. */
 @Injectable()
 export class StormsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly failing = new FailingTargets();
+  /** So that a storm that grows reads no streams. */
+  private readonly faults = new Map<string, Fault>();
   private readonly storms: FollowedStream<Storms, StormEvent>;
   private timer: NodeJS.Timeout | undefined;
 
@@ -95,10 +103,20 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  private async findSeen({ type, data }: Recorded<Sighting>): Promise<{ target: string; symptom: string } | undefined> {
-    if (type === 'IncidentOpened') return { target: data.target, symptom: data.evidence.symptom };
-    const found = await this.incidents.findEpisode(data.incident_id);
-    return found && { target: found.episode.target, symptom: found.episode.evidence.symptom };
+  private async findSeen({ type, data }: Recorded<Sighting>): Promise<Fault | undefined> {
+    const { incident_id: incidentId } = data;
+    const fault =
+      type === 'IncidentOpened'
+        ? { target: data.target, symptom: data.evidence.symptom }
+        : (this.faults.get(incidentId) ?? (await this.incidents.findFault(incidentId)));
+    if (fault !== undefined) this.remember(incidentId, fault);
+    return fault;
+  }
+
+  private remember(incidentId: string, fault: Fault): void {
+    this.faults.set(incidentId, fault);
+    const [oldest] = this.faults.keys();
+    if (this.faults.size > MAX_REMEMBERED && oldest !== undefined) this.faults.delete(oldest);
   }
 
   /** Tells what has begun or is over by now. */
