@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { Crowd } from '../crowd/crowd.ts';
+import { LogWatch } from '../installation/log-watch.ts';
+import { BareRound } from './bare-round.ts';
+import { computeStages, type Course, type Stages } from './stages.ts';
+
+export interface LatencyPlan {
+  readonly targets: number;
+  readonly perSecond: number;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+  readonly say: (line: string) => void;
+}
+
+export interface LatencyRun {
+  /** Of the incidents that were measured, how many came to a command. */
+  readonly incidents: number;
+  readonly commanded: number;
+  /** How many were reported each second, in fact. */
+  readonly perSecond: number;
+  readonly stages: Stages;
+  readonly trips: readonly number[];
+  readonly commits: readonly number[];
+}
+
+/** Everything fails, and on purpose: these would end the measurement after ten services. */
+export const RAISED_LIMITS = {
+  storm_min_targets: 1_000_000,
+  blast_radius_share: 1,
+  max_live_fixes: 1_000_000,
+  max_fleet_actions_per_hour: 1_000_000,
+  max_read_model_lag_ms: 60_000,
+};
+const AGENTS = 100;
+const TICK_MS = 5;
+const BARE_EVERY_MS = 50;
+const LAST_COMMANDS_MS = 10_000;
+const STORED = `SELECT payload::jsonb->>'target' AS target, type, extract(epoch FROM recorded_at) * 1000 AS at FROM events
+  WHERE type IN ('ErrorReported', 'IncidentOpened', 'FixCommanded') ORDER BY position`;
+
+const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
+const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
+  AND (SELECT count(*) FROM events WHERE type = 'ServiceStateChanged') >= (SELECT count(*) FROM events WHERE type = 'ServiceRegistered')`;
+const WITHIN_MS = 240_000;
+
+const CommandSchema = z.object({ target: z.object({ service_id: z.string() }) });
+const nowMs = (): number => performance.timeOrigin + performance.now();
+
+/** Services fail at an even pace, each once; bare rounds are taken in between, all the time. */
+export async function runLatency(plan: LatencyPlan): Promise<LatencyRun> {
+  const courses = new Map<string, Course>();
+  const crowd = await Crowd.open({
+    agents: listAgents(plan.targets),
+    // Their work takes longer than the measurement: what comes after a command is another load.
+    behave: (agent, command) => {
+      const course = courses.get(command.target.service_id);
+      if (course !== undefined) course.atAgent ??= nowMs();
+      agent.say(command, 'acknowledged');
+    },
+    limits: RAISED_LIMITS,
+    reason: 'a measurement in which everything fails',
+  });
+  const log = new LogWatch(crowd.installation.logUrl);
+  const bare = await BareRound.open(crowd.installation);
+  try {
+    plan.say(`${plan.targets} targets of ${crowd.agents.length} agents are there`);
+    await watchCommands(crowd, courses);
+    const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], WITHIN_MS);
+    await log.until(READ_THROUGH, [head], WITHIN_MS, 1_000);
+    plan.say('everybody knows that they are well');
+    const order = takeInTurn(crowd.agents.map(({ serviceIds }) => serviceIds));
+    const measuredFrom = plan.perSecond * plan.warmUpSeconds;
+    const begunAt = nowMs();
+    await reportAll(crowd, bare, { ...plan, order, courses });
+    const perSecond = courses.size / ((nowMs() - begunAt) / 1_000);
+    plan.say('all are reported');
+    await sleep(LAST_COMMANDS_MS);
+    for (const { target, type, at } of await log.query<{ target: string; type: string; at: string }>(STORED))
+      noteStored(courses.get(target), type, Number(at));
+    const measured = [...courses.values()].slice(measuredFrom);
+    const skipped = Math.round((plan.warmUpSeconds * 1_000) / BARE_EVERY_MS);
+    return {
+      incidents: measured.length,
+      commanded: measured.filter(({ atAgent }) => atAgent !== undefined).length,
+      perSecond,
+      stages: computeStages(measured),
+      trips: bare.trips.slice(Math.min(skipped, bare.trips.length / 2)),
+      commits: bare.commits.slice(Math.min(skipped, bare.commits.length / 2)),
+    };
+  } finally {
+    await bare.close();
+    await log.close();
+    await crowd.close();
+  }
+}
+
+function listAgents(targets: number): Map<string, string[]> {
+  const each = Math.ceil(targets / AGENTS);
+  const services = (agent: number): string[] =>
+    Array.from({ length: Math.max(0, Math.min(each, targets - agent * each)) }, (_, n) => `service-${agent}-${n}`);
+  return new Map(Array.from({ length: AGENTS }, (_, agent) => [`crowd-${agent}`, services(agent)]));
+}
+
+/** One of each agent, and another one of each. */
+function takeInTurn(groups: readonly (readonly string[])[]): string[] {
+  const most = Math.max(...groups.map(({ length }) => length));
+  return Array.from({ length: most }, (_, n) => groups.flatMap((ids) => ids.slice(n, n + 1))).flat();
+}
+
+function noteStored(course: Course | undefined, type: string, atMs: number): void {
+  if (course === undefined) return;
+  if (type === 'ErrorReported') course.stored ??= atMs;
+  if (type === 'IncidentOpened') course.opened ??= atMs;
+  if (type === 'FixCommanded') course.commanded ??= atMs;
+}
+
+/** Who only listens hears a command when it is published; the agent, when it has pulled it from the stream. */
+async function watchCommands({ installation: { servers } }: Crowd, courses: ReadonlyMap<string, Course>): Promise<void> {
+  const listening = await servers.nats.connectRaw('administrator');
+  listening.subscribe(`zt.${servers.tenant}.cmd.>`, {
+    callback: (_error, message) => {
+      const { target } = CommandSchema.parse(message.json());
+      const course = courses.get(target.service_id);
+      if (course !== undefined) course.published ??= nowMs();
+    },
+  });
+  await listening.flush();
+}
+
+async function reportAll(
+  crowd: Crowd,
+  bare: BareRound,
+  plan: LatencyPlan & { order: readonly string[]; courses: Map<string, Course> },
+): Promise<void> {
+  const count = Math.min(plan.order.length, plan.perSecond * (plan.warmUpSeconds + plan.seconds));
+  let isReporting = true;
+  const rounds = (async () => {
+    while (isReporting) await Promise.all([bare.take(), sleep(BARE_EVERY_MS)]);
+  })();
+  const begunAt = performance.now();
+  while (plan.courses.size < count) {
+    const due = Math.min(count, Math.ceil(((performance.now() - begunAt) / 1_000) * plan.perSecond));
+    for (const id of plan.order.slice(plan.courses.size, due)) plan.courses.set(id, { sent: crowd.agentOf(id).breakService(id) });
+    await sleep(TICK_MS);
+  }
+  isReporting = false;
+  await rounds;
+}
