@@ -4,10 +4,10 @@ import { judgeStop } from './judge-stop.ts';
 describe('what came of a stop', () => {
   it('is judged by the last effect, the last agent to know, and what was done by those who knew', () => {
     const agents = [
-      { effectsAtMs: [100, 9_501, 10_050], stoppedAtMs: 10_040 },
+      { effectsAtMs: [100, 9_491, 10_050], stoppedAtMs: 10_040 },
       { effectsAtMs: [9_900, 10_030], stoppedAtMs: 10_080 },
     ];
-    expect(judgeStop({ askedAtMs: 10_000, agents })).toEqual({
+    expect(judgeStop({ flowedUntilMs: 9_990, askedAtMs: 10_000, agents })).toEqual({
       perSecond: 4,
       lastEffectMs: 50,
       lastKnownMs: 80,
@@ -20,6 +20,10 @@ describe('what came of a stop', () => {
       { effectsAtMs: [], stoppedAtMs: 5 },
       { effectsAtMs: [], stoppedAtMs: undefined },
     ];
-    expect(judgeStop({ askedAtMs: 0, agents })).toMatchObject({ lastKnownMs: undefined, lastEffectMs: 0, afterKnown: 0 });
+    expect(judgeStop({ flowedUntilMs: 0, askedAtMs: 0, agents })).toMatchObject({
+      lastKnownMs: undefined,
+      lastEffectMs: 0,
+      afterKnown: 0,
+    });
   });
 });

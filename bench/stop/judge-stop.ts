@@ -5,13 +5,15 @@ export interface AgentCourse {
 }
 
 export interface StopCourse {
+  /** Until then nothing was broken. */
+  readonly flowedUntilMs: number;
   /** When the first byte of the request to stop went out. */
   readonly askedAtMs: number;
   readonly agents: readonly AgentCourse[];
 }
 
 export interface StopOutcome {
-  /** Effects in the half second before, for a second. */
+  /** Effects in the last half second before anything was broken, for a second. */
   readonly perSecond: number;
   /** From the request to the last effect anywhere, at least 0. */
   readonly lastEffectMs: number;
@@ -21,12 +23,12 @@ export interface StopOutcome {
   readonly afterKnown: number;
 }
 
-export function judgeStop({ askedAtMs, agents }: StopCourse): StopOutcome {
+export function judgeStop({ flowedUntilMs, askedAtMs, agents }: StopCourse): StopOutcome {
   const effects = agents.flatMap(({ effectsAtMs }) => effectsAtMs);
   const known = agents.map(({ stoppedAtMs }) => stoppedAtMs ?? Infinity);
   const lastKnownMs = Math.max(...known) - askedAtMs;
   return {
-    perSecond: 2 * effects.filter((atMs) => atMs <= askedAtMs && atMs > askedAtMs - 500).length,
+    perSecond: 2 * effects.filter((atMs) => atMs <= flowedUntilMs && atMs > flowedUntilMs - 500).length,
     lastEffectMs: Math.max(0, ...effects.map((atMs) => atMs - askedAtMs)),
     lastKnownMs: Number.isFinite(lastKnownMs) ? lastKnownMs : undefined,
     afterKnown: agents.flatMap(({ effectsAtMs, stoppedAtMs = Infinity }) => effectsAtMs.filter((atMs) => atMs > stoppedAtMs))

@@ -26,8 +26,8 @@ const LOAD_GOES_ON_MS = 3_000;
 /** A command expires half a minute after it was given. */
 const PILES_UP_MS = 18_000;
 const HALF_A_SECOND_MS = 500;
-/** What is wanted is the pace of the agents, which none can keep to the full. */
-const NEARLY = 0.85;
+/** A little more than what is asked of it. */
+const FAST_PER_SECOND = 210;
 const AWAY_MS = 3_000;
 
 const COMMANDED = `SELECT count(*) FROM events WHERE type = 'FixCommanded'`;
@@ -85,6 +85,7 @@ export async function runStop(scenario: Scenario, plan: StopPlan): Promise<StopR
     scenario.breakFirst?.(stage);
     stage.release();
     await untilFlowing(stage, plan);
+    const flowedUntilMs = performance.now();
     await scenario.breakIt?.(stage);
     const { askedAtMs, isStored } = await stage.stop();
     const mending = scenario.mendIt?.(stage);
@@ -94,10 +95,11 @@ export async function runStop(scenario: Scenario, plan: StopPlan): Promise<StopR
     await log.until(`SELECT FROM events WHERE type = 'HealingStopped'`, [], 60_000);
     await sleep(STALE_MS);
     const reachable = stage.agents.filter((agent) => !stage.partitioned.includes(agent));
+    const moments = { flowedUntilMs, askedAtMs };
     const groups = { reachable, apart: stage.partitioned };
     return {
-      reachable: judgeStop({ askedAtMs, agents: groups.reachable.map(toCourse) }),
-      apart: judgeStop({ askedAtMs, agents: groups.apart.map(toCourse) }),
+      reachable: judgeStop({ ...moments, agents: groups.reachable.map(toCourse) }),
+      apart: judgeStop({ ...moments, agents: groups.apart.map(toCourse) }),
       refused: { reachable: countRefused(groups.reachable), apart: countRefused(groups.apart) },
       isStored,
       violations: await checkInstallation(stage.installation, { ledgers: stage.agents.map(({ ledger }) => ledger) }),
@@ -130,10 +132,10 @@ async function pileUp(stage: Stage, log: LogWatch, { pile, services, say }: Stop
 }
 
 /** Until they are carried out as fast as is wanted, or half of them were: there must be something left to stop. */
-async function untilFlowing({ agents }: Stage, { pile, perSecond }: StopPlan): Promise<void> {
+async function untilFlowing({ agents }: Stage, { pile }: StopPlan): Promise<void> {
   const count = (sinceMs: number): number =>
     agents.reduce((sum, { effects }) => sum + effects.filter(({ atMs }) => atMs > sinceMs).length, 0);
-  const isFast = (): boolean => count(performance.now() - HALF_A_SECOND_MS) >= (NEARLY * perSecond) / 2;
+  const isFast = (): boolean => count(performance.now() - HALF_A_SECOND_MS) >= FAST_PER_SECOND / 2;
   await waitUntil(() => isFast() || count(0) >= pile / 2);
 }
 

@@ -1,19 +1,25 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { waitUntil } from '#libs/testing';
 import { ControlStage } from '../../../test/builders/control-stage.ts';
 import { ask, createKey } from '../../../test/builders/key-ring.ts';
 import type { RunningOrchestrator } from '../../../test/builders/running-orchestrator.ts';
+import { AppLogger } from '../../platform/logging/app-logger.ts';
 
 /** Half as much again as promised: the machine that runs this does other things too. */
 const SOON_MS = 1_500;
 let stage: ControlStage;
 
 beforeEach(async () => {
+  // What else goes wrong without a database is not what this is about.
+  jest.spyOn(AppLogger.prototype, 'problem').mockReturnValue(undefined);
   stage = await ControlStage.open();
 });
-afterEach(() => stage.close());
+afterEach(async () => {
+  await stage.close();
+  jest.restoreAllMocks();
+});
 
 /** Until agents are told that they may act. */
 async function launch(settings: Readonly<Record<string, string>> = {}): ReturnType<ControlStage['launch']> {
