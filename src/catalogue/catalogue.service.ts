@@ -11,6 +11,9 @@ import { createEntries, decideCatalogue, type KnownEntries, takeInEntry } from '
 import type { CatalogueEvent, ServiceEntry } from './catalogue.events.ts';
 import { type DesiredCatalogue, readCatalogueFile, type WantedPolicy } from './catalogue-file.ts';
 
+/** One append takes ten thousand events; a larger catalogue is taken over in several. */
+const MOST_AT_ONCE = 5_000;
+
 /** What may be healed. The file is taken over at start, as events; what the events say is what counts. */
 @Injectable()
 export class CatalogueService implements OnModuleInit {
@@ -79,7 +82,7 @@ export class CatalogueService implements OnModuleInit {
       await this.log.append({
         actor: 'catalogue',
         key: `take-over:${known.version}`,
-        writes: [{ stream: logStreams.catalogue, expected: unchangedSince(known), events }],
+        writes: [{ stream: logStreams.catalogue, expected: unchangedSince(known), events: events.slice(0, MOST_AT_ONCE) }],
       });
     }
   }

@@ -113,7 +113,7 @@ export class HealingParts {
     this.control = new ControlSwitch(log, buildConfiguration({ STOP_FILE: join(tmpdir(), `zantara-stop-${randomUUID()}`) }));
     this.policies = new PoliciesService(log);
     this.fleet = new FleetSlots(log);
-    this.storms = new StormsService(log, this.catalogue, this.incidents, this.policies, clock, this.logger);
+    this.storms = new StormsService(log, this.catalogue, this.incidents, this.policies, clock, this.logger, this.subscriptions);
     const lag = Object.defineProperty(Object.create(ReadModelLag.prototype) as ReadModelLag, 'lagMs', {
       get: () => this.readModelLagMs,
     });

@@ -14,6 +14,7 @@ interface Reader {
 /** Readers of the log that move only when the test says so, each step as the real ones do it. */
 export class SteppedSubscriptions extends LogSubscriptions {
   private readonly readers = new Map<string, Reader>();
+  private readonly followers = new Map<string, (signal: AbortSignal) => Promise<boolean>>();
 
   constructor(private readonly steppedLog: Log) {
     super(steppedLog, new RecordingLogger(), new ManualClock());
@@ -21,6 +22,17 @@ export class SteppedSubscriptions extends LogSubscriptions {
 
   override register(name: string, handle: LogHandler, checkpoints: Checkpoints = this.steppedLog.checkpoints): void {
     this.readers.set(name, { handle, checkpoints });
+  }
+
+  override followBySteps(name: string, step: (signal: AbortSignal) => Promise<boolean>): void {
+    this.followers.set(name, step);
+  }
+
+  /** Lets one that keeps its progress by itself take in whatever there is. */
+  async follow(name: string): Promise<void> {
+    const step = this.followers.get(name);
+    if (step === undefined) throw new Error(`nobody follows as ${name}`);
+    while (await step(new AbortController().signal));
   }
 
   override onApplicationBootstrap(): void {}

@@ -25,12 +25,4 @@ describe('targets that fail', () => {
     expect(failing.count('service-down', 9)).toBe(0);
     expect(failing.symptomsOf('memory')).toEqual([]);
   });
-
-  it('are forgotten when all is read anew', () => {
-    const failing = new FailingTargets();
-    failing.note('service-down', 'memory', 1);
-    failing.clear();
-    expect(failing.symptoms()).toEqual([]);
-    expect(failing.count('service-down', 0)).toBe(0);
-  });
 });

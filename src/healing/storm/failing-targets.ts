@@ -4,21 +4,15 @@ export class FailingTargets {
 
   note(symptom: string, target: string, atMs: number): void {
     const targets = this.seen.get(symptom) ?? new Map<string, number>();
+    targets.set(target, Math.max(atMs, targets.get(target) ?? atMs));
     this.seen.set(symptom, targets);
-    if ((targets.get(target) ?? -Infinity) >= atMs) return;
-    // In the order of the log, which is that of time, so that whoever counts looks only at those that are to be forgotten.
-    targets.delete(target);
-    targets.set(target, atMs);
   }
 
   /** How many targets were seen failing alike after this time; what came before it is forgotten. */
   count(symptom: string, sinceMs: number): number {
     const targets = this.seen.get(symptom);
     if (targets === undefined) return 0;
-    for (const [target, atMs] of targets) {
-      if (atMs > sinceMs) break;
-      targets.delete(target);
-    }
+    for (const [target, atMs] of targets) if (atMs <= sinceMs) targets.delete(target);
     return targets.size;
   }
 
@@ -29,9 +23,5 @@ export class FailingTargets {
 
   symptoms(): string[] {
     return [...this.seen.keys()];
-  }
-
-  clear(): void {
-    this.seen.clear();
   }
 }

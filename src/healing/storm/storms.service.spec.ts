@@ -44,6 +44,19 @@ describe('a storm', () => {
     expect(await decisionsOn(loop)).toEqual(Array.from({ length: 6 }, () => STORM_DEFERS));
   });
 
+  it('is told while whoever decides is still busy with an early page, and keeps that from commanding', async () => {
+    const { loop, names } = await buildFleet(10);
+    const { subscriptions } = loop.parts;
+    await failTogether(loop, names.slice(0, 6));
+    await subscriptions.step('incidents');
+    await subscriptions.follow('storms');
+    expect(await loop.count('StormDetected')).toBe(1);
+    await subscriptions.step('healing', { limit: 32 });
+    await loop.settle();
+    expect(await loop.count('StormDetected')).toBe(1);
+    expect(await loop.count('FixCommanded')).toBe(0);
+  });
+
   it('is none below its share, nor of targets that fail in different ways', async () => {
     const { loop, names } = await buildFleet(20);
     await failTogether(loop, names.slice(0, 5));

@@ -7,6 +7,7 @@ import { type Recorded, selectRecorded } from '../../platform/log/domain-event.t
 import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
 import { FollowedStream } from '../../platform/log/followed-stream.ts';
 import { Log } from '../../platform/log/log.ts';
+import { LogSubscriptions } from '../../platform/log/log-subscriptions.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
 import type { StormWord } from '../guards/guard.ts';
@@ -21,6 +22,7 @@ type Sighting = IncidentOpened | IncidentGrew | IncidentReopened;
 const SIGHTINGS: readonly Sighting['type'][] = ['IncidentOpened', 'IncidentGrew', 'IncidentReopened'];
 const REVIEW_MS = 1_000;
 const PAGE = 2_000;
+const TOGETHER_MS = 100;
 const MAX_REMEMBERED = 10_000;
 
 interface Fault {
@@ -35,6 +37,8 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
   /** So that a storm that grows reads no streams. */
   private readonly faults = new Map<string, Fault>();
   private readonly storms: FollowedStream<Storms, StormEvent>;
+  /** Position up to which targets are counted, beside the reader that decides. */
+  private readThrough: number | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -44,7 +48,9 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly policies: PoliciesService,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
+    subscriptions: LogSubscriptions,
   ) {
+    subscriptions.followBySteps('storms', () => this.readOn(), TOGETHER_MS);
     this.storms = new FollowedStream<Storms, StormEvent>(log.store, logStreams.storm, new Set(), evolveStorms);
   }
 
@@ -60,16 +66,8 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
 
   /** After a start, or when others read the log for a while: what was seen failing within the window before this position. */
   async reload(before: number): Promise<void> {
-    this.failing.clear();
-    const { storm_window_ms: windowMs } = await this.policies.limits();
-    let after = await this.log.store.positionAt(new Date(this.clock.nowMs() - windowMs));
-    while (after < before - 1) {
-      const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: SIGHTINGS });
-      const readable = events.flatMap((event) => ('data' in event && event.position < before ? [event] : []));
-      await this.noteAll(selectRecorded<Sighting>(readable, SIGHTINGS));
-      if (last <= after) return;
-      after = last;
-    }
+    let at: number | undefined = await this.findWindow();
+    while (at !== undefined && at < before - 1) at = await this.readPage(at, before);
   }
 
   /** Counts what a page of the log shows, before anything of it is decided about. */
@@ -93,6 +91,29 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     // Of a target that wasn't seen lately nobody knows that it isn't one of those.
     const isOn = symptoms.length === 0 ? storms.size > 0 : symptoms.some((symptom) => storms.has(symptom));
     return { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn };
+  }
+
+  /** Whoever decides may be busy with an early page for long, in which a storm is none yet. */
+  private async readOn(): Promise<boolean> {
+    this.readThrough ??= await this.findWindow();
+    const last = await this.readPage(this.readThrough, Infinity);
+    if (last === undefined) return false;
+    this.readThrough = last;
+    await this.review();
+    return true;
+  }
+
+  private async findWindow(): Promise<number> {
+    const { storm_window_ms: windowMs } = await this.policies.limits();
+    return this.log.store.positionAt(new Date(this.clock.nowMs() - windowMs));
+  }
+
+  /** Tells how far it has read; `undefined` where there is nothing more. */
+  private async readPage(after: number, before: number): Promise<number | undefined> {
+    const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: SIGHTINGS });
+    const readable = events.flatMap((event) => ('data' in event && event.position < before ? [event] : []));
+    await this.noteAll(selectRecorded<Sighting>(readable, SIGHTINGS));
+    return last > after ? last : undefined;
   }
 
   private async noteAll(sightings: readonly Recorded<Sighting>[]): Promise<void> {
