@@ -42,7 +42,12 @@ function readPair(pair: string): [name: string, value: JsonValue] {
 
 function toLines({ limits, scopes, freezes }: PolicyAnswer): PolicyLine[] {
   const set = Object.entries(scopes).flatMap(([scope, settings]) =>
-    Object.entries(settings).map(([name, value]) => ({ scope, name, value: JSON.stringify(value), about: limits[name]?.about ?? '' })),
+    Object.entries(settings).map(([name, value]) => ({
+      scope,
+      name,
+      value: JSON.stringify(value),
+      about: limits[name]?.about ?? '',
+    })),
   );
   const held = freezes.map(({ freeze_id: id, scope, from, until, reason }) => ({
     scope,
