@@ -2,7 +2,7 @@ import { atLeast, atMost, exactly, type Figure } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
 import { runStop, type Scenario, SCENARIOS, type StopRun } from './run-stop.ts';
 
-const HELP = `npm run stop -- [--agents N] [--services N] [--pile N] [--rate N]
+const HELP = `npm run kill-switch -- [--agents N] [--services N] [--pile N] [--rate N]
 
 Has many services fail, lets the commands wait, then has all agents take them at once, so that many a second are carried out, and stops
 everything in the middle of it: while all works, with PostgreSQL killed, with NATS killed, and with four agents cut off, to which their

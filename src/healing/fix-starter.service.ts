@@ -5,8 +5,6 @@ import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
 import type { Cause } from '../platform/log/log.ts';
 import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
-import { computeFixId } from './fix-steps.ts';
-import { FixesService } from './fixes.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { describeContext } from './guards/describe-context.ts';
 import { findObjection, type TargetContext } from './guards/guard.ts';
@@ -27,7 +25,6 @@ export class FixStarter {
     private readonly confirmer: RecoveryConfirmer,
     private readonly contexts: TargetContextsService,
     private readonly decided: DecidedFixesService,
-    private readonly fixes: FixesService,
   ) {}
 
   /** What was deferred or denied is asked again each time more is known; the same answer again isn't stored. */
@@ -55,7 +52,7 @@ export class FixStarter {
 
   /** Its last fix was given up, and there is something else to try. */
   private async isAbandoned(incidentId: string, { count }: DecisionHistory): Promise<boolean> {
-    return (await this.fixes.load(computeFixId(incidentId, count))).state?.state === 'abandoned';
+    return (await this.decided.findFix(incidentId, count))?.state === 'abandoned';
   }
 
   /** Where the agent called it healthy before its report of the fault came in, nobody would say so again. */

@@ -126,7 +126,7 @@ export class HealingParts {
     const decided = new DecidedFixesService(log, fleet);
     const { catalogue, decisions, incidents, fixes } = this;
     const confirmer = new RecoveryConfirmer(clock, catalogue, decisions, incidents, fixes, decided);
-    this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided, fixes);
+    this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided);
     const listed = new ServiceIncidents(incidentListDatabase(log));
     const recoveries = new ServiceRecoveries(catalogue, listed, this.starter, confirmer);
     const escalations = new EscalationReviewer(catalogue, this.states, decisions, incidents, looks);

@@ -90,7 +90,9 @@ export class RaceStage {
   /** The last word on each incident, as verdict and reason. */
   async decisions(): Promise<string[]> {
     const made = (await readWhole(this.log)).filter(({ type }) => type === 'DecisionMade');
-    const last = new Map(made.map(({ data }) => [data['incident_id'], [data['verdict'], data['reason_code']].join(' ')]));
+    const last = new Map(
+      made.map(({ data }) => [data['incident_id'], `${data['verdict'] as string} ${data['reason_code'] as string}`]),
+    );
     return [...last.values()];
   }
 

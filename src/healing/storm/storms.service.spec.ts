@@ -28,7 +28,7 @@ async function failTogether({ parts }: HealingLoop, names: readonly string[], er
 
 async function decisionsOn(loop: HealingLoop): Promise<string[]> {
   const made = (await readWhole(loop.parts.log)).filter(({ type }) => type === 'DecisionMade');
-  return made.map(({ data: { verdict, reason_code: reason } }) => [verdict, reason].join(' '));
+  return made.map(({ data: { verdict, reason_code: reason } }) => `${verdict as string} ${reason as string}`);
 }
 
 /** What the timer of the service does every second. */
