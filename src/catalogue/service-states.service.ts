@@ -1,11 +1,12 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { Heartbeat } from '#libs/contracts';
+import type { Heartbeat, HeartbeatService } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
 import { unchangedSince } from '../platform/log/fold-stream.ts';
 import { FollowedStream } from '../platform/log/followed-stream.ts';
 import { Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
+import { settleAll } from '../platform/settle-all.ts';
 import { AgentPulses } from './agent-pulses.ts';
 import { CatalogueService } from './catalogue.service.ts';
 import type { ServiceStateChanged } from './service-state.events.ts';
@@ -48,10 +49,14 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   /** Takes in a heartbeat; of services that the agent doesn't own it says nothing. */
   async onHeartbeat(agentId: string, heartbeat: Heartbeat): Promise<void> {
     const owned = new Set(this.catalogue.servicesOf(agentId).map(({ id }) => id));
-    for (const service of heartbeat.services.filter(({ service_id: id }) => owned.has(id))) {
-      const observe = (state: ServiceStateFold): ServiceStateChanged[] => observeHeartbeat(state, agentId, service);
-      if (this.mayTellSomething(service.service_id, observe)) await this.change(service.service_id, observe);
-    }
+    // Together, so that what an agent of many services says first of them is stored in a few appends.
+    const services = heartbeat.services.filter(({ service_id: id }) => owned.has(id));
+    await settleAll(services.map((service) => this.takeIn(agentId, service)));
+  }
+
+  private async takeIn(agentId: string, service: HeartbeatService): Promise<void> {
+    const observe = (state: ServiceStateFold): ServiceStateChanged[] => observeHeartbeat(state, agentId, service);
+    if (this.mayTellSomething(service.service_id, observe)) await this.change(service.service_id, observe);
   }
 
   /** What the log holds of it by now. */
