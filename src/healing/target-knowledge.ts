@@ -13,7 +13,8 @@ import { StormsService } from './storm/storms.service.ts';
  */
 @Injectable()
 export class TargetKnowledge {
-  private appliedThrough = 0;
+  /** None yet: nothing is known of what came before the first page. */
+  private appliedThrough: number | undefined;
 
   constructor(
     private readonly liveFixes: LiveFixes,
@@ -24,7 +25,7 @@ export class TargetKnowledge {
   /** Told before a page of the log is handled: a storm in it is known before its first event is decided about. */
   async begin(events: readonly StoredEvent[]): Promise<void> {
     const first = events[0]?.position ?? 0;
-    if (first !== this.appliedThrough + 1) {
+    if (this.appliedThrough === undefined || first !== this.appliedThrough + 1) {
       this.liveFixes.forget();
       this.fleet.noteAnything();
       await this.storms.reload(first);

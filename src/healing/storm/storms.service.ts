@@ -39,6 +39,8 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
   private readonly storms: FollowedStream<Storms, StormEvent>;
   /** Position up to which targets are counted, beside the reader that decides. */
   private readThrough: number | undefined;
+  /** The window was read once: before that, few failing targets are no sign that a storm is over. */
+  private hasCounted = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -68,6 +70,7 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
   async reload(before: number): Promise<void> {
     let at: number | undefined = await this.findWindow();
     while (at !== undefined && at < before - 1) at = await this.readPage(at, before);
+    this.hasCounted = true;
   }
 
   /** Counts what a page of the log shows, before anything of it is decided about. */
@@ -97,6 +100,7 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
   private async readOn(): Promise<boolean> {
     this.readThrough ??= await this.findWindow();
     const last = await this.readPage(this.readThrough, Infinity);
+    this.hasCounted ||= last === undefined;
     if (last === undefined) return false;
     this.readThrough = last;
     await this.review();
@@ -152,7 +156,8 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
       const current = await this.storms.catchUp();
       const failing = this.failing.count(symptom, this.clock.nowMs() - limits.storm_window_ms);
       const events = decideStorm(current.state, { symptom, count: { failing, targets: this.catalogue.countServices() }, limits });
-      if (events.length === 0) return;
+      const [event] = events;
+      if (event === undefined || (event.type === 'StormEnded' && !this.hasCounted)) return;
       const result = await this.log.append({
         actor: 'healing',
         key: `storm:${current.version}`,
