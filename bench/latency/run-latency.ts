@@ -1,3 +1,4 @@
+import { everyCommandSubject } from '#libs/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { Crowd } from '../crowd/crowd.ts';
@@ -118,7 +119,7 @@ function noteStored(course: Course | undefined, type: string, atMs: number): voi
 /** Who only listens hears a command when it is published; the agent, when it has pulled it from the stream. */
 async function watchCommands({ installation: { servers } }: Crowd, courses: ReadonlyMap<string, Course>): Promise<void> {
   const listening = await servers.nats.connectRaw('administrator');
-  listening.subscribe(`zt.${servers.tenant}.cmd.>`, {
+  listening.subscribe(everyCommandSubject(servers.tenant), {
     callback: (_error, message) => {
       const { target } = CommandSchema.parse(message.json());
       const course = courses.get(target.service_id);
