@@ -14,9 +14,14 @@ const incident = (incidentId: string, service = 'rag'): Trigger => ({
 const silence = (service: string): Trigger => ({ type: 'silence', agentId: 'a', service, reasonCode: 'heartbeats-missing' });
 
 /** Lets triggers of one root come one after the other, after these events. */
-function take(root: string, triggers: readonly Trigger[], given: readonly EscalationEvent[] = []): EscalationEvent[] {
+function take(
+  root: string,
+  triggers: readonly Trigger[],
+  given: readonly EscalationEvent[] = [],
+  atMs = RAISED_AT_MS,
+): EscalationEvent[] {
   const events = [...given];
-  for (const trigger of triggers) events.push(...decideTrigger(foldEscalation(events), root, trigger));
+  for (const trigger of triggers) events.push(...decideTrigger(foldEscalation(events), root, trigger, atMs));
   return events.slice(given.length);
 }
 
@@ -26,6 +31,9 @@ const ended = (endings: Partial<Endings>, given: readonly EscalationEvent[]): Es
     { ended: new Set(), silent: new Set(), isStormOn: false, ...endings },
     RAISED_AT_MS + 60_000,
   );
+
+/** Of the same root cause, and long enough after it was over to be another one. */
+const [SOON_MS, LATER_MS] = [600_000, 700_000];
 
 const typesOf = (events: readonly EscalationEvent[]): string[] => events.map(({ type }) => type);
 
@@ -98,12 +106,29 @@ describe('an escalation', () => {
     expect(typesOf(ended({}, given))).toEqual(['EscalationClosed']);
   });
 
+  it('that is back soon after it was closed is the same one, open again, of which nobody is told anew', () => {
+    const given = take('service:rag', [incident('a-1')]);
+    const closed = [...given, ...ended({ ended: new Set(['a-1']) }, given)];
+    const back = take('service:rag', [incident('a-2')], closed, RAISED_AT_MS + SOON_MS);
+    expect(back).toMatchObject([{ type: 'EscalationJoined', data: { escalation_id: 'service-rag-1', incident_id: 'a-2' } }]);
+    expect(foldEscalation([...closed, ...back])).toMatchObject({ state: 'open', incidentIds: ['a-1', 'a-2'] });
+    const told: EscalationEvent = {
+      type: 'NotificationStarted',
+      data: { escalation_id: 'service-rag-1', root: 'service:rag', attempt: 1, lapses_at: new Date(0).toISOString() },
+    };
+    const sent: EscalationEvent = { type: 'NotificationSent', data: { ...told.data, attempt: 1, status: 200 } };
+    const known = foldEscalation([...given, told, sent, ...closed.slice(given.length), ...back]);
+    expect(known?.notification.dueAtMs).toBeUndefined();
+    // Of what was over before anybody was told, somebody is told now.
+    expect(foldEscalation([...closed, ...back])?.notification.dueAtMs).toBeDefined();
+  });
+
   it('that was closed is followed by a new episode, and is not closed again', () => {
     const given = take('service:rag', [incident('a-1')]);
     const closed = [...given, ...ended({ ended: new Set(['a-1']) }, given)];
     expect(ended({ ended: new Set(['a-1']) }, closed)).toEqual([]);
     expect(take('service:rag', [incident('a-1')], closed)).toEqual([]);
-    expect(take('service:rag', [incident('a-2')], closed)).toMatchObject([
+    expect(take('service:rag', [incident('a-2')], closed, RAISED_AT_MS + LATER_MS)).toMatchObject([
       { type: 'EscalationRaised', data: { escalation_id: 'service-rag-2', incident_id: 'a-2' } },
     ]);
   });

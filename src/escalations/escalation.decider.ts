@@ -2,11 +2,25 @@ import type { EscalationClosed, EscalationJoined, EscalationKind, EscalationRais
 import type { Escalation, EscalationState } from './escalation.ts';
 import { episodeOfEscalation, keyOfRoot, type Trigger } from './root-cause.ts';
 
-/** What a trigger makes of the root cause that it belongs to: the first one raises, further ones join, and what is known is nothing. */
-export function decideTrigger(state: EscalationState, root: string, trigger: Trigger): (EscalationRaised | EscalationJoined)[] {
+/** What is back within this time, in milliseconds, after it was over, is the same: what flaps is told once. */
+const BACK_WITHIN_MS = 600_000;
+
+/**
+ * What a trigger makes of the root cause that it belongs to: the first one raises, further ones join, what is known is nothing, and
+ * what comes soon after it was over opens it again.
+ *
+ * @param atMs when the log took the trigger in, in milliseconds since 1970
+ */
+export function decideTrigger(
+  state: EscalationState,
+  root: string,
+  trigger: Trigger,
+  atMs: number,
+): (EscalationRaised | EscalationJoined)[] {
   if (state?.state === 'open') return isTakenIn(state, trigger) ? [] : [join(state, trigger)];
   // Handled once more, after its time.
   if (state !== undefined && trigger.type === 'incident' && state.incidentIds.includes(trigger.incidentId)) return [];
+  if (state?.closedAtMs !== undefined && atMs - state.closedAtMs <= BACK_WITHIN_MS) return [join(state, trigger)];
   return [raise(state, root, trigger)];
 }
 

@@ -20,13 +20,13 @@ export interface EscalationRaised {
   };
 }
 
-/** More of the same root cause: an incident that was given up, or a further service that is unknown. */
+/** More of the same root cause: an incident that was given up, or a further service that is unknown. Soon after it was closed it opens it again. */
 export interface EscalationJoined {
   type: 'EscalationJoined';
   data: { escalation_id: string; root: string; reason_code: string; incident_id?: string; service?: string };
 }
 
-/** Its incidents are over and its services are heard of again. What comes next is a new episode. */
+/** Its incidents are over and its services are heard of again. What comes later is a new episode. */
 export interface EscalationClosed {
   type: 'EscalationClosed';
   data: { escalation_id: string; root: string; incidents: number; open_ms: number };

@@ -18,7 +18,7 @@ export interface Escalation {
   state: 'open' | 'closed';
   reasonCode: string;
   raisedAtMs: number;
-  closedAtMs?: number;
+  closedAtMs?: number | undefined;
   /** Never another one, however often it is sent. */
   webhookId: string;
   incidentIds: readonly string[];
@@ -38,7 +38,8 @@ export function evolveEscalation(state: EscalationState, event: Recorded<Escalat
   if (event.type === 'EscalationRaised') return raise(event);
   if (state === undefined) return undefined;
   const notification = evolveNotification(state.notification, event);
-  if (event.type === 'EscalationJoined') return { ...state, ...takeIn(state, event.data), notification };
+  if (event.type === 'EscalationJoined')
+    return { ...state, ...takeIn(state, event.data), state: 'open', closedAtMs: undefined, notification };
   if (event.type === 'EscalationClosed')
     return { ...state, state: 'closed', closedAtMs: event.recordedAt.getTime(), notification };
   return { ...state, notification };
@@ -90,6 +91,9 @@ function evolveNotification(known: Notification, event: Recorded<EscalationEvent
     }
     case 'NotificationRequested':
       return { ...known, tries: 0, dueAtMs: event.recordedAt.getTime() };
+    case 'EscalationJoined':
+      // It was over before anybody was told, and isn't.
+      return known.attempts === 0 ? { ...known, dueAtMs: known.dueAtMs ?? event.recordedAt.getTime() } : known;
     case 'EscalationClosed':
       // Nobody needs to be told of what is over; where it was begun it is brought to its end.
       return known.attempts === 0 ? { ...known, dueAtMs: undefined } : known;

@@ -42,7 +42,7 @@ export class EscalationsProcessor {
       key: () => `trigger:${cause.position}`,
       cause,
       incidentId: trigger.type === 'incident' ? trigger.incidentId : undefined,
-      decide: (state) => decideTrigger(state, root, trigger),
+      decide: (state) => decideTrigger(state, root, trigger, cause.recordedAt.getTime()),
     });
   }
 

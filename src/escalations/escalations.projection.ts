@@ -63,7 +63,15 @@ function toOperations(event: Recorded<EscalationEvent>): RowOperation[] {
     }
     case 'EscalationJoined':
       return [
-        { kind: 'upsert', table: escalations.name, key, values: { root: event.data.root }, add: countOf(event) },
+        // It was over before anybody was told, and isn't.
+        ...change({ next_attempt_at: at }, { attempts: 0, state: 'closed' }),
+        {
+          kind: 'upsert',
+          table: escalations.name,
+          key,
+          values: { root: event.data.root, state: 'open', closed_at: null },
+          add: countOf(event),
+        },
         ...membersOf(event),
       ];
     case 'EscalationClosed':

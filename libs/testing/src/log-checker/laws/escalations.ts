@@ -3,15 +3,19 @@ import { readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 
+const BACK_WITHIN_MS = 600_000;
+
 /** The reader of the log that raises escalations. */
 const READER = 'escalations';
 
 /**
- * `two-escalations`: of one root cause one escalation is open at a time, only an open one is joined or closed, and an incident is
+ * `two-escalations`: of one root cause one escalation is open at a time, only an open one or one of the last ten minutes is joined, only
+ * an open one is closed, and an incident is
  * in no more than one. `escalation-missing`: every incident that was given up is in one, as far as their reader has read.
  */
 export function createEscalationLaw({ checkpoints }: CheckFrame): Law {
   const openOf = new Map<string, string>();
+  const closed = new Map<string, { id: string; atMs: number }>();
   const escalationOf = new Map<string, string>();
   const givenUp = new Map<string, number>();
   const read = checkpoints.get(READER) ?? 0;
@@ -34,6 +38,13 @@ export function createEscalationLaw({ checkpoints }: CheckFrame): Law {
     return other === undefined ? [] : two(event, `${incidentId} is in ${other} and in ${id}`, incidentId);
   }
 
+  /** What is back soon after it was over is the same. */
+  function reopen({ recordedAtMs }: LogEvent, root: string, id: string): void {
+    const before = closed.get(root);
+    const isSoon = before?.id === id && recordedAtMs - before.atMs <= BACK_WITHIN_MS;
+    if (isSoon && !openOf.has(root)) openOf.set(root, id);
+  }
+
   function needOpen(event: LogEvent, root: string, id: string): Violation[] {
     return openOf.get(root) === id ? [] : two(event, `${event.type} of ${id}, which was not open for ${root}`, id);
   }
@@ -48,10 +59,12 @@ export function createEscalationLaw({ checkpoints }: CheckFrame): Law {
         case 'EscalationRaised':
           return [...raise(event, root, id), ...takeIn(event, id)];
         case 'EscalationJoined':
+          reopen(event, root, id);
           return [...needOpen(event, root, id), ...takeIn(event, id)];
         case 'EscalationClosed': {
           const found = needOpen(event, root, id);
           openOf.delete(root);
+          closed.set(root, { id, atMs: event.recordedAtMs });
           return found;
         }
         default:

@@ -4,7 +4,7 @@ import { parseObject } from '../fields.ts';
 import { copyOf, findRecord, forge, renumber } from './forge.ts';
 import type { Plant, Planted } from './plant.ts';
 
-type Told = readonly [stream: string, type: string, data: JsonObject];
+type Told = readonly [stream: string, type: string, data: JsonObject, laterMs?: number];
 
 const RAISED = { escalation_id: 'service-planted-1', root: 'service:planted' };
 
@@ -13,7 +13,10 @@ const raise = (data: JsonObject): Told => ['escalation-service-planted', 'Escala
 /** The log with further events at its end; what is planted shows at the last of them unless told. */
 function tellOn(evidence: LogEvidence, told: readonly Told[]): Planted {
   const pattern = findRecord(evidence, 'AgentRegistered');
-  const added = told.map(([stream, type, data]): LogRecord => ({ ...copyOf(pattern, () => data), stream, type }));
+  const endMs = evidence.records.at(-1)?.recordedAtMs ?? 0;
+  const added = told.map(([stream, type, data, laterMs = 0]): LogRecord => {
+    return { ...copyOf(pattern, () => data), stream, type, recordedAtMs: endMs + laterMs };
+  });
   const records = renumber([...evidence.records, ...added]);
   return { evidence: forge(evidence, records), position: records.length };
 }
@@ -39,13 +42,13 @@ export const ESCALATION_PLANTS: readonly Plant[] = [
       ]),
   },
   {
-    name: 'an incident joins an escalation that is closed',
+    name: 'an incident joins an escalation that was closed long ago',
     code: 'two-escalations',
     plant: (evidence) =>
       tellOn(evidence, [
         raise({ incident_id: 'planted-1' }),
         ['escalation-service-planted', 'EscalationClosed', RAISED],
-        ['escalation-service-planted', 'EscalationJoined', { ...RAISED, incident_id: 'planted-2' }],
+        ['escalation-service-planted', 'EscalationJoined', { ...RAISED, incident_id: 'planted-2' }, 700_000],
       ]),
   },
   {
