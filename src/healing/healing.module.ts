@@ -10,6 +10,7 @@ import { ControlHeartbeat } from './control/control-heartbeat.ts';
 import { ControlSwitch } from './control/control-switch.service.ts';
 import { StopKeeper } from './control/stop-keeper.ts';
 import { DecidedFixesService } from './decided-fixes.service.ts';
+import { DeferredDecisions } from './deferred-decisions.service.ts';
 import { EscalationReviewer } from './escalation-reviewer.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { FixStarter } from './fix-starter.service.ts';
@@ -64,6 +65,7 @@ import { TimersService } from './timers.service.ts';
     ControlHeartbeat,
     Prober,
     TimersService,
+    DeferredDecisions,
   ],
 })
 export class HealingModule {}

@@ -11,8 +11,10 @@ import {
   type DependencyState,
   findObjection,
   type Guard,
+  needsTargetLook,
   type TargetContext,
 } from './guards/guard.ts';
+import type { ProbeOutcome } from './fix-saga.inputs.ts';
 import { SharedLooks } from './shared-looks.ts';
 import { SlotsService } from './slots.service.ts';
 import { SurroundingsService } from './surroundings.service.ts';
@@ -73,9 +75,17 @@ export class TargetContextsService {
   }
 
   private async look<C extends TargetContext>(context: C): Promise<C> {
-    const dependencies = await Promise.all(context.dependencies.map((dependency) => this.lookAt(dependency)));
+    const [probe, ...dependencies] = await Promise.all([
+      needsTargetLook(context) ? this.lookAtTarget(context) : undefined,
+      ...context.dependencies.map((dependency) => this.lookAt(dependency)),
+    ]);
     // What is judged by the clock is judged after that.
-    return { ...context, dependencies, nowMs: this.clock.nowMs() };
+    return { ...context, dependencies, ...(probe === undefined ? {} : { probe }), nowMs: this.clock.nowMs() };
+  }
+
+  /** Nothing is measured of what the catalogue doesn't know. */
+  private async lookAtTarget({ service, nowMs }: TargetContext): Promise<ProbeOutcome | undefined> {
+    return service === undefined ? undefined : this.looks.look(service, nowMs);
   }
 
   private async describe(id: string): Promise<DependencyState> {

@@ -75,6 +75,7 @@ export type OrchestratorCode =
   | 'reported-by-a-foreign-agent'
   | 'evidence-age-unknown'
   | 'evidence-is-stale'
+  | 'target-answers-probes'
   | 'symptom-has-not-persisted'
   | 'target-is-healthy-again'
   | 'dependency-has-just-recovered'

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#libs/contracts';
+import type { ProbeOutcome } from '../fix-saga.inputs.ts';
 import type { FleetRoom } from '../fleet/fleet-places.ts';
 import type { PolicyWord } from '../policy/policy.ts';
 import type { DependencyState, TargetContext } from './guard.ts';
@@ -9,12 +10,13 @@ export const describeContext = (context: TargetContext): JsonObject => ({
   ...describeSurroundings(context),
 });
 
-const describeTarget = ({ service, said, slot, dependencies, approval, nowMs }: TargetContext): JsonObject => ({
+const describeTarget = ({ service, said, slot, dependencies, approval, probe, nowMs }: TargetContext): JsonObject => ({
   service: service === undefined ? null : { ...service },
   said: { state: said.state, said_at_ms: said.saidAtMs ?? null },
   slot: { live_fix: slot.liveFix ?? null, reserved_at_ms: slot.reservedAtMs },
   dependencies: dependencies.map(describeDependency),
   approval: { ...approval },
+  probe: probe === undefined ? null : describeProbe(probe),
   now_ms: nowMs,
 });
 
@@ -38,9 +40,15 @@ const describePolicy = ({ limits, autonomy, neverTouch, freeze }: PolicyWord): J
 
 const describeRoom = ({ used, limit, isHeld }: FleetRoom): JsonObject => ({ used, limit, is_held: isHeld });
 
+const describeProbe = ({ ok, reasonCode, latencyMs }: ProbeOutcome): JsonObject => ({
+  ok,
+  reason_code: reasonCode,
+  latency_ms: latencyMs,
+});
+
 const describeDependency = ({ id, state, saidAtMs, probe }: DependencyState): JsonObject => ({
   id,
   state: state ?? null,
   said_at_ms: saidAtMs ?? null,
-  probe: probe === undefined ? null : { ok: probe.ok, reason_code: probe.reasonCode, latency_ms: probe.latencyMs },
+  probe: probe === undefined ? null : describeProbe(probe),
 });

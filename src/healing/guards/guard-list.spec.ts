@@ -101,6 +101,7 @@ describe('the guards', () => {
     ['evidence-ceiling', 'deny:reported-by-a-foreign-agent', { evidence: buildEvidence({ agent_id: 'rag-agent' }) }],
     ['evidence-ceiling', 'deny:reported-by-a-foreign-agent', { service: buildService({ ownerAgent: 'rag-agent' }) }],
     ['fresh-evidence', 'defer:evidence-is-stale', { nowMs: BEGIN_MS + MINUTE_MS + 1 }],
+    ['fresh-evidence', 'defer:target-answers-probes', { nowMs: BEGIN_MS + MINUTE_MS + 1, probe: clean }],
     ['fresh-evidence', 'deny:evidence-age-unknown', { evidence: buildEvidence({ observed_at: 'yesterday' }) }],
     ['fresh-evidence', 'deny:evidence-age-unknown', { nowMs: BEGIN_MS - 5001 }],
     [
@@ -159,6 +160,7 @@ describe('the guards', () => {
 
   const edges: [guard: string, Partial<GuardContext>][] = [
     ['fresh-evidence', { nowMs: BEGIN_MS + MINUTE_MS }],
+    ['fresh-evidence', { nowMs: BEGIN_MS + MINUTE_MS + 1, probe: dirty }],
     ['symptom-persists', { evidence: buildEvidence({ exited: false, consecutive_failures: 2 }) }],
     ['target-is-failing', { said: { state: 'healthy', saidAtMs: BEGIN_MS } }],
     ['target-is-failing', { said: { state: 'healthy' } }],

@@ -3,6 +3,7 @@ import { computeCoolDownEnd, isRateExhausted } from '../slot.ts';
 import { approval, autonomy, freeze, killSwitch, neverTouch } from './authority-guards.ts';
 import { blastRadius, budget, correlatedStorm, fleetConcurrency, readModelsCurrent } from './fleet-guards.ts';
 import {
+  ageOf,
   allow,
   defer,
   deny,
@@ -39,11 +40,14 @@ const evidenceCeiling: Guard = {
 
 const freshEvidence: Guard = {
   name: 'fresh-evidence',
-  judge: ({ evidence, nowMs, policy }) => {
+  needsLook: true,
+  judge: ({ evidence, nowMs, policy, probe }) => {
     if (policy === undefined) return deny('policy-unknown');
-    const ageMs = nowMs - Date.parse(evidence.observed_at);
+    const ageMs = ageOf(evidence, nowMs);
     if (!Number.isFinite(ageMs) || ageMs < -MAX_AHEAD_MS) return deny('evidence-age-unknown');
-    return ageMs <= policy.limits.max_evidence_age_ms ? allow : defer('evidence-is-stale');
+    if (ageMs <= policy.limits.max_evidence_age_ms) return allow;
+    if (probe === undefined) return defer('evidence-is-stale');
+    return probe.ok ? defer('target-answers-probes') : allow;
   },
 };
 

@@ -70,6 +70,10 @@ export interface TargetContext extends Surroundings {
   dependencies: readonly DependencyState[];
   /** Of the action that is asked about; none where nobody was asked yet. */
   approval: ApprovalWord;
+  /** What was reported; absent where it was asked about before. */
+  evidence?: IncidentEvidence;
+  /** The orchestrator's own look at the target, taken only where the evidence is old. */
+  probe?: ProbeOutcome;
 }
 
 /** Everything that the guards may look at. */
@@ -92,6 +96,13 @@ export interface Guard<C extends TargetContext = GuardContext> {
 export const allow: Word = { verdict: 'allow', reason_code: 'ok' };
 export const deny = (reasonCode: OrchestratorCode): Word => ({ verdict: 'deny', reason_code: reasonCode });
 export const defer = (reasonCode: OrchestratorCode): Word => ({ verdict: 'defer', reason_code: reasonCode });
+
+/** How old what was reported is, in milliseconds; NaN where its time can't be read. */
+export const ageOf = ({ observed_at: observedAt }: IncidentEvidence, nowMs: number): number => nowMs - Date.parse(observedAt);
+
+/** What was seen long ago, as after an outage of ours, is looked at again before it decides. */
+export const needsTargetLook = ({ evidence, policy, nowMs }: TargetContext): boolean =>
+  evidence !== undefined && policy !== undefined && ageOf(evidence, nowMs) > policy.limits.max_evidence_age_ms;
 
 /** Asks every guard, in order, so that the record holds every word; an exception is a deny. */
 export function askGuards<C extends TargetContext>(guards: readonly Guard<C>[], context: C): GuardWord[] {

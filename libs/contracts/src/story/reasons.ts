@@ -68,6 +68,7 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   'evidence-too-weak': 'only the own agent of a service may get it restarted',
   'reported-by-a-foreign-agent': 'the report is not from the agent that owns the service',
   'evidence-is-stale': 'the evidence is older than a minute',
+  'target-answers-probes': 'the evidence is old, and the service answers probes by now',
   'symptom-has-not-persisted': 'one failed check is not enough to act on',
   'target-is-healthy-again': 'its agent has called it healthy since it was seen failing',
   'dependency-has-just-recovered': 'what it needs has just come back, and may have made it well',

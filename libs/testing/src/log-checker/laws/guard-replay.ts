@@ -61,7 +61,7 @@ function objectToEvidence(owner: string, { inputs, sighting, limit }: AskedComma
   if (sighting.agentId !== witness) return `the report that its evidence names is of ${sighting.agentId}`;
   if (sighting.agentClass !== 'service') return `its evidence comes from a ${sighting.agentClass}`;
   if (!sighting.exited && !(sighting.failedChecks >= limit('min_failed_checks'))) return 'its symptom had not persisted';
-  return readNumber(inputs, 'now_ms') - sighting.observedAtMs <= limit('max_evidence_age_ms')
-    ? undefined
-    : 'its evidence was stale';
+  const isFresh = readNumber(inputs, 'now_ms') - sighting.observedAtMs <= limit('max_evidence_age_ms');
+  // What is old is looked at again: only a probe of our own that failed speaks for it.
+  return isFresh || readObject(inputs, 'probe')['ok'] === false ? undefined : 'its evidence was stale';
 }
