@@ -23,6 +23,7 @@ export const ControlAnswerSchema = z
     dry_run: z.boolean(),
     stopped: z.array(ScopeSchema).describe('Everything that is stopped now, or would be.'),
     version: z.int().nonnegative().describe('What agents are told: it grows with each stop and each resumption.'),
+    position: PositionSchema.nullable().describe('null: the log can not be read at the moment.'),
     stored: z.boolean().describe('false: it holds, agents are told, and the log has it as soon as it can be written.'),
   })
   .describe('What is stopped.');

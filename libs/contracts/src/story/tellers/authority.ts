@@ -4,7 +4,9 @@ import { plural, say, type Teller } from '../sentence.ts';
 
 const scopeOf = (data: Fields): string => {
   const scope = data.text('scope');
-  return scope === 'global' ? 'all healing' : `healing of ${scope.replace(':', ' ')}`;
+  if (scope === 'global') return 'all healing';
+  const [, kind, name] = /^(service|strategy):(.*)$/s.exec(scope) ?? [];
+  return `healing of ${kind === undefined ? scope : `${kind} ${name}`}`;
 };
 
 const until = (data: Fields): string => {
