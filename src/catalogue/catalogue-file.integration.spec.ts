@@ -34,6 +34,7 @@ describe('the catalogue file', () => {
   it('is read with careful defaults', () => {
     expect(read({ agents: [agent], services: [service] })).toEqual({
       agents: [agent],
+      policy: [],
       services: [
         {
           ...service,
