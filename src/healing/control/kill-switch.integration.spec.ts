@@ -57,6 +57,7 @@ describe('the kill switch', () => {
     expect(await untilStopped(stopped.askedAtMs)).toBeLessThan(SOON_MS);
     expect(stopped.answer).toEqual({
       dry_run: false,
+      position: expect.stringMatching(/^\d+$/),
       stopped: ['global', 'service:memory', 'strategy:restart/service'],
       version: 3,
       stored: true,

@@ -44,7 +44,7 @@ export const AUTHORITY_TELLERS: Readonly<Record<string, Teller>> = {
     return say(
       'warn',
       `${persons} must allow ${action.text('strategy')} on ${action.text('target')} until ${data.text('expires_at')}`,
-      [`zantara approve ${data.text('fix_id')} --action ${data.text('action_sha256').slice(0, 12)} --reason "..."`],
+      [`zantara approve ${data.text('fix_id')} --action ${data.text('action_sha256')} --reason "..."`],
     );
   },
   ApprovalGranted: (data) => say('good', `${data.text('approved_by')} allows it, as ${data.text('role')}`, [data.find('reason')]),
