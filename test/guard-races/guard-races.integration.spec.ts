@@ -120,7 +120,7 @@ const CHANGES: readonly Change[] = [
   {
     guard: 'fresh-evidence',
     what: 'evidence is said to age sooner',
-    word: 'defer fresh-evidence:evidence-is-stale',
+    word: 'defer fresh-evidence:target-answers-probes',
     make: (stage) => stage.set({ max_evidence_age_ms: 0 }),
   },
   {
