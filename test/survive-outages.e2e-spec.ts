@@ -12,7 +12,7 @@ describe(`an outage of ${AWAY_SECONDS} s under reports, with a fix under way`, (
     const rounds = await runRounds(OUTAGES.length, 3, async (index) => {
       const outage = OUTAGES[index];
       if (outage === undefined) throw new Error('there is no such outage');
-      return runOutage(outage, { awaySeconds: AWAY_SECONDS, reportsPerSecond: 20, strikeAfterMs: 900 * index });
+      return runOutage(outage, { awaySeconds: AWAY_SECONDS, reportsPerSecond: 20, strikeAfterMs: 600 * index });
     });
     for (const { outage, violations, taken, story, ...found } of rounds) {
       expect({ outage, violations: describeViolations(violations) }).toEqual({ outage, violations: '' });
