@@ -2,11 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { AgentAddress } from '#libs/contracts';
-import { InMemoryCheckpoints, PostgresEventStore } from '#libs/event-store';
-import { PoliciesService } from '../../src/healing/policy/policies.service.ts';
-import { Log } from '../../src/platform/log/log.ts';
 import { runRounds } from '../../test/system/in-parallel.ts';
 import { Installation, type Servers } from '../installation/installation.ts';
+import { RAISED_LIMITS } from '../installation/raised-limits.ts';
 import { HealthBoard } from './health-board.ts';
 import { ScriptedAgent } from './scripted-agent.ts';
 import { type Misbehaviour, MISBEHAVIOURS } from './scripts.ts';
@@ -16,14 +14,6 @@ export interface Part {
   readonly behaviour: Misbehaviour;
   readonly agent: ScriptedAgent;
 }
-
-/** Everything fails here at once and on purpose, which the limits of the fleet are there to keep from being acted upon. */
-const LIMITS = {
-  storm_share: 1,
-  blast_radius_share: 1,
-  max_live_fixes: 100_000,
-  max_fleet_actions_per_hour: 100_000,
-};
 
 /** Each agent has a consumer, which NATS makes one after the other. */
 const READY_WITHIN_MS = 240_000;
@@ -55,7 +45,6 @@ export class Stage {
       },
     });
     const stage = new Stage(installation, cast, board);
-    await raiseLimits(installation);
     for (const { serviceId } of names) board.set(serviceId, true);
     await runRounds(cast.length, CONNECT_AT_ONCE, async (index) => cast[index]?.agent.start());
     return stage;
@@ -90,19 +79,6 @@ function writeCatalogue({ dir }: Servers, board: HealthBoard, names: readonly Na
     owner_agent: agentId,
     autonomy: 'auto',
   }));
-  writeFileSync(file, stringify({ agents, services }));
+  writeFileSync(file, stringify({ agents, services, policy: [{ settings: RAISED_LIMITS }] }));
   return file;
-}
-
-/** What a person would set, by the orchestrator's own rules and as an event with a name to it. */
-async function raiseLimits({ servers }: Installation): Promise<void> {
-  const store = new PostgresEventStore({ connectionString: servers.postgres.urls.url });
-  try {
-    const policies = new PoliciesService(new Log(store, new InMemoryCheckpoints()));
-    const reason = 'all agents misbehave at once, and each of them is to be seen to its end';
-    const command = { type: 'ChangePolicy', scope: 'global', settings: LIMITS, source: 'person', reason } as const;
-    await policies.apply(command, { actor: 'misbehaviour' });
-  } finally {
-    await store.close();
-  }
 }

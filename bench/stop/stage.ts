@@ -6,6 +6,7 @@ import { type AgentAddress, commandSubject, HEADERS, isControlAnswer } from '#li
 import type { SignedMessage } from '#libs/agent-core';
 import { FaultProxy } from '#libs/testing';
 import { Installation, type Servers } from '../installation/installation.ts';
+import { RAISED_LIMITS } from '../installation/raised-limits.ts';
 import { HealthBoard } from '../misbehaviour/health-board.ts';
 import { ObedientAgent } from './obedient-agent.ts';
 import { loadSignatureCheck } from './signature-check.ts';
@@ -20,15 +21,6 @@ export interface StageOptions {
   /** Commands that all agents together carry out in a second, where there are as many. */
   readonly perSecond: number;
 }
-
-/** Everything fails at once here and on purpose, which these limits are there to keep from being acted upon. */
-export const RAISED_LIMITS = {
-  storm_share: 1,
-  blast_radius_share: 1,
-  max_live_fixes: 100_000,
-  max_fleet_actions_per_hour: 100_000,
-  max_read_model_lag_ms: 60_000,
-};
 
 const READY_WITHIN_MS = 240_000;
 const TICK_MS = 20;
@@ -55,7 +47,6 @@ export class Stage {
       readyWithinMs: READY_WITHIN_MS,
       writeCatalogue: (servers) => writeCatalogue(servers, board, { ids, services: options.services }),
     });
-    await raiseLimits(installation);
     const proxy = await FaultProxy.start(installation.servers.nats.url);
     const gate = openGate();
     const agents: ObedientAgent[] = [];
@@ -176,12 +167,9 @@ function writeCatalogue({ dir }: Servers, board: HealthBoard, of: { ids: readonl
       autonomy: 'auto',
     })),
   );
-  writeFileSync(file, stringify({ agents, services }));
+  writeFileSync(file, stringify({ agents, services, policy: [{ settings: RAISED_LIMITS }] }));
   return file;
 }
-
-const raiseLimits = (installation: Installation): Promise<unknown> =>
-  post(installation, '/api/policy', { settings: RAISED_LIMITS, reason: 'everything fails at once, and on purpose' });
 
 async function post({ url, servers }: Installation, path: string, body: object): Promise<unknown> {
   const key = readFileSync(join(servers.keyDir, 'admin.key'), 'utf8').trim();

@@ -41,7 +41,7 @@ describe('an action that waits for persons', () => {
     const fix = buildWaiting({ strategy: IRREVERSIBLE });
     expect(answer(fix, yes())).toEqual(['ApprovalGranted']);
     expect(fix.state.state).toBe('awaiting-approval');
-    expect(fix.state.approval && countApprovals(fix.state.approval)).toEqual({ granted: 1, required: 2 });
+    expect(fix.state.approval && countApprovals(fix.state.approval, undefined)).toEqual({ granted: 1, required: 2 });
     expect(answer(fix, yes({ role: 'admin' }))).toEqual([]);
     expect(answer(fix, yes({ actor: 'person:bob' }))).toContain('FixCommanded');
   });

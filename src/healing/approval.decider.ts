@@ -94,8 +94,12 @@ function commandApproved(saga: FixSaga, context: FixContext): FixEvent[] {
 /** Silence is the system's no. */
 export const expireApproval = (saga: FixSaga): FixEvent[] => escalate(saga, EXPIRED);
 
-/** What the guard that asks for persons is told. */
-export const countApprovals = ({ granted, required }: ApprovalState): { granted: number; required: number } => ({
-  granted: new Set(granted.map(({ actor }) => actor)).size,
-  required,
-});
+/** What the guard that asks for persons is told, with the word of the one who is saying it now. */
+export const countApprovals = (
+  { granted, required }: ApprovalState,
+  actor: string | undefined,
+): { granted: number; required: number } => {
+  const persons = new Set(granted.map((approval) => approval.actor));
+  if (actor !== undefined) persons.add(actor);
+  return { granted: persons.size, required };
+};

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PendingApproval } from '#libs/contracts';
-import { findStrategy } from '#libs/fix-strategies';
-import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database/database.ts';
 import { findApprovalProblem } from './approval.decider.ts';
-import type { ApprovalAnswer, ProbeOutcome } from './fix-saga.inputs.ts';
+import { FixProber } from './fix-prober.service.ts';
+import type { ApprovalAnswer } from './fix-saga.inputs.ts';
 import type { ApprovalState, FixSaga } from './fix-saga.ts';
 import { FixesService } from './fixes.service.ts';
 import { ApprovalRefusedError, FixNotFoundError } from './healing.errors.ts';
-import { Prober } from './probe.ts';
 
 const PENDING = `SELECT fix_id FROM fixes WHERE state = 'awaiting-approval' ORDER BY started_at LIMIT 500`;
 
@@ -19,8 +17,7 @@ export class ApprovalsService {
   constructor(
     private readonly database: Database,
     private readonly fixes: FixesService,
-    private readonly catalogue: CatalogueService,
-    private readonly prober: Prober,
+    private readonly prober: FixProber,
     private readonly clock: Clock,
   ) {}
 
@@ -43,7 +40,8 @@ export class ApprovalsService {
     const problem = findApprovalProblem(saga, answer, this.clock.nowMs());
     if (problem !== undefined) throw new ApprovalRefusedError(fixId, problem);
     if (dryRun) return saga;
-    const probe = answer.verdict === 'granted' ? await this.look(saga) : undefined;
+    // What works again meanwhile isn't acted upon.
+    const probe = answer.verdict === 'granted' ? await this.prober.probe(saga) : undefined;
     await this.fixes.advance(fixId, {
       input: { type: 'approval', answer, ...(probe === undefined ? {} : { probe }) },
       key: `approval:${answer.actionSha256}:${answer.verdict}`,
@@ -61,14 +59,6 @@ export class ApprovalsService {
     const { state } = await this.fixes.load(fixId);
     if (state === undefined) throw new FixNotFoundError(fixId);
     return state;
-  }
-
-  /** What works again meanwhile isn't acted upon. */
-  private async look({ target, strategy }: FixSaga): Promise<ProbeOutcome | undefined> {
-    const service = this.catalogue.findService(target);
-    const timeoutMs = findStrategy(strategy)?.verification.probeTimeoutMs;
-    if (service === undefined || timeoutMs === undefined) return undefined;
-    return this.prober.probe(service.probeUrl, Math.min(timeoutMs, service.probeTimeoutMs));
   }
 }
 

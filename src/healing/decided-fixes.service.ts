@@ -4,12 +4,12 @@ import { formatPosition, type JsonObject } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
 import type { DecisionHistory } from '../decisions/decision-history.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
-import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
+import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, hashOf, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
-import type { FixEvent } from './fix.events.ts';
-import { evolveFix, type FixSaga } from './fix-saga.ts';
+import type { FixSaga } from './fix-saga.ts';
 import { computeFixId } from './fix-steps.ts';
+import { loadFix } from './load-fix.ts';
 import { FleetSlots } from './fleet/fleet-slots.service.ts';
 import { type ActionGround, reservationsOf } from './reservations.ts';
 import type { DecidedFix, DecisionInputs } from './start-fix.decider.ts';
@@ -58,11 +58,7 @@ export class DecidedFixesService {
 
   /** What became of the fix that a decision began, if it began one. */
   async findFix(incidentId: string, ordinal: number): Promise<FixSaga | undefined> {
-    const stream = logStreams.fix(computeFixId(incidentId, ordinal));
-    const { state } = await foldStream<FixSaga | undefined, FixEvent>(this.log.store, stream, undefined, (saga, event) =>
-      evolveFix(saga, event, event.recordedAt),
-    );
-    return state;
+    return (await loadFix(this.log.store, computeFixId(incidentId, ordinal))).state;
   }
 
   /** Whether it is stored; if not, somebody else decided, acted or reported meanwhile, and all has to be looked at again. */

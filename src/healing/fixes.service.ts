@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { findStrategy, type Strategy } from '#libs/fix-strategies';
 import { Clock } from '../platform/clock.ts';
-import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
+import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { FixEvent } from './fix.events.ts';
 import { reactFix } from './fix-saga.decider.ts';
 import { countApprovals } from './approval.decider.ts';
 import { type FixInput, mayCommand } from './fix-saga.inputs.ts';
-import { evolveFix, type FixSaga } from './fix-saga.ts';
+import type { FixSaga } from './fix-saga.ts';
 import type { FixContext } from './fix-steps.ts';
 import { describeContext } from './guards/describe-context.ts';
 import { APPROVED_ACTION_GUARDS, FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
 import { UnknownStrategyError } from './healing.errors.ts';
+import { loadFix } from './load-fix.ts';
 import { FleetSlots } from './fleet/fleet-slots.service.ts';
 import { type ActionGround, reservationsOf } from './reservations.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
@@ -34,6 +35,8 @@ interface Reaction {
 
 type Asked = Pick<FixContext, 'words' | 'inputs'> & { ground: ActionGround };
 
+const ENDS: ReadonlySet<FixEvent['type']> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned']);
+
 /** Moves fixes on: loads one, lets the core react, appends what follows together with the slot's change. */
 @Injectable()
 export class FixesService {
@@ -45,9 +48,7 @@ export class FixesService {
   ) {}
 
   load(fixId: string): Promise<Folded<FixSaga | undefined>> {
-    return foldStream<FixSaga | undefined, FixEvent>(this.log.store, logStreams.fix(fixId), undefined, (saga, event) =>
-      evolveFix(saga, event, event.recordedAt),
-    );
+    return loadFix(this.log.store, fixId);
   }
 
   /** Hands one input to one fix. An input that it doesn't wait for changes nothing. */
@@ -57,7 +58,7 @@ export class FixesService {
       if (saga === undefined) return;
       const { events, ground } = await this.react(saga, stimulus.input);
       if (events.length === 0) return;
-      const place = await this.fleet.findHeld(fixId);
+      const place = await this.findPlaceToRelease(saga, events);
       const reservations = reservationsOf(saga.target, events, ground, { ...(saga.attempt > 0 && { slot: 'exists' }), place });
       const result = await this.log.append({
         actor: stimulus.actor ?? 'healing',
@@ -73,6 +74,12 @@ export class FixesService {
     }
   }
 
+  /** Of a fix that ends and was commanded; a check holds none. */
+  private async findPlaceToRelease(saga: FixSaga, events: readonly FixEvent[]): Promise<number | undefined> {
+    const ends = events.some(({ type }) => ENDS.has(type));
+    return ends && saga.attempt > 0 ? this.fleet.findHeld(saga.fixId) : undefined;
+  }
+
   private async react(saga: FixSaga, input: FixInput): Promise<Reaction> {
     const strategy = findStrategy(saga.strategy);
     if (strategy === undefined) throw new UnknownStrategyError(saga.strategy);
@@ -82,10 +89,10 @@ export class FixesService {
   }
 
   private async ask({ target, agentId, approval }: FixSaga, strategy: Strategy, input: FixInput): Promise<Asked> {
-    const given = input.type === 'approval' ? [{ actor: input.answer.actor, role: input.answer.role, approved_at: '' }] : [];
-    const counted = approval && countApprovals({ ...approval, granted: [...approval.granted, ...given] });
+    const isAnswered = input.type === 'approval';
+    const counted = approval && countApprovals(approval, isAnswered ? input.answer.actor : undefined);
     const { context, slotVersion, conditions } = await this.contexts.gather(strategy, target, counted);
-    const guards = input.type === 'approval' ? APPROVED_ACTION_GUARDS : FURTHER_ATTEMPT_GUARDS;
+    const guards = isAnswered ? APPROVED_ACTION_GUARDS : FURTHER_ATTEMPT_GUARDS;
     const asked = await this.contexts.ask(guards, { ...context, agentId });
     return {
       words: asked.words,

@@ -28,9 +28,8 @@ export class TargetKnowledge {
     if (this.appliedThrough === undefined || first !== this.appliedThrough + 1) {
       this.liveFixes.forget();
       this.fleet.noteAnything();
-      await this.storms.reload(first);
     }
-    await this.storms.observe(events);
+    await this.storms.countThrough(events.at(-1)?.position ?? 0);
   }
 
   /** Told when all were handled: what broke off in between doesn't count. */

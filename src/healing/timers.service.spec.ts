@@ -5,6 +5,7 @@ import { buildHealing, type HealingParts } from '../../test/builders/healing-par
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { ProbeOutcome } from './fix-saga.inputs.ts';
 import { Prober } from './probe.ts';
+import { FixProber } from './fix-prober.service.ts';
 import { TimersService } from './timers.service.ts';
 
 class CountingProber extends Prober {
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 function startTimers(parts: HealingParts, due: DueTimers, prober: Prober = new CountingProber()): TimersService {
-  const timers = new TimersService(due.database, parts.fixes, prober, parts.catalogue, parts.clock, parts.logger);
+  const timers = new TimersService(due.database, parts.fixes, new FixProber(parts.catalogue, prober), parts.clock, parts.logger);
   timers.onApplicationBootstrap();
   running.push(timers);
   return timers;

@@ -1,14 +1,12 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
-import { findStrategy } from '#libs/fix-strategies';
-import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database/database.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import type { TimerName } from './fix.events.ts';
-import { needsProbe, type ProbeOutcome } from './fix-saga.inputs.ts';
-import { type FixSaga, isTimerSet } from './fix-saga.ts';
+import { FixProber } from './fix-prober.service.ts';
+import { needsProbe } from './fix-saga.inputs.ts';
+import { isTimerSet } from './fix-saga.ts';
 import { FixesService } from './fixes.service.ts';
-import { Prober } from './probe.ts';
 
 interface DueTimer {
   fix_id: string;
@@ -38,8 +36,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly database: Database,
     private readonly fixes: FixesService,
-    private readonly prober: Prober,
-    private readonly catalogue: CatalogueService,
+    private readonly prober: FixProber,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
   ) {}
@@ -93,19 +90,11 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     // The table lags behind the log for a moment after a timer has fired.
     if (saga === undefined || !isTimerSet(saga, name, generation)) return;
     const lateMs = this.clock.nowMs() - new Date(dueAt).getTime();
-    const probe = needsProbe(name) ? await this.probe(saga) : undefined;
+    const probe = needsProbe(name) ? await this.prober.probe(saga) : undefined;
     await this.fixes.advance(fixId, {
       input: { type: 'timer', name, generation, lateMs, ...(probe === undefined ? {} : { probe }) },
       key: `timer:${name}:${generation}`,
       cause: { id, position: Number(position) },
     });
-  }
-
-  /** Nothing is measured of what the catalogue no longer knows: that is no data, and not a failed probe. */
-  private async probe(saga: FixSaga): Promise<ProbeOutcome | undefined> {
-    const service = this.catalogue.findService(saga.target);
-    const timeoutMs = findStrategy(saga.strategy)?.verification.probeTimeoutMs;
-    if (service === undefined || timeoutMs === undefined) return undefined;
-    return this.prober.probe(service.probeUrl, Math.min(timeoutMs, service.probeTimeoutMs));
   }
 }

@@ -27,6 +27,8 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
   private hasBeaten = false;
   private looking: Promise<unknown> | undefined;
   private latest: Promise<void> = Promise.resolve();
+  /** Of what this process said last: its own word is no news to it. */
+  private ownSequence: number | undefined;
 
   constructor(
     private readonly link: NatsLink,
@@ -82,7 +84,7 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
     const subject = controlSubject(this.config.tenant);
     const { lastSequence, lastMessage } = await readStreamEnd(this.link, jetStreamName(this.config.tenant, 'control'));
     const said = lastMessage === undefined ? undefined : readControlMessage(lastMessage.data);
-    if (said !== undefined && said.log_id === logId) await this.hear(said);
+    if (said !== undefined && said.log_id === logId && said.sequence !== this.ownSequence) await this.hear(said);
     const nowMs = this.clock.nowMs();
     const { key } = this.keys;
     const state = toControlState({
@@ -97,6 +99,7 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
     const body = new TextEncoder().encode(canonicalJson(state));
     const headers = { [HEADERS.keyId]: key.keyId, [HEADERS.signature]: key.sign(subject, body) };
     await this.link.publish({ subject, body, headers, expectedLastSequence: lastSequence });
+    this.ownSequence = state.sequence;
   }
 
   /** What is ahead of us may be in the log by now. */

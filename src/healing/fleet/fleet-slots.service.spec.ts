@@ -76,6 +76,20 @@ describe('the slots of the fleet', () => {
     expect(await slots.findHeld('f1')).toBeUndefined();
   });
 
+  it('find the place that another orchestrator took for a fix, of which nobody told', async () => {
+    expect(await used()).toBe(0);
+    await reserve('f1');
+    expect(await slots.findHeld('f1')).toBe(PLACE);
+  });
+
+  it('let nobody go on before what is being read is read', async () => {
+    expect(await used()).toBe(0);
+    await reserve('f1');
+    slots.noteStreams([STREAM]);
+    const [first, second] = await Promise.all([used(), used()]);
+    expect([first, second]).toEqual([1, 1]);
+  });
+
   it('say nothing while the log is away, and forget nothing of what they have to read', async () => {
     expect(await used()).toBe(0);
     await reserve('f1');

@@ -20,6 +20,7 @@ export class FleetSlots {
   private readonly places: Readonly<Record<FleetLimit, readonly FollowedPlace[]>>;
   private readonly byStream: ReadonlyMap<string, FollowedPlace>;
   private outdated: Set<FollowedPlace>;
+  private reading: Promise<void> = Promise.resolve();
   /** Orchestrators begin at different ones. */
   private turn = randomInt(MOST_PLACES);
 
@@ -46,11 +47,14 @@ export class FleetSlots {
     return { live: find('live'), radius: find('radius'), budget: find('budget') };
   }
 
-  /** The place that a live fix holds. */
+  /** The place that a live fix holds, also one that another orchestrator has taken for it: one that isn't given back is lost for good. */
   async findHeld(fixId: string): Promise<number | undefined> {
     await this.catchUp();
-    const held = this.stateOf('live').findIndex(({ state }) => state.some((unit) => unit.fixId === fixId));
-    return held === -1 ? undefined : held;
+    const known = this.placeOf(fixId);
+    if (known !== undefined) return known;
+    this.noteAnything();
+    await this.catchUp();
+    return this.placeOf(fixId);
   }
 
   /** An append was refused, or made: what is known of these streams is out of date, if they are places. */
@@ -70,8 +74,19 @@ export class FleetSlots {
     return this.places[limit].map((place) => place.current);
   }
 
-  /** Reads what is known to be out of date. */
-  async catchUp(): Promise<void> {
+  private placeOf(fixId: string): number | undefined {
+    const held = this.stateOf('live').findIndex(({ state }) => state.some((unit) => unit.fixId === fixId));
+    return held === -1 ? undefined : held;
+  }
+
+  /** Reads what is known to be out of date, after what is being read already: nobody goes on with less than all of it. */
+  catchUp(): Promise<void> {
+    const reading = this.reading.then(() => this.readOutdated());
+    this.reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  private async readOutdated(): Promise<void> {
     const { outdated } = this;
     if (outdated.size === 0) return;
     // What is noted meanwhile is read the next time.

@@ -31,8 +31,11 @@ async function decisionsOn(loop: HealingLoop): Promise<string[]> {
   return made.map(({ data: { verdict, reason_code: reason } }) => `${verdict as string} ${reason as string}`);
 }
 
-/** What the timer of the service does every second. */
-const review = ({ parts }: HealingLoop): Promise<void> => parts.storms.review();
+/** What the timer of the service does every second, when its reader has nothing more to read. */
+async function review({ parts }: HealingLoop): Promise<void> {
+  await parts.subscriptions.follow('storms');
+  await parts.storms.review();
+}
 
 describe('a storm', () => {
   it('is known before the first incident of its page is decided about, and is told once', async () => {

@@ -37,8 +37,9 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
   /** So that a storm that grows reads no streams. */
   private readonly faults = new Map<string, Fault>();
   private readonly storms: FollowedStream<Storms, StormEvent>;
-  /** Position up to which targets are counted, beside the reader that decides. */
+  /** Position up to which targets are counted; at first that at which the window begins. */
   private readThrough: number | undefined;
+  private reading: Promise<unknown> = Promise.resolve();
   /** The window was read once: before that, few failing targets are no sign that a storm is over. */
   private hasCounted = false;
   private timer: NodeJS.Timeout | undefined;
@@ -66,19 +67,9 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     clearInterval(this.timer);
   }
 
-  /** After a start, or when others read the log for a while: what was seen failing within the window before this position. */
-  async reload(before: number): Promise<void> {
-    let at: number | undefined = await this.findWindow();
-    while (at !== undefined && at < before - 1) at = await this.readPage(at, before);
-    this.hasCounted = true;
-  }
-
-  /** Counts what a page of the log shows, before anything of it is decided about. */
-  async observe(events: Parameters<typeof selectRecorded>[0]): Promise<void> {
-    const sightings = selectRecorded<Sighting>(events, SIGHTINGS);
-    if (sightings.length === 0) return;
-    await this.noteAll(sightings);
-    await this.review();
+  /** Counts at least as far as this position: a storm in a page of the log is known before anything of it is decided about. */
+  async countThrough(position: number): Promise<void> {
+    while ((this.readThrough ?? 0) < position && (await this.readOn()));
   }
 
   /** Which storms are on, by what the log holds by now. */
@@ -96,28 +87,30 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     return { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn };
   }
 
-  /** Whoever decides may be busy with an early page for long, in which a storm is none yet. */
-  private async readOn(): Promise<boolean> {
-    this.readThrough ??= await this.findWindow();
-    const last = await this.readPage(this.readThrough, Infinity);
-    this.hasCounted ||= last === undefined;
-    if (last === undefined) return false;
+  /** Whoever decides may be busy with an early page for long, in which a storm is none yet; and others decide too. */
+  private readOn(): Promise<boolean> {
+    const reading = this.reading.then(() => this.readPage());
+    this.reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  private async readPage(): Promise<boolean> {
+    const after = this.readThrough ?? (await this.findWindow());
+    const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: SIGHTINGS });
+    const sightings = selectRecorded<Sighting>(
+      events.flatMap((event) => ('data' in event ? [event] : [])),
+      SIGHTINGS,
+    );
+    await this.noteAll(sightings);
     this.readThrough = last;
-    await this.review();
-    return true;
+    this.hasCounted ||= last === after;
+    if (sightings.length > 0) await this.review();
+    return last > after;
   }
 
   private async findWindow(): Promise<number> {
     const { storm_window_ms: windowMs } = await this.policies.limits();
     return this.log.store.positionAt(new Date(this.clock.nowMs() - windowMs));
-  }
-
-  /** Tells how far it has read; `undefined` where there is nothing more. */
-  private async readPage(after: number, before: number): Promise<number | undefined> {
-    const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: SIGHTINGS });
-    const readable = events.flatMap((event) => ('data' in event && event.position < before ? [event] : []));
-    await this.noteAll(selectRecorded<Sighting>(readable, SIGHTINGS));
-    return last > after ? last : undefined;
   }
 
   private async noteAll(sightings: readonly Recorded<Sighting>[]): Promise<void> {

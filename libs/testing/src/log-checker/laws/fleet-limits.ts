@@ -15,12 +15,15 @@ interface Action {
 
 /**
  * `guard-breached`, of the fleet: counted from commands and ends alone, and not from the places that they reserve, never more fixes
- * are live, targets touched or actions begun than was set when they were commanded.
+ * are live, targets touched or actions begun than was set when they were commanded. `slot-kept`: a fix that has ended holds no place
+ * among the live ones, which would be lost to all others for good.
  */
 export function createFleetLimitLaw(): Law {
   const policy = new PolicyHistory();
   const services = new Set<string>();
   const live = new Set<string>();
+  const ended = new Set<string>();
+  const places = new Map<string, number>();
   let actions: readonly Action[] = [];
 
   function judge({ data, position, recordedAtMs }: LogEvent): Violation[] {
@@ -46,13 +49,34 @@ export function createFleetLimitLaw(): Law {
       );
   }
 
+  function hold({ type, data, position }: LogEvent): void {
+    if (readText(data, 'limit') !== 'live') return;
+    if (type === 'FleetSlotReserved') places.set(readText(data, 'fix_id'), position);
+    if (type === 'FleetSlotReleased') places.delete(readText(data, 'fix_id'));
+  }
+
   return {
     observe(event) {
       policy.observe(event);
       if (event.type === 'ServiceRegistered') services.add(readText(event.data, 'id'));
       if (event.type === 'ServiceRetired') services.delete(readText(event.data, 'id'));
-      if (ENDS.has(event.type)) live.delete(readText(event.data, 'fix_id'));
+      if (ENDS.has(event.type)) {
+        live.delete(readText(event.data, 'fix_id'));
+        ended.add(readText(event.data, 'fix_id'));
+      }
+      hold(event);
       return event.type === 'FixCommanded' ? judge(event) : [];
     },
+    finish: () =>
+      [...places].flatMap(([fixId, position]) =>
+        ended.has(fixId)
+          ? [
+              violation('slot-kept', `${fixId} has ended and holds a place among the live fixes`, {
+                positions: [position],
+                ids: [fixId],
+              }),
+            ]
+          : [],
+      ),
   };
 }
