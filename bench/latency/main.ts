@@ -1,7 +1,8 @@
+import { RAISED_LIMITS } from '../agents/raised-limits.ts';
 import { atLeast, atMost, exactly, type Figure, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
 import { median } from '../report/median.ts';
-import { type LatencyRun, RAISED_LIMITS, runLatency } from './run-latency.ts';
+import { type LatencyRun, runLatency } from './run-latency.ts';
 import { STAGE_NAMES } from './stages.ts';
 
 const HELP = `npm run latency -- [--targets N] [--rate N] [--warm-up SECONDS] [--seconds SECONDS]

@@ -1,6 +1,7 @@
 import { everyCommandSubject } from '#libs/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { RAISED_LIMITS } from '../agents/raised-limits.ts';
 import { Crowd } from '../crowd/crowd.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { BareRound } from './bare-round.ts';
@@ -25,14 +26,6 @@ export interface LatencyRun {
   readonly commits: readonly number[];
 }
 
-/** Everything fails, and on purpose: these would end the measurement after ten services. */
-export const RAISED_LIMITS = {
-  storm_min_targets: 1_000_000,
-  blast_radius_share: 1,
-  max_live_fixes: 1_000_000,
-  max_fleet_actions_per_hour: 1_000_000,
-  max_read_model_lag_ms: 60_000,
-};
 const AGENTS = 100;
 const TICK_MS = 5;
 const BARE_EVERY_MS = 50;
@@ -60,7 +53,6 @@ export async function runLatency(plan: LatencyPlan): Promise<LatencyRun> {
       agent.say(command, 'acknowledged');
     },
     limits: RAISED_LIMITS,
-    reason: 'a measurement in which everything fails',
   });
   const log = new LogWatch(crowd.installation.logUrl);
   const bare = await BareRound.open(crowd.installation);

@@ -1,33 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type AgentAddress,
-  agentInboxPrefix,
-  agentSubject,
-  type Command,
-  HEADERS,
-  type MessageKind,
-  receiptSubject,
-  type Result,
-} from '#libs/contracts';
-import { type Heartbeat, validateCommand, validateReceipt } from '#libs/contracts/schemas';
-import { ack, connectToNats, type NatsLink, pullCommands, type RunningConsumer, type Settlement } from '#libs/messaging';
+import { type Command, HEADERS, type MessageKind, receiptSubject, type Result } from '#libs/contracts';
+import { validateCommand, validateReceipt } from '#libs/contracts/schemas';
+import { ack, type Settlement } from '#libs/messaging';
 import type { AgentLedger } from '#libs/testing';
-import type { HealthBoard } from './health-board.ts';
+import { AgentWire, type AgentWireOptions, BEAT_MS } from '../agents/agent-wire.ts';
+import type { HealthBoard } from '../agents/health-board.ts';
 
 /** What an agent does with a command that it hasn't had before, and what becomes of the message. */
 export type Script = (agent: ScriptedAgent, command: Command) => Promise<Settlement>;
 
-export interface ScriptedAgentOptions {
-  readonly natsUrl: string;
-  readonly nkeySeed: string;
-  readonly address: AgentAddress;
+export interface ScriptedAgentOptions extends AgentWireOptions {
   readonly serviceId: string;
   readonly board: HealthBoard;
   readonly script: Script;
 }
-
-/** Between two heartbeats, and two sendings of what no receipt came for. */
-const TICK_MS = 5_000;
 
 interface Pending {
   readonly kind: Extract<MessageKind, 'report' | 'result'>;
@@ -47,10 +33,7 @@ export class ScriptedAgent {
   private claimsHealth = true;
   /** Nothing was commanded yet for its service, which is down. */
   private isUnheard = false;
-  private sequence = 0;
-  private bootId = randomUUID();
-  private link: NatsLink | undefined;
-  private commands: RunningConsumer | undefined;
+  private wire: AgentWire | undefined;
   private timer: NodeJS.Timeout | undefined;
   private ending: Promise<void> = Promise.resolve();
 
@@ -65,21 +48,12 @@ export class ScriptedAgent {
   }
 
   async start(): Promise<void> {
-    const { natsUrl: servers, nkeySeed, address } = this.options;
-    const { tenant, agentId } = address;
-    const link = await connectToNats({
-      servers,
-      name: agentId,
-      nkeySeed,
-      inboxPrefix: agentInboxPrefix(agentId),
-      log: () => undefined,
-    });
-    this.link = link;
-    this.bootId = randomUUID();
-    link.subscribe(receiptSubject(tenant, agentId), ({ data }) => this.takeReceipt(data));
-    const handle = (message: { data: Uint8Array }): Promise<Settlement> => this.take(message.data);
-    this.commands = pullCommands({ link, tenant, agentId, handle, log: () => undefined });
-    this.timer = setInterval(() => this.tick(), TICK_MS);
+    const wire = await AgentWire.connect(this.options);
+    this.wire = wire;
+    const { tenant, agentId } = this.options.address;
+    wire.link.subscribe(receiptSubject(tenant, agentId), ({ data }) => this.takeReceipt(data));
+    wire.takeCommands(({ data }) => this.take(data));
+    this.timer = setInterval(() => this.tick(), BEAT_MS);
     this.tick();
   }
 
@@ -93,17 +67,8 @@ export class ScriptedAgent {
   }
 
   private report(): void {
-    const id = randomUUID();
-    const error = {
-      id,
-      timestamp: new Date().toISOString(),
-      source: `backend-${this.serviceId}`,
-      type: 'health',
-      severity: 'critical',
-      data: { check: 'http', reason: 'exited', consecutive_failures: 0 },
-      context: { boot_id: this.bootId },
-    };
-    this.send(id, 'report', { items: [{ error }] });
+    const failure = this.wire?.describeFailure({ serviceId: this.serviceId, reason: 'exited', failures: 0 });
+    if (failure !== undefined) this.send(failure.id, 'report', failure.body);
   }
 
   /** Written down before anything is done, as every agent must. */
@@ -139,11 +104,7 @@ export class ScriptedAgent {
   die(): Promise<void> {
     clearInterval(this.timer);
     this.pending.clear();
-    const { commands, link } = this;
-    this.ending = (async () => {
-      await commands?.stop();
-      await link?.close();
-    })();
+    this.ending = this.wire?.close() ?? this.ending;
     return this.ending;
   }
 
@@ -182,9 +143,10 @@ export class ScriptedAgent {
       [HEADERS.attempt]: String(pending.attempts),
       [HEADERS.messageId]: `${id} ${randomUUID()}`,
     };
-    this.transmit(pending.kind, pending.body, headers);
+    this.wire?.send(pending.kind, pending.body, headers);
   }
 
+  /** Says again what no receipt came for, too. */
   private tick(): void {
     this.beat();
     if (this.isUnheard) this.report();
@@ -192,26 +154,6 @@ export class ScriptedAgent {
   }
 
   private beat(): void {
-    this.sequence += 1;
-    const service = {
-      service_id: this.serviceId,
-      state: this.claimsHealth ? ('healthy' as const) : ('unhealthy' as const),
-      since_ms: 0,
-      consecutive_failures: this.claimsHealth ? 0 : 1,
-    };
-    const beat: Omit<Heartbeat, 'v' | 'agent_id'> = {
-      boot_id: this.bootId,
-      sequence: this.sequence,
-      interval_ms: TICK_MS,
-      services: [service],
-    };
-    this.transmit('heartbeat', beat);
-  }
-
-  private transmit(kind: MessageKind, body: object, headers: Record<string, string> = {}): void {
-    if (this.link?.isConnected !== true) return;
-    const { address } = this.options;
-    const text = JSON.stringify({ v: 1, agent_id: address.agentId, ...body });
-    this.link.send({ subject: agentSubject(address, kind), body: Buffer.from(text), headers });
+    this.wire?.beat(new Map([[this.serviceId, this.claimsHealth ? 0 : 1]]));
   }
 }

@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
 import type { AgentAddress } from '#libs/contracts';
 import { runRounds } from '../../test/system/in-parallel.ts';
 import { Installation, type Servers } from '../installation/installation.ts';
-import { RAISED_LIMITS } from '../installation/raised-limits.ts';
-import { HealthBoard } from './health-board.ts';
+import { RAISED_LIMITS } from '../agents/raised-limits.ts';
+import { HealthBoard } from '../agents/health-board.ts';
+import { writeCatalogue } from '../agents/write-catalogue.ts';
 import { ScriptedAgent } from './scripted-agent.ts';
 import { type Misbehaviour, MISBEHAVIOURS } from './scripts.ts';
 
@@ -34,6 +32,7 @@ export class Stage {
     const names = behaviours.flatMap((behaviour, kind) =>
       Array.from({ length: each }, (_, n) => ({ behaviour, agentId: `agent-${kind}-${n}`, serviceId: `service-${kind}-${n}` })),
     );
+    const owners = new Map(names.map(({ agentId, serviceId }) => [agentId, [serviceId]]));
     const cast: Part[] = [];
     const installation = await Installation.start({
       agents: names.map(({ agentId }) => ({ agentClass: 'service' as const, agentId })),
@@ -41,7 +40,7 @@ export class Stage {
       writeCatalogue: (servers) => {
         for (const { behaviour, ...ids } of names)
           cast.push({ behaviour, agent: createAgent(servers, board, { behaviour, ...ids }) });
-        return writeCatalogue(servers, board, names);
+        return writeCatalogue(servers.dir, board, { owners, limits: RAISED_LIMITS });
       },
     });
     const stage = new Stage(installation, cast, board);
@@ -67,18 +66,4 @@ function createAgent({ nats, tenant }: Servers, board: HealthBoard, { behaviour,
   const address: AgentAddress = { tenant, agentClass: 'service', agentId };
   const { script } = behaviour;
   return new ScriptedAgent({ natsUrl: nats.url, nkeySeed: nats.seed(agentId), address, serviceId, board, script });
-}
-
-function writeCatalogue({ dir }: Servers, board: HealthBoard, names: readonly Names[]): string {
-  const file = join(dir, 'catalogue.yaml');
-  const agents = names.map(({ agentId }) => ({ id: agentId, class: 'service' }));
-  const services = names.map(({ agentId, serviceId }) => ({
-    id: serviceId,
-    probe_url: board.urlOf(serviceId),
-    single_replica: true,
-    owner_agent: agentId,
-    autonomy: 'auto',
-  }));
-  writeFileSync(file, stringify({ agents, services, policy: [{ settings: RAISED_LIMITS }] }));
-  return file;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CommandJournal,
@@ -11,34 +10,14 @@ import {
   verifyCommand,
   verifyControlState,
 } from '#libs/agent-core';
-import {
-  type AgentAddress,
-  agentInboxPrefix,
-  agentSubject,
-  type Command,
-  controlSubject,
-  HEADERS,
-  type MessageKind,
-  type Result,
-} from '#libs/contracts';
+import { type Command, controlSubject, HEADERS, type Result } from '#libs/contracts';
 import { validateCommand, validateControlState } from '#libs/contracts/schemas';
-import {
-  ack,
-  connectToNats,
-  type CoreMessage,
-  type NatsLink,
-  pullCommands,
-  readControlState,
-  retryLater,
-  type RunningConsumer,
-} from '#libs/messaging';
+import { ack, type CoreMessage, readControlState, retryLater, type Settlement } from '#libs/messaging';
 import type { AgentLedger } from '#libs/testing';
-import type { HealthBoard } from '../misbehaviour/health-board.ts';
+import { AgentWire, type AgentWireOptions, BEAT_MS } from '../agents/agent-wire.ts';
+import type { HealthBoard } from '../agents/health-board.ts';
 
-export interface ObedientAgentOptions {
-  readonly natsUrl: string;
-  readonly nkeySeed: string;
-  readonly address: AgentAddress;
+export interface ObedientAgentOptions extends AgentWireOptions {
   readonly serviceIds: readonly string[];
   readonly board: HealthBoard;
   readonly verifySignature: (check: SignatureCheck) => SignatureVerdict;
@@ -51,7 +30,6 @@ export interface ObedientAgentOptions {
 /** Something that an agent did, and when. */
 export type TimedEffect = AgentLedger['effects'][number] & { readonly atMs: number };
 
-const BEAT_MS = 5_000;
 const CLOCK: MonotonicClock = { epoch: 'this run', nowMs: () => performance.now() };
 const FLOOR = { strategies: ['restart/service'], maxActionsPerHour: 1_000 };
 const NO_DISK = { load: () => Promise.resolve([]), append: () => Promise.resolve(), rewrite: () => Promise.resolve() };
@@ -64,10 +42,6 @@ export class ObedientAgent {
   /** When it first knew that everything was stopped; in milliseconds of this process. */
   stoppedAtMs: number | undefined;
   private readonly control = new ControlWatch(CLOCK);
-  private readonly bootId = randomUUID();
-  private sequence = 0;
-  private link: NatsLink | undefined;
-  private commands: RunningConsumer | undefined;
   private timer: NodeJS.Timeout | undefined;
   /** Read anew for each connection, before any command on it. */
   private controlRead: Promise<void> = Promise.resolve();
@@ -75,11 +49,12 @@ export class ObedientAgent {
   private constructor(
     private readonly options: ObedientAgentOptions,
     private readonly journal: CommandJournal,
+    private readonly wire: AgentWire,
   ) {}
 
   static async start(options: ObedientAgentOptions): Promise<ObedientAgent> {
-    const agent = new ObedientAgent(options, await CommandJournal.open(NO_DISK, CLOCK));
-    await agent.connect();
+    const agent = new ObedientAgent(options, await CommandJournal.open(NO_DISK, CLOCK), await AgentWire.connect(options));
+    await agent.begin();
     return agent;
   }
 
@@ -94,17 +69,7 @@ export class ObedientAgent {
   /** One of its services ends, which it sees. */
   breakService(serviceId: string): void {
     this.options.board.set(serviceId, false);
-    const error = {
-      id: randomUUID(),
-      timestamp: new Date().toISOString(),
-      source: `backend-${serviceId}`,
-      type: 'health',
-      severity: 'critical',
-      data: { check: 'http', reason: 'exited', consecutive_failures: 0 },
-      context: { boot_id: this.bootId },
-    };
-    const headers = { [HEADERS.ageMs]: '0', [HEADERS.attempt]: '1', [HEADERS.messageId]: error.id };
-    this.send('report', { items: [{ error }] }, headers);
+    this.wire.sendOnce('report', this.wire.describeFailure({ serviceId, reason: 'exited', failures: 0 }));
   }
 
   /** Judges a command, whoever hands it over, and carries it out when it may. */
@@ -132,8 +97,7 @@ export class ObedientAgent {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.commands?.stop();
-    await this.link?.close();
+    await this.wire.close();
   }
 
   private noteRefusal(code: string): void {
@@ -145,23 +109,18 @@ export class ObedientAgent {
     this.options.board.set(target, true);
     const result: Result = { v: 1, agent_id: this.options.address.agentId, command_id: commandId, phase: 'succeeded' };
     for (const phase of ['acknowledged', 'succeeded'] as const) {
-      const headers = { [HEADERS.ageMs]: '0', [HEADERS.attempt]: '1', [HEADERS.messageId]: `${commandId}:${phase}` };
-      this.send('result', { ...result, phase }, headers);
+      this.wire.sendOnce('result', { id: `${commandId}:${phase}`, body: { ...result, phase } });
     }
     await this.journal.finish(commandId, result);
   }
 
-  private async connect(): Promise<void> {
-    const { natsUrl: servers, nkeySeed, address } = this.options;
-    const { tenant, agentId } = address;
-    const inboxPrefix = agentInboxPrefix(agentId);
-    const link = await connectToNats({ servers, name: agentId, nkeySeed, inboxPrefix, log: () => undefined });
-    this.link = link;
-    link.subscribe(controlSubject(tenant), (message) => void this.hear(message, 'live'));
-    link.onReconnected(() => this.readControl(link));
-    this.readControl(link);
+  private async begin(): Promise<void> {
+    const { link } = this.wire;
+    link.subscribe(controlSubject(this.options.address.tenant), (message) => void this.hear(message, 'live'));
+    link.onReconnected(() => this.readControl());
+    this.readControl();
     await this.controlRead;
-    const handle = async (message: CoreMessage): Promise<ReturnType<typeof ack>> => {
+    this.wire.takeCommands(async (message: CoreMessage): Promise<Settlement> => {
       await this.options.released;
       if (!link.isConnected) return retryLater(0);
       await this.controlRead;
@@ -169,14 +128,13 @@ export class ObedientAgent {
       await this.take(toSigned(message));
       await sleep(nextAtMs - performance.now());
       return ack();
-    };
-    this.commands = pullCommands({ link, tenant, agentId, handle, log: () => undefined });
+    });
     this.timer = setInterval(() => this.beat(), BEAT_MS);
     this.beat();
   }
 
-  private readControl(link: NatsLink): void {
-    this.controlRead = readControlState(link, this.options.address.tenant)
+  private readControl(): void {
+    this.controlRead = readControlState(this.wire.link, this.options.address.tenant)
       .then((stored) => (stored === undefined ? undefined : this.hear(stored, 'stored')))
       .catch(() => undefined);
   }
@@ -193,20 +151,7 @@ export class ObedientAgent {
   }
 
   private beat(): void {
-    this.sequence += 1;
-    const services = this.serviceIds.map((id) => {
-      const isUp = this.options.board.isUp(id);
-      const state = isUp ? 'healthy' : 'unhealthy';
-      return { service_id: id, state, since_ms: 0, consecutive_failures: isUp ? 0 : 1 };
-    });
-    this.send('heartbeat', { boot_id: this.bootId, sequence: this.sequence, interval_ms: BEAT_MS, services });
-  }
-
-  private send(kind: MessageKind, body: object, headers: Record<string, string> = {}): void {
-    if (this.link?.isConnected !== true) return;
-    const { address } = this.options;
-    const text = JSON.stringify({ v: 1, agent_id: address.agentId, ...body });
-    this.link.send({ subject: agentSubject(address, kind), body: Buffer.from(text), headers });
+    this.wire.beat(new Map(this.serviceIds.map((id) => [id, this.options.board.isUp(id) ? 0 : 1])));
   }
 }
 

@@ -1,13 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import { type AgentAddress, commandSubject, HEADERS, isControlAnswer } from '#libs/contracts';
 import type { SignedMessage } from '#libs/agent-core';
 import { FaultProxy } from '#libs/testing';
 import { Installation, type Servers } from '../installation/installation.ts';
-import { RAISED_LIMITS } from '../installation/raised-limits.ts';
-import { HealthBoard } from '../misbehaviour/health-board.ts';
+import { RAISED_LIMITS } from '../agents/raised-limits.ts';
+import { HealthBoard } from '../agents/health-board.ts';
+import { writeCatalogue } from '../agents/write-catalogue.ts';
 import { ObedientAgent } from './obedient-agent.ts';
 import { loadSignatureCheck } from './signature-check.ts';
 
@@ -42,10 +42,11 @@ export class Stage {
   static async open(options: StageOptions): Promise<Stage> {
     const board = await HealthBoard.open();
     const ids = Array.from({ length: options.agents }, (_, n) => `agent-${n}`);
+    const owners = new Map(ids.map((id) => [id, servicesOf(id, options.services)]));
     const installation = await Installation.start({
       agents: ids.map((agentId) => ({ agentClass: 'service' as const, agentId })),
       readyWithinMs: READY_WITHIN_MS,
-      writeCatalogue: (servers) => writeCatalogue(servers, board, { ids, services: options.services }),
+      writeCatalogue: (servers) => writeCatalogue(servers.dir, board, { owners, limits: RAISED_LIMITS }),
     });
     const proxy = await FaultProxy.start(installation.servers.nats.url);
     const gate = openGate();
@@ -153,22 +154,6 @@ function openGate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
-}
-
-function writeCatalogue({ dir }: Servers, board: HealthBoard, of: { ids: readonly string[]; services: number }): string {
-  const file = join(dir, 'catalogue.yaml');
-  const agents = of.ids.map((id) => ({ id, class: 'service' }));
-  const services = of.ids.flatMap((agentId) =>
-    servicesOf(agentId, of.services).map((id) => ({
-      id,
-      probe_url: board.urlOf(id),
-      single_replica: true,
-      owner_agent: agentId,
-      autonomy: 'auto',
-    })),
-  );
-  writeFileSync(file, stringify({ agents, services, policy: [{ settings: RAISED_LIMITS }] }));
-  return file;
 }
 
 async function post({ url, servers }: Installation, path: string, body: object): Promise<unknown> {

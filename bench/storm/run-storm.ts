@@ -75,7 +75,6 @@ export async function runStorm({ targets, say }: StormPlan): Promise<StormRun> {
     agents: listAgents(targets),
     behave: (agent, command) => (findTrouble(command.target.service_id) ?? SOUND).behave(agent, command),
     limits: SHORT_COOL_DOWNS,
-    reason: 'a measurement that is to end today',
   });
   const log = new LogWatch(crowd.installation.logUrl);
   try {

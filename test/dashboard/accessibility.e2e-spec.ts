@@ -7,19 +7,13 @@ import { describeInBrowser } from '#libs/testing/suites';
 import { logStreams } from '../../src/platform/log/stream-names.ts';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
 import { KEYS, STATES, writeIncident } from './incident-in-each-state.ts';
+import { LOOKS } from './looks.ts';
 
 const ResultsSchema = z.object({
   violations: z.array(
     z.object({ id: z.string(), impact: z.string().nullable(), nodes: z.array(z.object({ html: z.string() })) }),
   ),
 });
-
-const LOOKS = [
-  { scheme: 'light', width: 1280 },
-  { scheme: 'dark', width: 1280 },
-  { scheme: 'light', width: 320 },
-  { scheme: 'dark', width: 320 },
-] as const;
 
 describeInBrowser('the page, for everybody', () => {
   let orchestrator: RunningOrchestrator;

@@ -5,14 +5,8 @@ import { startBrowser } from '#libs/testing';
 import { describeInBrowser } from '#libs/testing/suites';
 import { ask, createKey, idOfKey } from '../builders/key-ring.ts';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
+import { LOOKS } from './looks.ts';
 import { PageWatch } from './page-watch.ts';
-
-const LOOKS = [
-  { scheme: 'light', width: 1280 },
-  { scheme: 'dark', width: 1280 },
-  { scheme: 'light', width: 320 },
-  { scheme: 'dark', width: 320 },
-] as const;
 
 describeInBrowser('signing in to the page', () => {
   let orchestrator: RunningOrchestrator;

@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { AnsweringServer } from '../../../test/builders/answering-server.ts';
 import { runCli } from './run-cli.ts';
 
-let server: Server;
-let base: string;
-let asked: string[];
-let answer: { status: number; body: object };
+let server: AnsweringServer;
 let out: string[];
 let notes: string[];
 
@@ -17,23 +12,17 @@ const terminal = {
   out: (line: string) => void out.push(line),
   note: (line: string) => void notes.push(line),
 };
-const run = (...args: string[]): Promise<number> => runCli(['escalations', ...args, '--url', base], terminal);
+const run = (...args: string[]): Promise<number> => runCli(['escalations', ...args, '--url', server.url], terminal);
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    void text(request).then((sent) => {
-      asked.push(`${request.method} ${request.url} ${sent}`.trim());
-      response.writeHead(answer.status).end(JSON.stringify(answer.body));
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  server = await AnsweringServer.start();
 });
 beforeEach(() => {
-  [asked, out, notes] = [[], [], []];
+  [server.asked, out, notes] = [[], [], []];
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
+afterAll(() => server.stop());
+
+const askedLines = (): string[] => server.asked.map(({ line }) => line);
 
 const INCIDENT = {
   incident_id: 'k-1',
@@ -56,16 +45,16 @@ const DETAIL = {
 describe('zantara escalations', () => {
   it('lists them, those that are open if that is asked for', async () => {
     const item = { escalation_id: 'service-rag-1', root: 'service:rag', state: 'open', incidents: 1, attempts: 2 };
-    answer = { status: 200, body: { items: [item], next_cursor: null, position: '3' } };
+    server.answer = { status: 200, body: { items: [item], next_cursor: null, position: '3' } };
     expect(await run('--state', 'open')).toBe(0);
-    expect(asked).toEqual(['GET /api/escalations?limit=50&state=open']);
+    expect(askedLines()).toEqual(['GET /api/escalations?limit=50&state=open']);
     expect(out.join('\n')).toContain('service-rag-1');
   });
 
   it('tells one: what happened, what was tried, what to type', async () => {
-    answer = { status: 200, body: { data: DETAIL, position: '3' } };
+    server.answer = { status: 200, body: { data: DETAIL, position: '3' } };
     expect(await run('show', 'service-rag-1')).toBe(0);
-    expect(asked).toEqual(['GET /api/escalations/service-rag-1']);
+    expect(askedLines()).toEqual(['GET /api/escalations/service-rag-1']);
     expect(out.join('\n').split('\n')).toEqual([
       'service-rag-1  open since 2026-10-01T03:00:00.000Z',
       'rag needs a person',
@@ -80,13 +69,13 @@ describe('zantara escalations', () => {
 
   it('sends one again, or says that it would', async () => {
     const replayed = { escalation_id: 'service-rag-1', webhook_id: 'msg_1', position: '9' };
-    answer = { status: 200, body: { ...replayed, dry_run: true } };
+    server.answer = { status: 200, body: { ...replayed, dry_run: true } };
     expect(await run('replay', 'service-rag-1', '--reason', 'it was away', '--dry-run')).toBe(0);
-    answer = { status: 200, body: { ...replayed, dry_run: false } };
+    server.answer = { status: 200, body: { ...replayed, dry_run: false } };
     expect(await run('replay', 'service-rag-1', '--reason', 'it was away')).toBe(0);
-    expect(asked).toEqual([
-      'POST /api/escalations/service-rag-1/replay {"reason":"it was away","dry_run":true}',
-      'POST /api/escalations/service-rag-1/replay {"reason":"it was away","dry_run":false}',
+    expect(server.asked).toMatchObject([
+      { line: 'POST /api/escalations/service-rag-1/replay', body: { reason: 'it was away', dry_run: true } },
+      { line: 'POST /api/escalations/service-rag-1/replay', body: { reason: 'it was away', dry_run: false } },
     ]);
     expect(notes).toEqual([
       'service-rag-1 would be sent again; nothing was stored (msg_1)',
@@ -96,9 +85,9 @@ describe('zantara escalations', () => {
 
   it('asks nothing without a reason, and says what is refused', async () => {
     expect(await run('replay', 'service-rag-1')).toBe(2);
-    expect(asked).toEqual([]);
+    expect(askedLines()).toEqual([]);
     const body = { status: 409, detail: 'no webhook', code: 'webhook-not-configured', remediation: 'Set it.' };
-    answer = { status: 409, body };
+    server.answer = { status: 409, body };
     expect(await run('replay', 'service-rag-1', '--reason', 'x')).toBe(6);
     expect(notes.slice(-2)).toEqual(['error: no webhook [webhook-not-configured]', 'next:  Set it.']);
   });
