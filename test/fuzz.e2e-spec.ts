@@ -6,7 +6,7 @@ import { runFuzz } from '../bench/fuzz/run-fuzz.ts';
 import { AGENT, BadInputSystem } from './bad-input/bad-input-system.ts';
 
 /** `npm run fuzz` sends a million. */
-const MESSAGES = 50_000;
+const MESSAGES = 20_000;
 /** Always the same messages here; the command takes others each time. */
 const SEED = 20_261_124;
 
