@@ -6,7 +6,7 @@ import { runFuzz } from '../bench/fuzz/run-fuzz.ts';
 import { AGENT, BadInputSystem } from './bad-input/bad-input-system.ts';
 
 /** `npm run fuzz` sends a million. */
-const MESSAGES = 20_000;
+const MESSAGES = 50_000;
 /** Always the same messages here; the command takes others each time. */
 const SEED = 20_261_124;
 
@@ -15,7 +15,7 @@ describe(`${MESSAGES} random messages (corpora: ${loadCorpora().origin})`, () =>
 
   beforeAll(async () => {
     system = await BadInputSystem.start();
-  }, 120_000);
+  }, 150_000);
   afterAll(() => system.stop(), 60_000);
 
   it('are each accepted, dead-lettered with a reason or refused, and the orchestrator neither ends nor grows', async () => {
