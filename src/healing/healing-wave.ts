@@ -1,0 +1,102 @@
+import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
+import type {
+  IncidentEscalated,
+  IncidentGrew,
+  IncidentMitigated,
+  IncidentOpened,
+  IncidentReopened,
+} from '../incidents/incident.events.ts';
+import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
+import type { Recorded } from '../platform/log/domain-event.ts';
+import type { FixWithdrawn } from './fix.events.ts';
+import { fixIdOfCommand } from './fix-steps.ts';
+import type { FleetSlotEvent } from './fleet/fleet-slot.events.ts';
+import type { SlotEvent } from './slot.events.ts';
+
+export type HandledEvent =
+  | IncidentOpened
+  | IncidentGrew
+  | IncidentReopened
+  | IncidentMitigated
+  | IncidentEscalated
+  | ServiceStateChanged
+  | FixWithdrawn
+  | ResultReported
+  | ErrorReported
+  | SlotEvent
+  | FleetSlotEvent;
+
+/** What begins is decided about together: of those that want the same place all but one have to look again. */
+const BEGINNINGS_AT_ONCE = 32;
+const EVENTS_AT_ONCE = 128;
+
+/** The target of a live fix, if this process knows it. */
+export type FindTarget = (fixId: string) => string | undefined;
+
+/** How an event goes with others: an incident begins, something is said, or an agent answers; about which target, if about one. */
+interface Part {
+  kind: 'beginning' | 'word' | 'answer';
+  target?: string;
+}
+
+/**
+ * A stretch of the log that is taken in at once: incidents that begin, reports, results of agents, and what is only kept in mind.
+ * What an agent answers comes in the order of the log with whatever else is about its target. All other events are taken alone.
+ */
+export class HealingWave {
+  readonly events: Recorded<HandledEvent>[] = [];
+  private beginnings = 0;
+  private isAlone = false;
+  /** Targets that it says something of, and those of answers. */
+  private readonly named = new Set<string>();
+  private readonly answered = new Set<string>();
+
+  constructor(private readonly findTarget: FindTarget) {}
+
+  /** Whether it belongs in; if not, this wave is to be taken in first. */
+  add(event: Recorded<HandledEvent>): boolean {
+    const part = this.describe(event);
+    if (this.events.length > 0 && !this.hasRoomFor(part)) return false;
+    this.events.push(event);
+    if (part === undefined) this.isAlone = true;
+    else this.note(part);
+    return true;
+  }
+
+  private hasRoomFor(part: Part | undefined): boolean {
+    if (part === undefined || this.isAlone || this.events.length >= EVENTS_AT_ONCE) return false;
+    if (part.kind === 'beginning' && this.beginnings >= BEGINNINGS_AT_ONCE) return false;
+    return part.target === undefined || !(part.kind === 'answer' ? this.named : this.answered).has(part.target);
+  }
+
+  private note({ kind, target }: Part): void {
+    if (kind === 'beginning') this.beginnings += 1;
+    if (target === undefined) return;
+    this.named.add(target);
+    if (kind === 'answer') this.answered.add(target);
+  }
+
+  /** `undefined` for what is taken alone. */
+  private describe(event: Recorded<HandledEvent>): Part | undefined {
+    switch (event.type) {
+      case 'IncidentOpened':
+        return { kind: 'beginning', target: event.data.target };
+      case 'ErrorReported':
+      case 'SlotReserved':
+      case 'SlotReleased':
+        return { kind: 'word', target: event.data.target };
+      case 'FleetSlotReserved':
+      case 'FleetSlotReleased':
+        return { kind: 'word' };
+      case 'ServiceStateChanged':
+        // That a service fails is told of by its reports.
+        return event.data.to === 'healthy' ? undefined : { kind: 'word' };
+      case 'ResultReported': {
+        const target = this.findTarget(fixIdOfCommand(event.data.command_id));
+        return target === undefined ? undefined : { kind: 'answer', target };
+      }
+      default:
+        return undefined;
+    }
+  }
+}
