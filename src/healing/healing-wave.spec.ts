@@ -32,6 +32,7 @@ describe('a wave of events', () => {
     ['answers about different targets, and reports about others', [result('f-a'), report('c'), result('f-b')], [3]],
     ['an answer after a report about the same target', [report('a'), result('f-a')], [1, 1]],
     ['a report after an answer about the same target', [result('f-a'), report('a')], [1, 1]],
+    ['a command and the first answer to it', [event('SlotReserved', { fix_id: 'g-a', target: 'a' }), result('g-a')], [2]],
     ['two answers about one target', [result('f-a'), result('f-a')], [1, 1]],
     ['an answer about a fix that nobody here knows', [report('a'), result('g-a'), report('b')], [1, 1, 1]],
     ['that services fail', [state('failing'), report('a'), state('failing')], [3]],

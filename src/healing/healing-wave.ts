@@ -47,7 +47,8 @@ export class HealingWave {
   readonly events: Recorded<HandledEvent>[] = [];
   private beginnings = 0;
   private isAlone = false;
-  /** Targets that it says something of, and those of answers. */
+  /** Targets of fixes that it tells of, targets that it says something of, and those of answers. */
+  private readonly targets = new Map<string, string>();
   private readonly named = new Set<string>();
   private readonly answered = new Set<string>();
 
@@ -58,6 +59,7 @@ export class HealingWave {
     const part = this.describe(event);
     if (this.events.length > 0 && !this.hasRoomFor(part)) return false;
     this.events.push(event);
+    if (event.type === 'SlotReserved') this.targets.set(event.data.fix_id, event.data.target);
     if (part === undefined) this.isAlone = true;
     else this.note(part);
     return true;
@@ -82,9 +84,9 @@ export class HealingWave {
       case 'IncidentOpened':
         return { kind: 'beginning', target: event.data.target };
       case 'ErrorReported':
+        return { kind: 'word', target: event.data.target };
       case 'SlotReserved':
       case 'SlotReleased':
-        return { kind: 'word', target: event.data.target };
       case 'FleetSlotReserved':
       case 'FleetSlotReleased':
         return { kind: 'word' };
@@ -92,7 +94,8 @@ export class HealingWave {
         // That a service fails is told of by its reports.
         return event.data.to === 'healthy' ? undefined : { kind: 'word' };
       case 'ResultReported': {
-        const target = this.findTarget(fixIdOfCommand(event.data.command_id));
+        const fixId = fixIdOfCommand(event.data.command_id);
+        const target = this.targets.get(fixId) ?? this.findTarget(fixId);
         return target === undefined ? undefined : { kind: 'answer', target };
       }
       default:
