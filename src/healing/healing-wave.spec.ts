@@ -12,7 +12,8 @@ const opened = (target: string): Recorded<HandledEvent> => event('IncidentOpened
 const report = (target: string): Recorded<HandledEvent> => event('ErrorReported', { target });
 const result = (fixId: string): Recorded<HandledEvent> => event('ResultReported', { command_id: `${fixId}.1` });
 const state = (to: string): Recorded<HandledEvent> => event('ServiceStateChanged', { service_id: 'x', to });
-const grew = event('IncidentGrew', { incident_id: 'k-1' });
+const grew = (target: string): Recorded<HandledEvent> => event('IncidentGrew', { incident_id: `k-${target}-1` });
+const mitigated = event('IncidentMitigated', { incident_id: 'k-1' });
 
 /** How many events come into each wave. */
 function cut(events: readonly Recorded<HandledEvent>[]): number[] {
@@ -37,7 +38,9 @@ describe('a wave of events', () => {
     ['an answer about a fix that nobody here knows', [report('a'), result('g-a'), report('b')], [1, 1, 1]],
     ['that services fail', [state('failing'), report('a'), state('failing')], [3]],
     ['that a service is well again', [report('a'), state('healthy'), report('b')], [1, 1, 1]],
-    ['what is to be looked at by itself', [opened('a'), grew, opened('b')], [1, 1, 1]],
+    ['incidents that grow, beside others that begin', [opened('a'), grew('b'), grew('c')], [3]],
+    ['an incident that begins and grows', [opened('a'), grew('a')], [1, 1]],
+    ['what is to be looked at by itself', [opened('a'), mitigated, opened('b')], [1, 1, 1]],
   ])('takes in the order of the log %s', (_what, events, waves) => {
     expect(cut(events)).toEqual(waves);
   });

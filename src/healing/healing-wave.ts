@@ -26,26 +26,28 @@ export type HandledEvent =
   | SlotEvent
   | FleetSlotEvent;
 
-/** What begins is decided about together: of those that want the same place all but one have to look again. */
-const BEGINNINGS_AT_ONCE = 32;
+/** Of those that want the same place all but one have to look again. */
+const DECISIONS_AT_ONCE = 32;
 const EVENTS_AT_ONCE = 128;
 
 /** The target of a live fix, if this process knows it. */
 export type FindTarget = (fixId: string) => string | undefined;
 
-/** How an event goes with others: an incident begins, something is said, or an agent answers; about which target, if about one. */
+/** How an event goes with others: an incident is to be decided about, something is said, or an agent answers. */
 interface Part {
-  kind: 'beginning' | 'word' | 'answer';
+  kind: 'decision' | 'word' | 'answer';
   target?: string;
+  incidentId?: string;
 }
 
 /**
- * A stretch of the log that is taken in at once: incidents that begin, reports, results of agents, and what is only kept in mind.
- * What an agent answers comes in the order of the log with whatever else is about its target. All other events are taken alone.
+ * A stretch of the log that is taken in at once: incidents to decide about, reports, results of agents, and what is only kept in
+ * mind. What an agent answers comes in the order of the log with whatever else is about its target, and an incident is decided about
+ * once. All other events are taken alone.
  */
 export class HealingWave {
   readonly events: Recorded<HandledEvent>[] = [];
-  private beginnings = 0;
+  private readonly decided = new Set<string>();
   private isAlone = false;
   /** Targets of fixes that it tells of, targets that it says something of, and those of answers. */
   private readonly targets = new Map<string, string>();
@@ -67,12 +69,14 @@ export class HealingWave {
 
   private hasRoomFor(part: Part | undefined): boolean {
     if (part === undefined || this.isAlone || this.events.length >= EVENTS_AT_ONCE) return false;
-    if (part.kind === 'beginning' && this.beginnings >= BEGINNINGS_AT_ONCE) return false;
-    return part.target === undefined || !(part.kind === 'answer' ? this.named : this.answered).has(part.target);
+    const { kind, target, incidentId } = part;
+    if (kind === 'decision' && this.decided.size >= DECISIONS_AT_ONCE) return false;
+    if (incidentId !== undefined && this.decided.has(incidentId)) return false;
+    return target === undefined || !(kind === 'answer' ? this.named : this.answered).has(target);
   }
 
-  private note({ kind, target }: Part): void {
-    if (kind === 'beginning') this.beginnings += 1;
+  private note({ kind, target, incidentId }: Part): void {
+    if (incidentId !== undefined) this.decided.add(incidentId);
     if (target === undefined) return;
     this.named.add(target);
     if (kind === 'answer') this.answered.add(target);
@@ -82,7 +86,10 @@ export class HealingWave {
   private describe(event: Recorded<HandledEvent>): Part | undefined {
     switch (event.type) {
       case 'IncidentOpened':
-        return { kind: 'beginning', target: event.data.target };
+        return { kind: 'decision', target: event.data.target, incidentId: event.data.incident_id };
+      case 'IncidentGrew':
+      case 'IncidentReopened':
+        return { kind: 'decision', incidentId: event.data.incident_id };
       case 'ErrorReported':
         return { kind: 'word', target: event.data.target };
       case 'SlotReserved':
