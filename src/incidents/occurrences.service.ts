@@ -19,6 +19,9 @@ const MAX_REMEMBERED = 10_000;
 /** When more reports wait, whoever waits longest is counted early: a storm may grow an incident more often, never the memory. */
 const MAX_WAITING = 10_000;
 
+/** Through all incidents that wait, in milliseconds. */
+const LOOK_EVERY_MS = GROWTH_INTERVAL_MS / 50;
+
 /** As many incidents share their reads and their commit. */
 const AT_ONCE = 64;
 
@@ -28,6 +31,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
   private readonly buffer = new OccurrenceBuffer();
   private readonly remembered = new Map<string, Folded<IncidentState>>();
   private timer: NodeJS.Timeout | undefined;
+  private lookedAtMs = -Infinity;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -53,8 +57,9 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
 
   /** Takes in reports in the order of the log. */
   record(reports: readonly Recorded<ErrorReported>[]): Promise<void> {
-    for (const report of reports) this.buffer.add(this.describe(report), toOccurrence(report));
-    return this.flushDue();
+    const described = reports.map((report) => ({ describe: this.describe(report), occurrence: toOccurrence(report) }));
+    for (const { describe, occurrence } of described) this.buffer.add(describe, occurrence);
+    return this.flushDue(new Set(described.map(({ describe }) => describe.key)));
   }
 
   /** What changed an incident otherwise has to be looked at again, also by those who loaded it before the change. */
@@ -71,9 +76,13 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     );
   }
 
-  private flushDue(): Promise<void> {
+  /** What waits is looked at now and then: to look at all of it for each report would cost more than the reports. */
+  private flushDue(touched: ReadonlySet<string> = new Set()): Promise<void> {
     return this.inTurn(async () => {
-      const keys = this.buffer.keys();
+      const nowMs = this.clock.nowMs();
+      const isDue = nowMs >= this.lookedAtMs + LOOK_EVERY_MS;
+      if (isDue) this.lookedAtMs = nowMs;
+      const keys = isDue ? this.buffer.keys() : [...touched];
       for (let from = 0; from < keys.length; from += AT_ONCE) await this.flushTogether(keys.slice(from, from + AT_ONCE));
     });
   }
