@@ -5,6 +5,7 @@ import { BEGIN_MS, buildEpisode, KEY } from '../../test/builders/incident-builde
 import type { CheckPlan } from '../decisions/check-plan.ts';
 import type { GuardWord } from '../decisions/decision.events.ts';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
+import { NOTHING_COUNTED } from './exposures/counted-samples.ts';
 import { askGuards } from './guards/guard.ts';
 import { GUARDS } from './guards/guard-list.ts';
 import { type DecisionInputs, decideCheck, decideFix } from './start-fix.decider.ts';
@@ -32,6 +33,7 @@ const buildInputs = (parts: Partial<DecisionInputs> = {}): DecisionInputs => ({
   inputsSha256: 'f'.repeat(64),
   hash: (value) => `hash of ${canonicalJson(value)}`,
   approvalTtlMs: 900_000,
+  before: NOTHING_COUNTED,
   ...parts,
 });
 const objecting = (guard: string, verdict: 'deny' | 'defer'): GuardWord[] => [
