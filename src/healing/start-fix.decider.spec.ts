@@ -57,6 +57,15 @@ describe('decideFix', () => {
     ]);
   });
 
+  it('tells the fix how often its service failed before, and what traffic it had', () => {
+    const traffic = [{ agent_id: 'gateway-agent', requests: 7200, over_ms: 3_600_000 }];
+    const [counted] = decideFix(buildInputs({ before: { failureRate: 0.3, traffic } })).fix;
+    expect(counted?.data).toMatchObject({ failure_rate_before: 0.3, traffic_before: traffic });
+    const [unknown] = decideFix(buildInputs()).fix;
+    expect(unknown?.data).toMatchObject({ failure_rate_before: 1 });
+    expect(unknown?.data).not.toHaveProperty('traffic_before');
+  });
+
   it('comes to the same from the same inputs', () => {
     expect(decideFix(buildInputs())).toEqual(decideFix(buildInputs()));
   });

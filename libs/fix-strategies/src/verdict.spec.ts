@@ -120,7 +120,7 @@ const TABLE: readonly [service: string, what: string, steps: readonly Step[], fa
   ];
 
 describe('the verdict on a fix', () => {
-  it.each(TABLE)('of a %s service that %s', (_service, _what, steps, facts, word) => {
+  it.each(TABLE)('of a %s service that %s', (...[, , steps, facts, word]) => {
     const judgement = judge(steps, facts);
     const { verdict, looks } = judgement;
     expect(`${verdict} ${verdict === 'undecided' ? '' : judgement.reasonCode} after ${looks}`).toBe(word);

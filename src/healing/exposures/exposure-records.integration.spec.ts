@@ -79,7 +79,10 @@ describe('what was counted since a fix', () => {
 describe('what was known before a fix', () => {
   it('is the share that failed, and the traffic of the hour before the incident', async () => {
     for (let at = -3500; at <= 0; at += 10) await sample('gateway-agent', at, exposures(3500 + at, Math.floor((3500 + at) / 4)));
-    const episode = buildEpisode({ openedAt: new Date(BEGIN_MS - 100_000).toISOString(), evidence: buildEvidence({ exited: false }) });
+    const episode = buildEpisode({
+      openedAt: new Date(BEGIN_MS - 100_000).toISOString(),
+      evidence: buildEvidence({ exited: false }),
+    });
     const { failureRate, traffic } = await records.readBefore(episode);
     expect(failureRate).toBeCloseTo(0.25, 1);
     expect(traffic).toEqual([{ agent_id: 'gateway-agent', requests: 3390, over_ms: 3_390_000 }]);
