@@ -1,4 +1,11 @@
-export { estimateFailureRate, type ExposureCounts, NO_EXPOSURES, type SeenExposures, type Traffic } from './exposures.ts';
+export {
+  estimateFailureRate,
+  type ExposureCounts,
+  hasHalved,
+  NO_EXPOSURES,
+  type SeenExposures,
+  type Traffic,
+} from './exposures.ts';
 export { findStrategy, STRATEGIES } from './registry.ts';
 export type { Applicability, AttemptPolicy, FixPlan, Reversal, Situation, Strategy, StrategyFacts } from './strategy.ts';
 export { addLook, type CountedExposures, type Look, NOTHING_SEEN, type Tally } from './tally.ts';

@@ -56,6 +56,28 @@ describe('exposures since a fix', () => {
   });
 });
 
+describe('traffic that the fixing agent has counted as well', () => {
+  const trafficBefore = ['gateway-agent', 'memory-agent'].map((agent_id) => ({ agent_id, requests: 3600, over_ms: 3_600_000 }));
+  const readTraffic = (byOthers: number, own: number): unknown =>
+    readExposures(
+      [
+        ...['gateway-agent', 'memory-agent'].map((agentId) => sample(agentId, 0, counts(0))),
+        sample('gateway-agent', 60_000, counts(byOthers)),
+        sample('memory-agent', 60_000, counts(own)),
+      ],
+      { ...BY_MEMORY, trafficBefore },
+    )?.traffic;
+
+  it('is not counted twice', () => {
+    expect(readTraffic(58, 60)).toEqual({ requests: 58, expected: 60 });
+  });
+
+  it('has halved where either says so', () => {
+    expect(readTraffic(5, 60)).toEqual({ requests: 5, expected: 60 });
+    expect(readTraffic(60, 5)).toEqual({ requests: 5, expected: 60 });
+  });
+});
+
 describe('what was seen before a fix', () => {
   it('is in the order of time, whoever saw it, with what retries hid among the failures', () => {
     const samples = [

@@ -1,4 +1,11 @@
-import { estimateFailureRate, type ExposureCounts, NO_EXPOSURES, type SeenExposures, type Traffic } from '#libs/fix-strategies';
+import {
+  estimateFailureRate,
+  type ExposureCounts,
+  hasHalved,
+  NO_EXPOSURES,
+  type SeenExposures,
+  type Traffic,
+} from '#libs/fix-strategies';
 import type { FixObserved } from '../fix.events.ts';
 import type { ExposureReading } from '../fix-saga.inputs.ts';
 
@@ -38,21 +45,29 @@ export interface FixedBy {
  * @param samples of one service, in the order in which they were stored
  * @returns `undefined` where nobody has counted anything
  */
-export function readExposures(
-  samples: readonly CounterSample[],
-  { agentId, trafficBefore }: FixedBy,
-): ExposureReading | undefined {
+export function readExposures(samples: readonly CounterSample[], fixedBy: FixedBy): ExposureReading | undefined {
   const increases = [...groupByAgent(samples)].map(([id, ofAgent]) => computeIncrease(id, ofAgent));
   const counted = increases.filter(({ overMs }) => overMs > 0);
   if (counted.length === 0) return undefined;
-  const others = counted.filter((one) => one.agentId !== agentId);
-  const traffic = computeTraffic(counted, trafficBefore);
+  const [others, own] = partition(counted, fixedBy.agentId);
+  const traffic = readTraffic([others, own], fixedBy.trafficBefore);
   return {
     others: sum(others),
     counted_by: others.map((one) => one.agentId),
-    own: sum(counted.filter((one) => one.agentId === agentId)),
+    own: sum(own),
     ...(traffic === undefined ? {} : { traffic }),
   };
+}
+
+const partition = (counted: readonly Increase[], agentId: string): [others: Increase[], own: Increase[]] => [
+  counted.filter((one) => one.agentId !== agentId),
+  counted.filter((one) => one.agentId === agentId),
+];
+
+/** By the others together, or by the fixing agent where that saw it halve: both see the same requests, and it never speaks for its fix. */
+function readTraffic(witnesses: readonly Increase[][], before: TrafficBefore): Traffic | undefined {
+  const seen = witnesses.map((counted) => computeTraffic(counted, before)).filter((traffic) => traffic !== undefined);
+  return seen.find(hasHalved) ?? seen[0];
 }
 
 /** Of the agents that have counted for as long before the incident, at the least, as they have since the fix. */
