@@ -27,7 +27,7 @@ const every =
     index % count === count - 1 ? answer : 'ok';
 
 const WELL = { health: always('ok') };
-const SLOW_BEFORE = { checks: { total: 10, failed: 3 } };
+const SLOW_BEFORE = { checks: { total: 10, failed: 5 } };
 const BUSY_BEFORE = { exposures: { total: 100, failed: 5 } };
 
 export const ROWS: readonly Row[] = [
@@ -38,7 +38,7 @@ export const ROWS: readonly Row[] = [
     service: 'slow',
     what: 'is as slow as before',
     before: SLOW_BEFORE,
-    after: { health: every(3, 'late') },
+    after: { health: every(2, 'late') },
     word: 'recurred failure-rate-is-back',
   },
   { service: 'flapping', what: 'stays up', after: WELL, word: 'verified clean-exposures' },
