@@ -14,6 +14,7 @@ import { CreateProjections1790000700000 } from './1790000700000-create-projectio
 import { CreateReadModelTables1790000800000 } from './1790000800000-create-read-model-tables.ts';
 import { HashTheTimeOfABatch1790000900000 } from './1790000900000-hash-the-time-of-a-batch.ts';
 import { CreateEscalations1790001000000 } from './1790001000000-create-escalations.ts';
+import { IndexCountedSamples1790001100000 } from './1790001100000-index-counted-samples.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -32,4 +33,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateReadModelTables1790000800000,
   HashTheTimeOfABatch1790000900000,
   CreateEscalations1790001000000,
+  IndexCountedSamples1790001100000,
 ];

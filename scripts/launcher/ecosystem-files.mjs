@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
 import { ensureEcosystemDatabase } from './ecosystem-database.mjs';
 import { chooseEcosystemPorts } from './ecosystem-ports.mjs';
-import { goodCopyOf, scriptOf, SERVICES, USERS } from './example-services.mjs';
+import { GATEWAY, goodCopyOf, scriptOf, SERVICES, USERS } from './example-services.mjs';
 import { renderTemplate } from './template.mjs';
 
 const SOURCES = join(root, 'examples/ecosystem');
@@ -43,6 +43,13 @@ export async function writeEcosystemFiles({ dir, suffix, seedFileOf, ...place })
   };
 }
 
+/** The gateway counts what it passes on, so that others than a service's own agent speak of it. */
+function exposuresSeenBy(role, { suffix, url }) {
+  if (role !== GATEWAY) return [{ service: `${role}${suffix}`, url: `${url}/exposures` }];
+  const upstreams = SERVICES.filter((service) => service.role !== GATEWAY);
+  return upstreams.map((service) => ({ service: `${service.role}${suffix}`, url: `${url}/exposures/${service.role}` }));
+}
+
 function writeServiceFiles({ service: { role }, dir, suffix, seedFileOf, ports, everywhere }) {
   const [id, agentId] = [`${role}${suffix}`, `${role}-agent${suffix}`];
   const agentPort = ports[`${role}-agent`];
@@ -57,6 +64,7 @@ function writeServiceFiles({ service: { role }, dir, suffix, seedFileOf, ports, 
     AGENT_PORT: agentPort,
     NATS_NKEY_SEED_FILE: seedFileOf(agentId),
     STATE_DIR: join(dir, agentId),
+    EXPOSURES: JSON.stringify(exposuresSeenBy(role, { suffix, url: urlOf(ports[role]) })),
   };
   return {
     service: {

@@ -1,3 +1,6 @@
+/** It stands in front of the others. */
+export const GATEWAY = 'gateway';
+
 /**
  * The services of the example in the order in which a reader meets them: what the launcher starts, recognises and breaks. Each has
  * a folder of its name in examples/ecosystem. `needs`: whose answers it can't start without.
@@ -5,7 +8,7 @@
 export const SERVICES = [
   { role: 'memory', needs: [] },
   { role: 'rag', needs: ['memory'] },
-  { role: 'gateway', needs: [] },
+  { role: GATEWAY, needs: [] },
 ];
 
 export const USERS = 'users';

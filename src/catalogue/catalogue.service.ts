@@ -59,6 +59,10 @@ export class CatalogueService implements OnModuleInit {
     return [...this.entries.agents.values()].map((entry) => ({ id: entry.id, agentClass: entry.class }));
   }
 
+  isServiceAgent(id: string): boolean {
+    return this.entries.agents.get(id)?.class === 'service';
+  }
+
   /** Services that this agent answers for. */
   servicesOf(agentId: string): CatalogueEntry[] {
     const { version } = this.followed.current;

@@ -41,9 +41,9 @@ export class ApprovalsService {
     if (problem !== undefined) throw new ApprovalRefusedError(fixId, problem);
     if (dryRun) return saga;
     // What works again meanwhile isn't acted upon.
-    const probe = answer.verdict === 'granted' ? await this.prober.probe(saga) : undefined;
+    const sight = answer.verdict === 'granted' ? await this.prober.look(saga) : {};
     await this.fixes.advance(fixId, {
-      input: { type: 'approval', answer, ...(probe === undefined ? {} : { probe }) },
+      input: { type: 'approval', answer, ...sight },
       key: `approval:${answer.actionSha256}:${answer.verdict}`,
       actor: answer.actor,
     });

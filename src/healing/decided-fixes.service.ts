@@ -7,6 +7,8 @@ import type { IncidentEpisode } from '../incidents/incident.ts';
 import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, hashOf, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
+import type { ServiceBefore } from './exposures/counted-samples.ts';
+import { ExposureRecords } from './exposures/exposure-records.ts';
 import type { FixSaga } from './fix-saga.ts';
 import { computeFixId } from './fix-steps.ts';
 import { loadFix } from './load-fix.ts';
@@ -37,12 +39,13 @@ export class DecidedFixesService {
   constructor(
     private readonly log: Log,
     private readonly fleet: FleetSlots,
+    private readonly exposures: ExposureRecords,
   ) {}
 
   identify(
     { incident, trigger, earlier }: DecisionOccasion,
     inputs: JsonObject,
-  ): Omit<DecisionInputs, 'outcome' | 'words' | 'agentId' | 'nowMs' | 'approvalTtlMs'> {
+  ): Omit<DecisionInputs, 'outcome' | 'words' | 'agentId' | 'nowMs' | 'approvalTtlMs' | 'before'> {
     const ordinal = earlier.state.count + 1;
     return {
       incident,
@@ -54,6 +57,11 @@ export class DecidedFixesService {
       inputsSha256: hashOf(inputs),
       hash: hashOf,
     };
+  }
+
+  /** What was counted of its service before anything is done. */
+  readBefore(incident: IncidentEpisode): Promise<ServiceBefore> {
+    return this.exposures.readBefore(incident);
   }
 
   /** What became of the fix that a decision began, if it began one. */

@@ -92,7 +92,7 @@ describe('an unknown outcome', () => {
   it('is known after all when a late result tells it', () => {
     const succeeded = buildUnknownFix();
     expect(typesOf(succeeded.result('succeeded'))).toContain('FixExecuted');
-    expect(succeeded.state).toMatchObject({ state: 'verifying', verifyingBecause: 'executed', cleanProbes: 0 });
+    expect(succeeded.state).toMatchObject({ state: 'verifying', verifyingBecause: 'executed', tally: { cleanProbes: 0 } });
     const failed = buildUnknownFix();
     expect(typesOf(failed.result('failed', { reason_code: 'not-ready' }))).toEqual(['FixAttemptFailed', 'TimerSet']);
     expect(buildUnknownFix().result('refused', { reason_code: 'expired' })).toMatchObject([
@@ -132,7 +132,7 @@ describe('the verification', () => {
     for (let i = 0; i < 5; i++) fix.probe(true);
     fix.probe(false);
     for (let i = 0; i < 5; i++) fix.probe(true);
-    expect(fix.state).toMatchObject({ state: 'verifying', cleanProbes: 5, dirtyProbes: 0 });
+    expect(fix.state).toMatchObject({ state: 'verifying', tally: { cleanProbes: 5, failedInARow: 0 } });
     fix.probe(true);
     expect(fix.state.state).toBe('healed');
   });

@@ -1,29 +1,15 @@
-import type { LedCode, OrchestratorCode } from '#libs/contracts';
+import type { OrchestratorCode } from '#libs/contracts';
 import { expireApproval, reactToApproval } from './approval.decider.ts';
-import type { FixEvent, Verdict } from './fix.events.ts';
+import type { FixEvent } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
-import { awaitsOutcome, type FixSaga, isConfirmation, isTerminal, isTimerSet } from './fix-saga.ts';
-import {
-  commandAttempt,
-  escalate,
-  giveUp,
-  type FixContext,
-  REPORTED_AGAIN,
-  setTimer,
-  startVerification,
-  withdraw,
-} from './fix-steps.ts';
+import { awaitsOutcome, type FixSaga, isTerminal, isTimerSet } from './fix-saga.ts';
+import { commandAttempt, escalate, giveUp, type FixContext, setTimer, startVerification } from './fix-steps.ts';
 import { describeObjection, findObjection, WAITS_FOR_DEPENDENCIES } from './guards/guard.ts';
+import { conclude, endWindow, observeProbe, reactToFault } from './verification.decider.ts';
 
-/** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
-const SETTLING_MS = 1000;
 /** Until a further attempt that waits for what the target needs is thought of again, and in all, in milliseconds. */
 const RETRY_LATER_MS = 20_000;
 const LONGEST_RETRY_WAIT_MS = 600_000;
-/** As many failed probes in a row mean that the fault is back: the same rule as for believing a fault at first. */
-const DIRTY_PROBES_THAT_COUNT = 2;
-/** As late as timers are when much is to do, in milliseconds. Later, and we were not there. */
-const LATE_BY_ITSELF_MS = 10_000;
 
 /**
  * What follows from an input: events, of which commands and timers are two kinds, so that they are stored together with
@@ -39,7 +25,7 @@ export function reactFix(saga: FixSaga, input: FixInput, context: FixContext): F
     case 'approval':
       return reactToApproval(saga, input, context);
     case 'fault':
-      return reactToFault(saga, input);
+      return reactToFault(saga, input, context);
   }
 }
 
@@ -103,7 +89,7 @@ function reactToTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, contex
 }
 
 function reactToDueTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
-  const { name, probe } = input;
+  const { name, probe, exposures } = input;
   switch (name) {
     case 'approval':
       return saga.state === 'awaiting-approval' ? expireApproval(saga) : [];
@@ -116,16 +102,12 @@ function reactToDueTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, con
     case 'probe':
       if (saga.state !== 'verifying') return [];
       // No data is no success.
-      return probe === undefined ? conclude(saga, 'inconclusive', 'nothing-to-probe') : observeProbe(saga, probe, context);
+      return probe === undefined
+        ? conclude(saga, 'inconclusive', 'nothing-to-probe')
+        : observeProbe(saga, { probe, exposures }, context);
     case 'verification-deadline':
       return saga.state === 'verifying' ? endWindow(saga, input, context) : [];
   }
-}
-
-/** A window in which nobody could look says nothing of the fix, so there is another one; what is reported meanwhile counts as ever. */
-function endWindow(saga: FixSaga, { lateMs = 0 }: FixInput & { type: 'timer' }, { nowMs, strategy }: FixContext): FixEvent[] {
-  if (lateMs <= LATE_BY_ITSELF_MS) return conclude(saga, 'inconclusive', 'window-ended');
-  return [setTimer(saga, 'verification-deadline', nowMs + strategy.verification.maxWindowMs)];
 }
 
 /** A further attempt is an action like the first: much may have changed while it waited. */
@@ -148,73 +130,6 @@ function attemptAgain(saga: FixSaga, probe: ProbeOutcome | undefined, context: F
 /** What the target needs may come back, and nobody else would begin again with it. */
 const mayWaitLonger = ({ failedAtMs = 0 }: FixSaga, { nowMs }: FixContext): boolean =>
   nowMs + RETRY_LATER_MS <= failedAtMs + LONGEST_RETRY_WAIT_MS;
-
-function observeProbe(saga: FixSaga, probe: ProbeOutcome, context: FixContext): FixEvent[] {
-  const clean = probe.ok ? saga.cleanProbes + 1 : 0;
-  const observed: FixEvent = {
-    type: 'ProbeObserved',
-    data: {
-      fix_id: saga.fixId,
-      ok: probe.ok,
-      clean_in_a_row: clean,
-      reason_code: probe.reasonCode,
-      latency_ms: probe.latencyMs,
-    },
-  };
-  if (clean >= saga.requiredClean) return [observed, ...healthy({ ...saga, cleanProbes: clean })];
-  // Where nobody knows that a fix was carried out, a failed probe doesn't speak against it: the window decides.
-  const speaksAgainstIt = (saga.verifyingBecause === 'executed' || isConfirmation(saga)) && !probe.ok;
-  if (speaksAgainstIt && saga.dirtyProbes + 1 >= DIRTY_PROBES_THAT_COUNT) {
-    return [observed, ...conclude({ ...saga, cleanProbes: 0 }, 'recurred', `probe:${probe.reasonCode}`)];
-  }
-  return [observed, setTimer(saga, 'probe', context.nowMs + saga.probeIntervalMs)];
-}
-
-function reactToFault(saga: FixSaga, { agentId, fingerprint, observedAtMs }: FixInput & { type: 'fault' }): FixEvent[] {
-  // Anybody, a page too, may name a service in a report; of the fix only the service's own agent speaks.
-  if (agentId !== saga.agentId) return [];
-  if (saga.state !== 'verifying') return [];
-  // It is told only of faults that were observed after what it checks was said.
-  if (isConfirmation(saga)) return conclude(saga, 'recurred', REPORTED_AGAIN);
-  if (saga.executedAtMs === undefined) return [];
-  if (observedAtMs <= saga.executedAtMs + SETTLING_MS) return [];
-  return fingerprint === saga.fingerprint
-    ? conclude(saga, 'recurred', REPORTED_AGAIN)
-    : conclude(saga, 'regressed', 'new-fault-reported');
-}
-
-/** What healed without the fix is no success of the fix, and yet the fault is over. */
-const healthy = (saga: FixSaga): FixEvent[] =>
-  saga.verifyingBecause === 'recovered-before-retry' ||
-  saga.verifyingBecause === 'recovered-before-approval' ||
-  isConfirmation(saga)
-    ? conclude(saga, 'superseded', 'recovered-without-the-fix')
-    : conclude(saga, 'verified', 'clean-exposures');
-
-function conclude(saga: FixSaga, verdict: Verdict, reasonCode: OrchestratorCode | LedCode): FixEvent[] {
-  const isOver = verdict === 'verified' || verdict === 'superseded';
-  // What was never carried out has not failed.
-  if (!isOver && isConfirmation(saga)) return withdraw(saga, reasonCode);
-  const { fixId, incidentId, fingerprint, target, strategy, attempt, cleanProbes, requiredClean } = saga;
-  const reached: FixEvent = {
-    type: 'VerdictReached',
-    data: {
-      fix_id: fixId,
-      incident_id: incidentId,
-      fingerprint,
-      target,
-      strategy,
-      verdict,
-      reason_code: reasonCode,
-      clean_probes: cleanProbes,
-      required_clean: requiredClean,
-    },
-  };
-  // Where it got worse, nothing further is tried.
-  if (verdict === 'regressed') return [reached, ...escalate(saga, 'verification-regressed')];
-  if (!isOver) return [reached, ...giveUp(saga, `verification-${verdict}`)];
-  return [reached, { type: 'FixHealed', data: { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt } }];
-}
 
 /** The member as an object to spread, or nothing: stored events have no empty members. */
 function pick<T extends object, K extends keyof T>(from: T, key: K): Partial<Pick<T, K>> {

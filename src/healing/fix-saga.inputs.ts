@@ -1,6 +1,6 @@
 import type { ResultReported } from '../intake/intake.events.ts';
 import type { Role } from '#libs/contracts';
-import type { TimerName } from './fix.events.ts';
+import type { FixExposures, TimerName } from './fix.events.ts';
 
 /** What an own probe measured. */
 export interface ProbeOutcome {
@@ -8,6 +8,9 @@ export interface ProbeOutcome {
   reasonCode: string;
   latencyMs: number;
 }
+
+/** What was counted since the fix, up to now. */
+export type ExposureReading = Omit<FixExposures, 'clean_in_a_row'>;
 
 /** What a person says to an action that was proposed. */
 export interface ApprovalAnswer {
@@ -23,7 +26,14 @@ export interface ApprovalAnswer {
 export type FixInput =
   | { type: 'result'; agentId: string; result: ResultReported['data'] }
   /** `lateMs`: how long after it was due it fires; much, when we ourselves, or the log, were away. */
-  | { type: 'timer'; name: TimerName; generation: number; probe?: ProbeOutcome; lateMs?: number }
+  | {
+      type: 'timer';
+      name: TimerName;
+      generation: number;
+      probe?: ProbeOutcome;
+      exposures?: ExposureReading;
+      lateMs?: number;
+    }
   | { type: 'approval'; answer: ApprovalAnswer; probe?: ProbeOutcome }
   | { type: 'fault'; agentId: string; fingerprint: string; observedAtMs: number };
 

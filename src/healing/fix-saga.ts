@@ -1,14 +1,18 @@
 import type { Role } from '#libs/contracts';
+import { addLook, NOTHING_SEEN, type Tally } from '#libs/fix-strategies';
 import type {
   ApprovalGranted,
   ApprovalRequested,
   CommandApproval,
   FixEvent,
+  FixExposures,
   FixObserved,
+  ProbeObserved,
   ProposedAction,
   TimerName,
   Verdict,
   VerificationCause,
+  VerificationStarted,
 } from './fix.events.ts';
 
 /** What persons were asked, and what they have said so far. */
@@ -45,6 +49,7 @@ export interface FixSaga {
   strategy: string;
   decisionEventId: string;
   failureRateBefore: number;
+  trafficBefore: NonNullable<FixObserved['data']['traffic_before']>;
   nextStrategies: readonly string[];
   attempt: number;
   commandId: string;
@@ -54,8 +59,11 @@ export interface FixSaga {
   /** When its latest attempt failed, in milliseconds since 1970. */
   failedAtMs?: number;
   verifyingBecause?: VerificationCause;
-  cleanProbes: number;
-  dirtyProbes: number;
+  /** Exposures since then count, in milliseconds since 1970; only while it is verified. */
+  verifyingSinceMs?: number;
+  tally: Tally;
+  /** As they were at the latest look, where anybody counts them. */
+  exposures?: FixExposures;
   requiredClean: number;
   probeIntervalMs: number;
   approval?: ApprovalState;
@@ -106,14 +114,10 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
       return { ...saga, executedAtMs: recordedAt.getTime() };
     case 'FixAttemptFailed':
       return { ...saga, state: 'backing-off', failedAtMs: recordedAt.getTime() };
-    case 'VerificationStarted': {
-      const { required_clean: requiredClean, probe_interval_ms: probeIntervalMs, because: verifyingBecause } = event.data;
-      return { ...saga, state: 'verifying', verifyingBecause, cleanProbes: 0, dirtyProbes: 0, requiredClean, probeIntervalMs };
-    }
+    case 'VerificationStarted':
+      return beginVerification(saga, event, recordedAt);
     case 'ProbeObserved':
-      return event.data.ok
-        ? { ...saga, cleanProbes: event.data.clean_in_a_row, dirtyProbes: 0 }
-        : { ...saga, cleanProbes: 0, dirtyProbes: saga.dirtyProbes + 1 };
+      return look(saga, event);
     case 'VerdictReached':
       return { ...saga, verdict: event.data.verdict };
     case 'VerdictRevoked':
@@ -135,6 +139,23 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
     case 'OutcomeUnknown':
       return saga;
   }
+}
+
+function beginVerification({ exposures: _earlier, ...saga }: FixSaga, { data }: VerificationStarted, recordedAt: Date): FixSaga {
+  return {
+    ...saga,
+    state: 'verifying',
+    verifyingBecause: data.because,
+    verifyingSinceMs: data.begins_at === undefined ? recordedAt.getTime() : Date.parse(data.begins_at),
+    tally: NOTHING_SEEN,
+    requiredClean: data.required_clean,
+    probeIntervalMs: data.probe_interval_ms,
+  };
+}
+
+function look(saga: FixSaga, { data: { ok, reason_code: reasonCode, exposures } }: ProbeObserved): FixSaga {
+  if (exposures === undefined) return { ...saga, tally: addLook(saga.tally, { ok, reasonCode }) };
+  return { ...saga, tally: addLook(saga.tally, { ok, reasonCode, counted: exposures }), exposures };
 }
 
 const toApprovalState = ({ data }: ApprovalRequested): ApprovalState => ({
@@ -162,12 +183,12 @@ const begin = ({ data }: FixObserved): FixSaga => ({
   strategy: data.strategy,
   decisionEventId: data.decision_event_id,
   failureRateBefore: data.failure_rate_before,
+  trafficBefore: data.traffic_before ?? [],
   nextStrategies: data.next_strategies ?? [],
   attempt: 0,
   commandId: '',
   executionTimeoutMs: 0,
-  cleanProbes: 0,
-  dirtyProbes: 0,
+  tally: NOTHING_SEEN,
   requiredClean: 0,
   probeIntervalMs: 0,
   isRevoked: false,

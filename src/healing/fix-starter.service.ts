@@ -5,6 +5,7 @@ import { IncidentsService } from '../incidents/incidents.service.ts';
 import { Clock } from '../platform/clock.ts';
 import type { Cause } from '../platform/log/log.ts';
 import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
+import { NOTHING_COUNTED } from './exposures/counted-samples.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { describeContext } from './guards/describe-context.ts';
 import { findObjection, type TargetContext } from './guards/guard.ts';
@@ -75,13 +76,17 @@ export class FixStarter {
   ): Promise<DecisionInputs> {
     const { evidence } = occasion.incident;
     const returns = this.incidents.countReturns(occasion.incident, this.clock.nowMs());
-    const asked = context === undefined ? undefined : await this.contexts.ask(GUARDS, { ...context, evidence, returns });
+    const [asked, before] = await Promise.all([
+      context && this.contexts.ask(GUARDS, { ...context, evidence, returns }),
+      context === undefined ? NOTHING_COUNTED : this.decided.readBefore(occasion.incident),
+    ]);
     const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
     const rates = learned.length === 0 ? {} : { learned: [...learned] };
     const inputs = { evidence, ...rates, ...(asked === undefined ? { now_ms: nowMs } : describeContext(asked.context)) };
     const agentId = asked?.context.agentId;
     const approvalTtlMs = asked?.context.policy?.limits.approval_ttl_ms ?? 0;
-    return { ...this.decided.identify(occasion, inputs), outcome, words: asked?.words ?? [], agentId, nowMs, approvalTtlMs };
+    const identity = this.decided.identify(occasion, inputs);
+    return { ...identity, outcome, words: asked?.words ?? [], agentId, nowMs, approvalTtlMs, before };
   }
 }
 

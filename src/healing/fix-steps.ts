@@ -90,6 +90,7 @@ export function startVerification(
         probe_interval_ms: probeIntervalMs,
         max_window_ms: maxWindowMs,
         because,
+        begins_at: isoAt(nowMs),
       },
     },
     setTimer(saga, 'probe', nowMs),

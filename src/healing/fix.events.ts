@@ -7,6 +7,23 @@ export type Verdict = 'verified' | 'recurred' | 'regressed' | 'inconclusive' | '
 /** How the saga waits: each has its own timer. */
 export type TimerName = 'approval' | 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline';
 
+/** Requests and loads of a service that somebody counted; `masked` ones went well only because a retry hid a failure. */
+export type Exposures = { total: number; failed: number; masked: number };
+
+/** What was counted of the service since the fix, beside the own probes. */
+export type FixExposures = {
+  /** By agents other than the one that fixed. */
+  others: Exposures;
+  /** Who these agents are. */
+  counted_by: readonly string[];
+  /** By the agent that fixed, which may speak against its fix and never for it. */
+  own: Exposures;
+  /** Of the others' in a row, together with the clean probes. */
+  clean_in_a_row: number;
+  /** How many requests came, and how many would have come at the rate of the hour before the incident. */
+  traffic?: { requests: number; expected: number };
+};
+
 /** The saga was started for an incident. */
 export interface FixObserved {
   type: 'FixObserved';
@@ -20,6 +37,8 @@ export interface FixObserved {
     decision_event_id: string;
     /** Share of failing exposures before the fix. */
     failure_rate_before: number;
+    /** What each agent counted in the hour before the incident; absent where nobody did. */
+    traffic_before?: readonly { agent_id: string; requests: number; over_ms: number }[];
     /** What is tried when this one didn't help, in this order; absent where there is nothing else. */
     next_strategies?: readonly string[];
   };
@@ -116,7 +135,15 @@ export interface OutcomeUnknown {
 
 export interface VerificationStarted {
   type: 'VerificationStarted';
-  data: { fix_id: string; required_clean: number; probe_interval_ms: number; max_window_ms: number; because: VerificationCause };
+  data: {
+    fix_id: string;
+    required_clean: number;
+    probe_interval_ms: number;
+    max_window_ms: number;
+    because: VerificationCause;
+    /** Since when exposures count; early events don't have it, and mean the time at which they were recorded. */
+    begins_at?: string;
+  };
 }
 
 /** The last three: it works again without the fix, between two attempts, while persons thought, or before any. */
@@ -126,7 +153,14 @@ export type VerificationCause =
 /** One probe by the orchestrator itself. */
 export interface ProbeObserved {
   type: 'ProbeObserved';
-  data: { fix_id: string; ok: boolean; clean_in_a_row: number; reason_code: string; latency_ms: number };
+  data: {
+    fix_id: string;
+    ok: boolean;
+    clean_in_a_row: number;
+    reason_code: string;
+    latency_ms: number;
+    exposures?: FixExposures;
+  };
 }
 
 export interface VerdictReached {
@@ -141,6 +175,8 @@ export interface VerdictReached {
     reason_code: string;
     clean_probes: number;
     required_clean: number;
+    /** Absent where nobody counted any. */
+    exposures?: FixExposures;
   };
 }
 

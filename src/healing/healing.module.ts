@@ -12,6 +12,7 @@ import { StopKeeper } from './control/stop-keeper.ts';
 import { DecidedFixesService } from './decided-fixes.service.ts';
 import { DeferredDecisions } from './deferred-decisions.service.ts';
 import { EscalationReviewer } from './escalation-reviewer.service.ts';
+import { ExposureRecords } from './exposures/exposure-records.ts';
 import { FixProber } from './fix-prober.service.ts';
 import { FixRevoker } from './fix-revoker.service.ts';
 import { FixStarter } from './fix-starter.service.ts';
@@ -54,6 +55,7 @@ import { TimersService } from './timers.service.ts';
     TargetKnowledge,
     FixesService,
     ApprovalsService,
+    ExposureRecords,
     DecidedFixesService,
     RecoveryConfirmer,
     FixStarter,

@@ -4,6 +4,7 @@ import type { CheckPlan } from '../decisions/check-plan.ts';
 import type { DecisionMade, DecisionVerdict, GuardWord } from '../decisions/decision.events.ts';
 import type { RuleOutcome } from '../decisions/rule-outcome.ts';
 import type { IncidentEpisode } from '../incidents/incident.ts';
+import type { ServiceBefore } from './exposures/counted-samples.ts';
 import type { FixEvent } from './fix.events.ts';
 import { evolveFix, type FixSaga } from './fix-saga.ts';
 import { commandAttempt, startVerification } from './fix-steps.ts';
@@ -26,6 +27,7 @@ export interface DecisionInputs {
   hash: (value: JsonObject) => string;
   /** How long persons have, where they have to be asked. */
   approvalTtlMs: number;
+  before: ServiceBefore;
 }
 
 export interface DecidedFix {
@@ -36,9 +38,6 @@ export interface DecidedFix {
 
 /** Guards whose objection a person must hear of: what was done so far didn't help, or nobody else may do anything. */
 const GUARDS_THAT_ESCALATE: ReadonlySet<string> = new Set(['action-rate', 'futility', 'never-touch']);
-
-/** Share of failing exposures of a service that is down. */
-const DEAD = 1;
 
 /** Turns what the rules propose and the guards say into a decision, and, if it is to act, into the fix that it begins. */
 export function decideFix(inputs: DecisionInputs): DecidedFix {
@@ -131,7 +130,8 @@ function begin(inputs: DecisionInputs, goOn: (saga: FixSaga, strategy: Strategy)
       agent_id: inputs.agentId,
       strategy: strategy.id,
       decision_event_id: inputs.decisionEventId,
-      failure_rate_before: DEAD,
+      failure_rate_before: inputs.before.failureRate,
+      ...(inputs.before.traffic.length === 0 ? {} : { traffic_before: inputs.before.traffic }),
       ...(inputs.outcome.next.length === 0 ? {} : { next_strategies: inputs.outcome.next }),
     },
   };

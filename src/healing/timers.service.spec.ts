@@ -23,7 +23,8 @@ afterEach(async () => {
 });
 
 function startTimers(parts: HealingParts, due: DueTimers, prober: Prober = new CountingProber()): TimersService {
-  const timers = new TimersService(due.database, parts.fixes, new FixProber(parts.catalogue, prober), parts.clock, parts.logger);
+  const looker = new FixProber(parts.catalogue, prober, parts.exposures);
+  const timers = new TimersService(due.database, parts.fixes, looker, parts.clock, parts.logger);
   timers.onApplicationBootstrap();
   running.push(timers);
   return timers;

@@ -90,9 +90,9 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     // The table lags behind the log for a moment after a timer has fired.
     if (saga === undefined || !isTimerSet(saga, name, generation)) return;
     const lateMs = this.clock.nowMs() - new Date(dueAt).getTime();
-    const probe = needsProbe(name) ? await this.prober.probe(saga) : undefined;
+    const sight = needsProbe(name) ? await this.prober.look(saga) : {};
     await this.fixes.advance(fixId, {
-      input: { type: 'timer', name, generation, lateMs, ...(probe === undefined ? {} : { probe }) },
+      input: { type: 'timer', name, generation, lateMs, ...sight },
       key: `timer:${name}:${generation}`,
       cause: { id, position: Number(position) },
     });

@@ -11,6 +11,7 @@ import { ServiceStatesService } from '../../src/catalogue/service-states.service
 import { DecisionsService } from '../../src/decisions/decisions.service.ts';
 import { DecidedFixesService } from '../../src/healing/decided-fixes.service.ts';
 import { EscalationReviewer } from '../../src/healing/escalation-reviewer.service.ts';
+import { ExposureRecords } from '../../src/healing/exposures/exposure-records.ts';
 import { FixRevoker } from '../../src/healing/fix-revoker.service.ts';
 import { FixStarter } from '../../src/healing/fix-starter.service.ts';
 import { FixesService } from '../../src/healing/fixes.service.ts';
@@ -36,6 +37,7 @@ import type { LearnedRate } from '../../src/learning/learned-rate.ts';
 import { Log } from '../../src/platform/log/log.ts';
 import { logStreams } from '../../src/platform/log/stream-names.ts';
 import { buildConfiguration } from './configuration-builder.ts';
+import { CountedTable } from './counted-table.ts';
 import { FlakyEventStore } from './flaky-event-store.ts';
 import { buildErrorReported } from './incident-builder.ts';
 import { incidentListDatabase } from './incident-list-database.ts';
@@ -95,6 +97,9 @@ export class HealingParts {
   readonly storms: StormsService;
   readonly contexts: TargetContextsService;
   readonly surroundings: SurroundingsService;
+  /** What agents have counted, as the samples' table would hold it. */
+  readonly samples = new CountedTable();
+  readonly exposures: ExposureRecords;
   /** How far the read models are behind. */
   readModelLagMs: number | undefined = 0;
 
@@ -118,12 +123,13 @@ export class HealingParts {
       get: () => this.readModelLagMs,
     });
     const { control, policies, fleet, storms } = this;
+    this.exposures = new ExposureRecords(this.samples.database, this.catalogue, clock);
     this.surroundings = new SurroundingsService(clock, this.catalogue, control, policies, fleet, storms, lag);
     this.contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, looks, this.surroundings);
     const { contexts } = this;
     this.fixes = new FixesService(log, clock, contexts, fleet);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
-    const decided = new DecidedFixesService(log, fleet);
+    const decided = new DecidedFixesService(log, fleet, this.exposures);
     const { catalogue, decisions, incidents, fixes } = this;
     const confirmer = new RecoveryConfirmer(clock, catalogue, decisions, incidents, fixes, decided);
     this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided);

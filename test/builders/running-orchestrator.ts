@@ -23,10 +23,16 @@ export class RunningOrchestrator {
     private readonly parts: { nats: TestNats; database: TestDatabase; dir: string },
   ) {}
 
-  /** @param settings beside those that name its servers and files */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<RunningOrchestrator> {
+  /**
+   * @param settings beside those that name its servers and files
+   * @param catalogue as its file has it
+   */
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    catalogue: object = CATALOGUE,
+  ): Promise<RunningOrchestrator> {
     const dir = mkdtempSync(join(tmpdir(), 'zantara-orchestrator-'));
-    writeFileSync(join(dir, 'catalogue.yaml'), stringify(CATALOGUE));
+    writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
     const agents = [{ agentClass: 'service' as const, agentId: 'memory-agent' }];
     const [database, nats] = await Promise.all([createTestDatabase(), startTestNats({ agents })]);
     const config = buildConfiguration({
@@ -57,6 +63,11 @@ export class RunningOrchestrator {
 
   get nats(): TestNats {
     return this.parts.nats;
+  }
+
+  /** With every right on it. */
+  get databaseUrl(): string {
+    return this.parts.database.ownerUrl;
   }
 
   fetch(path: string, headers: Record<string, string> = {}): Promise<Response> {

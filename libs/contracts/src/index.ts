@@ -136,6 +136,7 @@ export type { Metric } from './wire/metric.schema.ts';
 export type { Receipt } from './wire/receipt.schema.ts';
 export type { Report, ReportEnvelope } from './wire/report.schema.ts';
 export type { Result, ResultPhase } from './wire/result.schema.ts';
+export { CHECK_SAMPLES, EXPOSURE_SAMPLES } from './wire/sample-names.ts';
 export { type ErrorKind, ZantaraError, type ZantaraErrorOptions } from './zantara-error.ts';
 export type { ColumnKind, View, ViewColumn } from './read-models/view.ts';
 export { findView, VIEWS } from './read-models/views.ts';

@@ -103,6 +103,10 @@ export type OrchestratorCode =
   | 'new-fault-reported'
   | 'nothing-to-probe'
   | 'window-ended'
+  | 'failure-rate-is-back'
+  | 'failure-rate-is-worse'
+  | 'masked-by-retries'
+  | 'traffic-has-halved'
   | 'clean-exposures'
   | 'recovered-without-the-fix'
   // Silence, and telling a person

@@ -1,3 +1,13 @@
+export {
+  estimateFailureRate,
+  type ExposureCounts,
+  hasHalved,
+  NO_EXPOSURES,
+  type SeenExposures,
+  type Traffic,
+} from './exposures.ts';
 export { findStrategy, STRATEGIES } from './registry.ts';
 export type { Applicability, AttemptPolicy, FixPlan, Reversal, Situation, Strategy, StrategyFacts } from './strategy.ts';
+export { addLook, type CountedExposures, type Look, NOTHING_SEEN, type Tally } from './tally.ts';
+export { type Judgement, judgeVerification } from './verdict.ts';
 export { requiredCleanExposures, type VerificationSpec } from './verification.ts';

@@ -5,6 +5,8 @@ export interface VerificationSpec {
   probeTimeoutMs: number;
   /** Without a verdict by then it is `inconclusive`, which counts against the fix. */
   maxWindowMs: number;
+  /** What was observed sooner after the fix may still be of before it. */
+  settlingMs: number;
 }
 
 const MAX_EXPOSURES = 300;

@@ -53,6 +53,18 @@ describe('the gateway', () => {
     expect(await response.text()).toBe('PUT /entries/a%2Fb?c=d%20e value');
   });
 
+  it('tells what became of the requests to each upstream', async () => {
+    const exposuresOf = async (name: string): Promise<unknown> => (await fetch(`${gateway.url}/exposures/${name}`)).json();
+    const before = (await exposuresOf('memory')) as { total: number; failed: number };
+    for (const status of [200, 404, 500]) {
+      answer = (_request, response) => response.writeHead(status).end();
+      await fetch(`${gateway.url}/memory/x`);
+    }
+    await fetch(`${gateway.url}/away/x`);
+    expect(await exposuresOf('memory')).toEqual({ total: before.total + 3, failed: before.failed + 1 });
+    expect(await exposuresOf('away')).toEqual({ total: 1, failed: 1 });
+  });
+
   it('answers 502 for an upstream that is away, and stays well itself', async () => {
     expect(await problemOf('/away/x')).toEqual({ status: 502, title: 'Bad Gateway', detail: 'away can not be reached' });
     expect(await gateway.health()).toBe(200);

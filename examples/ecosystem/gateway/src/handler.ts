@@ -1,10 +1,14 @@
 import proxy from '@fastify/http-proxy';
 import fastify, { type FastifyInstance } from 'fastify';
+import { ExposureCounts } from '../../runtime/src/exposure-counts.ts';
 import type { Traffic } from '../../runtime/src/serve.ts';
 import type { GatewayConfig } from './config.ts';
 import { describeUpstreamError, sendProblem } from './problem.ts';
 
-/** /<upstream>/* goes to that upstream; GET /health and POST /drain are the gateway's own and ask nobody. */
+/**
+ * /<upstream>/* goes to that upstream; GET /health and POST /drain are the gateway's own and ask nobody, and
+ * GET /exposures/<upstream> tells what became of the requests to it.
+ */
 export async function createGateway(config: GatewayConfig, traffic: Traffic): Promise<FastifyInstance> {
   const app = fastify();
   app.get('/health', async (_request, reply) =>
@@ -22,7 +26,15 @@ export async function createGateway(config: GatewayConfig, traffic: Traffic): Pr
     sendProblem(reply, { status: 404, title: 'Not Found', detail: `nothing is behind ${request.url.split('?')[0] ?? ''}` }),
   );
   for (const [name, url] of Object.entries(config.upstreams)) {
-    await app.register(proxy, createProxyOptions({ name, url, timeoutMs: config.timeout_ms, traffic }));
+    const exposures = new ExposureCounts();
+    app.get(`/exposures/${name}`, async () => exposures.read());
+    await app.register(async (routes) => {
+      routes.addHook('onResponse', async (_request, reply) => {
+        // What the gateway itself turns away says nothing of the upstream.
+        if (!traffic.isDraining) exposures.note(reply.statusCode);
+      });
+      await routes.register(proxy, createProxyOptions({ name, url, timeoutMs: config.timeout_ms, traffic }));
+    });
   }
   await app.ready();
   return app;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { ExposureCounts } from './exposure-counts.ts';
 import type { Traffic } from './serve.ts';
 
 export interface Answer {
@@ -16,26 +17,30 @@ export interface Routes {
   readonly traffic: Traffic;
   /** Whether the service can do its work, found out by doing some. */
   readonly check: () => Promise<Answer>;
-  /** Everything but /health and /drain. */
+  /** Everything but /health, /exposures and /drain; only this is what users ask for. */
   readonly route: (request: IncomingMessage) => Promise<Answer>;
   /** What is answered when a route fails. */
   readonly failure: Answer;
 }
 
-/** Answers in JSON. GET /health, POST /drain and what the service itself is for, as long as it isn't draining. */
+/** Answers in JSON. GET /health and /exposures, POST /drain and what the service itself is for, as long as it isn't draining. */
 export function createJsonHandler({ traffic, check, route, failure }: Routes): RequestListener {
+  const exposures = new ExposureCounts();
+  const serve = async (request: IncomingMessage): Promise<Answer> => {
+    const answered = await route(request).catch((error: unknown) => fail(error, failure));
+    exposures.note(answered.status);
+    return answered;
+  };
   const answer = (request: IncomingMessage): Promise<Answer> | Answer => {
+    if (request.url === '/exposures') return { status: 200, body: exposures.read() };
     if (request.url === '/health') return traffic.isDraining ? { status: 503, body: { status: 'draining' } } : check();
     if (request.url === '/drain') return drain(request, traffic);
-    return traffic.isDraining ? { status: 503, body: { error: 'draining' } } : route(request);
+    return traffic.isDraining ? { status: 503, body: { error: 'draining' } } : serve(request);
   };
   return (request, response) => {
     Promise.resolve()
       .then(() => answer(request))
-      .catch((error: unknown): Answer => {
-        console.error(error instanceof Error ? error.message : error);
-        return failure;
-      })
+      .catch((error: unknown) => fail(error, failure))
       .then(({ status, body }) => {
         // Somebody who comes back finds the next instance, not this one.
         const headers = { 'content-type': 'application/json', ...(traffic.isDraining ? { connection: 'close' } : {}) };
@@ -44,6 +49,11 @@ export function createJsonHandler({ traffic, check, route, failure }: Routes): R
       })
       .catch(() => response.destroy());
   };
+}
+
+function fail(error: unknown, failure: Answer): Answer {
+  console.error(error instanceof Error ? error.message : error);
+  return failure;
 }
 
 function drain(request: IncomingMessage, traffic: Traffic): Answer {

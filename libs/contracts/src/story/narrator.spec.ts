@@ -91,6 +91,17 @@ describe('Narrator', () => {
       'verdict: recurred, 0 of 6 probes clean; the same fault was reported again [reported-again]',
     ],
     [
+      'VerdictReached',
+      {
+        verdict: 'verified',
+        clean_probes: 2,
+        required_clean: 6,
+        reason_code: 'clean-exposures',
+        exposures: { clean_in_a_row: 40 },
+      },
+      'verdict: verified, 2 probes and 40 requests clean, of 6',
+    ],
+    [
       'VerdictRevoked',
       { revoked: 'verified', after_ms: 120_000 },
       'the verdict "verified" is taken back: the fault returned after 2 min 00 s',
@@ -201,6 +212,20 @@ describe('Narrator', () => {
     expect(narrator.tell(event('IncidentResolved', { ...fix, duration_ms: 1000 })).sentence.text).toBe(
       `incident resolved 1.0 s after it began, ${resolved}`,
     );
+  });
+
+  it('tells what agents have counted, and who they are', () => {
+    const exposures = {
+      others: { total: 50, failed: 1, masked: 2 },
+      counted_by: ['gateway-agent'],
+      own: { total: 9, failed: 0, masked: 0 },
+      traffic: { requests: 0, expected: 120 },
+    };
+    expect(new Narrator().tell(event('VerdictReached', { exposures })).sentence.details).toEqual([
+      '50 requests, of which 1 failed and 2 hid a failure by a retry: counted by gateway-agent',
+      '9 requests, of which 0 failed and 0 hid a failure by a retry: counted by its own agent, which speaks against the fix only',
+      '0 requests came where 120 are usual',
+    ]);
   });
 
   it('remembers what earlier events of the fix said', () => {

@@ -108,6 +108,10 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   'new-fault-reported': 'another fault was reported after the fix',
   'nothing-to-probe': 'the catalogue no longer says what to probe',
   'window-ended': 'the time for checking ended without enough clean probes',
+  'failure-rate-is-back': 'it fails more than half as often as before the fix',
+  'failure-rate-is-worse': 'it fails more often than before the fix',
+  'masked-by-retries': 'retries hide that it still fails',
+  'traffic-has-halved': 'less than half of the usual requests came, so that nobody can tell',
   'clean-exposures': 'enough clean probes in a row',
   'recovered-without-the-fix': 'it recovered without the fix',
 };

@@ -33,7 +33,7 @@ export const restartService: Strategy = {
     backoffMs: [10_000, 20_000, 40_000, 80_000, 160_000, 300_000],
     hopelessReasonCodes: ['port-in-use', 'configuration-error', 'migration-error', 'disk-full'],
   },
-  verification: { probeIntervalMs: 1000, probeTimeoutMs: 2000, maxWindowMs: 60_000 },
+  verification: { probeIntervalMs: 1000, probeTimeoutMs: 2000, maxWindowMs: 60_000, settlingMs: 1000 },
   applies,
   plan,
 };

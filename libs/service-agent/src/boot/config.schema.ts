@@ -56,6 +56,12 @@ const ServiceConfigSchema = z.strictObject({
 });
 export type ServiceConfig = z.infer<typeof ServiceConfigSchema>;
 
+const ExposureConfigSchema = z.strictObject({
+  /** Whose exposures are counted there; any service of the catalogue, not only those below. */
+  service: NameSchema,
+  url: HttpUrlSchema,
+});
+
 export const AgentConfigSchema = z.strictObject({
   tenant: NameSchema.default('main'),
   agent_id: NameSchema,
@@ -74,6 +80,8 @@ export const AgentConfigSchema = z.strictObject({
       max_bytes: z.int().min(65_536).max(1_073_741_824).default(16_777_216),
     })
     .prefault({}),
+  /** Where services say how many requests there were, and how many of them failed. */
+  exposures: z.array(ExposureConfigSchema).max(100).default([]),
   services: z
     .array(ServiceConfigSchema)
     .min(1)

@@ -26,6 +26,7 @@ export class ManagedService {
   readonly monitor: ServiceMonitor;
   readonly target: ManagedTarget;
   lastCheck: ProbeOutcome | undefined;
+  readonly checks = { total: 0, failed: 0 };
 
   private constructor(
     readonly config: ServiceConfig,
@@ -136,6 +137,8 @@ export class ManagedService {
       onError: (error) => this.context.log('error', 'a check broke', { service_id: id, error: describeError(error) }),
       onCheck: (outcome) => {
         this.lastCheck = outcome;
+        this.checks.total += 1;
+        if (!outcome.isOk) this.checks.failed += 1;
         this.context.onCheck(id, outcome);
       },
     });

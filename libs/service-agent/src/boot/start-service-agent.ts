@@ -5,8 +5,9 @@ import { validateCommand } from '#libs/contracts/schemas';
 import { createHealthReport } from '../assembly/health-report.ts';
 import { type HostError, HostReports } from '../assembly/host-reports.ts';
 import { computeMaxItemBytes } from '../assembly/item-size.ts';
-import { createHeartbeat, createMetric } from '../assembly/signals.ts';
+import { createHeartbeat, createMetric, type ExposureMeasurement } from '../assembly/signals.ts';
 import { CheckLoop } from '../collectors/check-loop.ts';
+import { readExposures } from '../collectors/exposures/read-exposures.ts';
 import type { Symptom } from '../collectors/service-monitor.ts';
 import { CommandRunner } from '../executors/command-runner.ts';
 import { type AgentLog, createAgentLog, describeError } from '../runtime/agent-log.ts';
@@ -24,6 +25,9 @@ import { parseAgentConfig } from './load-config.ts';
 import { startLocalEndpoint } from './local-endpoint.ts';
 import { ManagedService } from './managed-service.ts';
 import { readNkeySeed } from './nkey-seed.ts';
+
+/** In milliseconds: counts are an answer that takes no work. */
+const MOST_FOR_EXPOSURES_MS = 1000;
 
 export interface StartOptions {
   /** NATS unless given. */
@@ -217,12 +221,26 @@ class ServiceAgent implements RunningServiceAgent {
         this.services.map(({ monitor }) => monitor.describe()),
       ),
     });
-    const measurements = this.services.map(({ config: { id }, lastCheck }) => ({
+    const services = this.services.map(({ config: { id }, lastCheck, checks }) => ({
       serviceId: id,
       checkDurationMs: lastCheck?.durationMs,
+      checks: { ...checks },
     }));
-    transport.send({ kind: 'metric', body: createMetric(agentId, measurements, state.outbox.statistics()) });
+    const exposures = await this.measureExposures();
+    transport.send({ kind: 'metric', body: createMetric(agentId, { services, exposures, outbox: state.outbox.statistics() }) });
     for (const service of this.services) await service.boundLog();
+  }
+
+  /** Within half an interval, as the next heartbeat waits for it. */
+  private async measureExposures(): Promise<ExposureMeasurement[]> {
+    const { exposures, heartbeat_interval_ms: intervalMs } = this.around.config;
+    const measured = await Promise.all(
+      exposures.map(async ({ service: serviceId, url }) => {
+        const counted = await readExposures({ serviceId, url }, Math.min(intervalMs / 2, MOST_FOR_EXPOSURES_MS));
+        return counted === undefined ? [] : [{ serviceId, ...counted }];
+      }),
+    );
+    return measured.flat();
   }
 }
 

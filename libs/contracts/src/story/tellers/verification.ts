@@ -19,9 +19,8 @@ export const VERIFICATION_TELLERS: Readonly<Record<string, Teller>> = {
   ProbeObserved: tellProbe,
   VerdictReached: (data) => {
     const isGood = data.find('verdict') === 'verified' || data.find('verdict') === 'superseded';
-    const probes = `${data.text('clean_probes')} of ${data.text('required_clean')} probes clean`;
     const why = data.find('verdict') === 'verified' ? '' : `; ${explainReason(data.text('reason_code'))}`;
-    return say(isGood ? 'good' : 'bad', `verdict: ${data.text('verdict')}, ${probes}${why}`);
+    return say(isGood ? 'good' : 'bad', `verdict: ${data.text('verdict')}, ${tellClean(data)}${why}`, tellExposures(data));
   },
   VerdictRevoked: (data) =>
     say(
@@ -30,6 +29,36 @@ export const VERIFICATION_TELLERS: Readonly<Record<string, Teller>> = {
       [`it is incident ${data.text('because_incident_id')} now`],
     ),
 };
+
+function tellClean(data: Fields): string {
+  const [probes, required] = [data.text('clean_probes'), data.text('required_clean')];
+  const counted = data.within('exposures').number('clean_in_a_row') ?? 0;
+  return counted === 0
+    ? `${probes} of ${required} probes clean`
+    : `${probes} probes and ${counted} requests clean, of ${required}`;
+}
+
+/** What agents have counted since the fix, and what is usual. */
+function tellExposures(data: Fields): (string | undefined)[] {
+  const exposures = data.within('exposures');
+  const [others, own, traffic] = [exposures.within('others'), exposures.within('own'), exposures.within('traffic')];
+  return [
+    tellCounts(others, `counted by ${exposures.texts('counted_by').join(', ')}`),
+    tellCounts(own, 'counted by its own agent, which speaks against the fix only'),
+    tellTraffic(traffic),
+  ];
+}
+
+/** Also that nobody came. */
+const tellTraffic = (traffic: Fields): string | undefined =>
+  traffic.number('requests') === undefined
+    ? undefined
+    : `${traffic.text('requests')} requests came where ${traffic.text('expected')} are usual`;
+
+function tellCounts(counts: Fields, by: string): string | undefined {
+  if ((counts.number('total') ?? 0) === 0) return undefined;
+  return `${counts.text('total')} requests, of which ${counts.text('failed')} failed and ${counts.text('masked')} hid a failure by a retry: ${by}`;
+}
 
 function tellProbe(data: Fields, memory: StoryMemory): Sentence {
   const { requiredClean } = memory.findOf(data);

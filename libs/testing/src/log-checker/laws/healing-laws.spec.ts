@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '#libs/contracts';
 import { checkLog } from '../check-log.ts';
 import type { CheckFrame, CheckOptions } from '../evidence.ts';
 import { fix, HEALED_STORY, incident, slot, tell, timer, type ToldEvent } from '../story-builder.ts';
@@ -216,6 +217,35 @@ describe('the law of resolutions', () => {
     // A further verification begins to count anew.
     const again = fix('VerificationStarted', { because: 'executed' });
     expect(check(HEALED_STORY.toSpliced(lastProbe, 0, again))).toContain(`resolved-without-verification ${verdictAt + 1}`);
+  });
+
+  describe('takes exposures into account', () => {
+    const [first = 0, ...further] = HEALED_STORY.flatMap(([, type], index) => (type === 'ProbeObserved' ? [index] : []));
+    const NONE = { total: 0, failed: 0, masked: 0 };
+    /** The first probe of six is the only clean one of a fix that is found good after it. */
+    const judge = (exposures: JsonObject): string[] => {
+      const counted = { others: NONE, own: NONE, counted_by: ['gateway-agent'], ...exposures };
+      const skipped = HEALED_STORY.filter((_told, index) => !further.includes(index));
+      return check(skipped.with(first, fix('ProbeObserved', { ok: true, exposures: counted })));
+    };
+    const unverified = [`resolved-without-verification ${verdictAt - further.length}`];
+
+    it('where others have counted them', () => {
+      expect(judge({ others: { ...NONE, total: 5 } })).toEqual([]);
+      expect(judge({ others: { ...NONE, total: 4 } })).toEqual(unverified);
+    });
+
+    it('and none that the agent that fixed has counted', () => {
+      expect(judge({ own: { ...NONE, total: 500 } })).toEqual(unverified);
+      expect(judge({ others: { ...NONE, total: 500 }, counted_by: ['agent'] })).toEqual(unverified);
+    });
+
+    it('and those that failed or were hidden, whoever has counted them', () => {
+      expect(judge({ others: { ...NONE, total: 13, failed: 1 } })).toEqual([]);
+      expect(judge({ others: { ...NONE, total: 13, failed: 2 } })).toEqual(unverified);
+      expect(judge({ others: { ...NONE, total: 13, failed: 1 }, own: { ...NONE, total: 2, failed: 2 } })).toEqual(unverified);
+      expect(judge({ others: { ...NONE, total: 500, masked: 1 } })).toEqual(unverified);
+    });
   });
 
   it.each([

@@ -90,6 +90,26 @@ export const HEALING_PLANTS: readonly Plant[] = [
     },
   },
   {
+    name: 'a fix is found good by what its own agent has counted',
+    code: 'resolved-without-verification',
+    plant(evidence) {
+      const verdict = findRecord(evidence, 'VerdictReached', (record) => read(record, 'verdict') === 'verified');
+      const isOfFix = ({ type, stream }: LogRecord): boolean => type === 'ProbeObserved' && stream === verdict.stream;
+      const observed = findRecord(evidence, 'FixObserved', ({ stream }) => stream === verdict.stream);
+      const [earlier, last] = evidence.records.filter(isOfFix).slice(-2);
+      if (earlier === undefined || last === undefined) throw new Error('the evidence has no two probes to plant something in');
+      const exposures = {
+        others: { total: 300, failed: 0, masked: 0 },
+        counted_by: [read(observed, 'agent_id')],
+        own: { total: 0, failed: 0, masked: 0 },
+        clean_in_a_row: 300,
+      };
+      const broken = change(evidence, earlier, (data) => ({ ...data, ok: false }));
+      const planted = change(broken, last, (data) => ({ ...data, exposures }));
+      return { evidence: planted, position: verdict.position, id: read(verdict, 'fix_id') };
+    },
+  },
+  {
     name: 'an incident is resolved by a fix that was never verified',
     code: 'resolved-without-verification',
     plant(evidence) {
