@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { findStrategy } from '#libs/fix-strategies';
+import { StrategyRegistry } from '#libs/fix-strategies';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import type { ProbeOutcome } from './fix-saga.inputs.ts';
 import type { FixSaga } from './fix-saga.ts';
@@ -11,12 +11,13 @@ export class FixProber {
   constructor(
     private readonly catalogue: CatalogueService,
     private readonly prober: Prober,
+    private readonly registry: StrategyRegistry,
   ) {}
 
   /** Nothing is measured of what the catalogue no longer knows: that is no data, and not a failed probe. */
   async probe({ target, strategy }: FixSaga): Promise<ProbeOutcome | undefined> {
     const service = this.catalogue.findService(target);
-    const timeoutMs = findStrategy(strategy)?.verification.probeTimeoutMs;
+    const timeoutMs = this.registry.find(strategy)?.verification.probeTimeoutMs;
     if (service === undefined || timeoutMs === undefined) return undefined;
     return this.prober.probe(service.probeUrl, Math.min(timeoutMs, service.probeTimeoutMs));
   }

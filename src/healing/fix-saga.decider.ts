@@ -13,6 +13,7 @@ import {
   startVerification,
   withdraw,
 } from './fix-steps.ts';
+import { reactToUndoResult, reactToUndoTimer, undoBeforeEnd } from './undo.decider.ts';
 import { describeObjection, findObjection, WAITS_FOR_DEPENDENCIES } from './guards/guard.ts';
 
 /** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */
@@ -30,7 +31,10 @@ const LATE_BY_ITSELF_MS = 10_000;
  * what caused them. An input that the state doesn't wait for changes nothing, however often it comes.
  */
 export function reactFix(saga: FixSaga, input: FixInput, context: FixContext): FixEvent[] {
-  if (isTerminal(saga)) return [];
+  return isTerminal(saga) ? [] : undoBeforeEnd(saga, reactTo(saga, input, context), context);
+}
+
+function reactTo(saga: FixSaga, input: FixInput, context: FixContext): FixEvent[] {
   switch (input.type) {
     case 'result':
       return reactToResult(saga, input, context);
@@ -43,9 +47,11 @@ export function reactFix(saga: FixSaga, input: FixInput, context: FixContext): F
   }
 }
 
-function reactToResult(saga: FixSaga, { agentId, result }: FixInput & { type: 'result' }, context: FixContext): FixEvent[] {
+function reactToResult(saga: FixSaga, input: FixInput & { type: 'result' }, context: FixContext): FixEvent[] {
+  const { agentId, result } = input;
   // Only the agent that was commanded can answer, and only for the attempt that is under way.
   if (agentId !== saga.agentId || result.command_id !== saga.commandId) return [];
+  if (saga.state === 'undoing') return reactToUndoResult(saga, input, context);
   if (!awaitsOutcome(saga)) return [];
   const common = { fix_id: saga.fixId, command_id: result.command_id };
   switch (result.phase) {
@@ -104,6 +110,7 @@ function reactToTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, contex
 
 function reactToDueTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
   const { name, probe } = input;
+  if (saga.state === 'undoing') return reactToUndoTimer(saga, input, context);
   switch (name) {
     case 'approval':
       return saga.state === 'awaiting-approval' ? expireApproval(saga) : [];
@@ -117,6 +124,8 @@ function reactToDueTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, con
       if (saga.state !== 'verifying') return [];
       // No data is no success.
       return probe === undefined ? conclude(saga, 'inconclusive', 'nothing-to-probe') : observeProbe(saga, probe, context);
+    case 'undo':
+      return [];
     case 'verification-deadline':
       return saga.state === 'verifying' ? endWindow(saga, input, context) : [];
   }

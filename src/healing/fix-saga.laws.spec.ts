@@ -49,6 +49,8 @@ const MOVES: Record<FixSagaState, readonly FixSagaState[]> = {
   'backing-off': ['commanded', 'verifying', 'escalated'],
   // Back off it may only when the outcome was unknown and a late result says that the attempt failed.
   verifying: ['backing-off', 'healed', 'escalated', 'withdrawn'],
+  undoing: ['undone', 'escalated', 'abandoned'],
+  undone: [],
   healed: [],
   escalated: [],
   abandoned: [],

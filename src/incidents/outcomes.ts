@@ -10,7 +10,7 @@ export type Outcome = FixCommanded | FixHealed | FixEscalated | FixAbandoned | D
 export function toCommand(event: Recorded<Outcome>): IncidentCommand | undefined {
   switch (event.type) {
     case 'FixCommanded':
-      if (event.data.attempt > 1) return undefined;
+      if (event.data.attempt > 1 || event.data.undoes !== undefined) return undefined;
       return {
         type: 'StartHealing',
         incidentId: event.metadata.correlation_id ?? '',

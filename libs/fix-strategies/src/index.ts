@@ -1,3 +1,15 @@
-export { findStrategy, STRATEGIES } from './registry.ts';
-export type { Applicability, AttemptPolicy, FixPlan, Reversal, Situation, Strategy, StrategyFacts } from './strategy.ts';
+export { STRATEGIES, StrategyRegistry } from './registry.ts';
+export { restartService } from './restart-service/restart-service.ts';
+export type {
+  Applicability,
+  AttemptPolicy,
+  ConfirmedStep,
+  FixPlan,
+  Inverse,
+  Reversal,
+  ReversibleStrategy,
+  Situation,
+  Strategy,
+  StrategyFacts,
+} from './strategy.ts';
 export { requiredCleanExposures, type VerificationSpec } from './verification.ts';
