@@ -13,7 +13,7 @@ import {
   startVerification,
   withdraw,
 } from './fix-steps.ts';
-import { reactToUndoResult, reactToUndoTimer, undoBeforeEnd } from './undo.decider.ts';
+import { reactToUndoResult, reactToUndoTimer, undoBeforeEnd } from './undo/undo.decider.ts';
 import { describeObjection, findObjection, WAITS_FOR_DEPENDENCIES } from './guards/guard.ts';
 
 /** Reports of the fault may be on their way when the result is; only what was observed this much later counts, in milliseconds. */

@@ -3,6 +3,7 @@ import type {
   ApprovalGranted,
   ApprovalRequested,
   CommandApproval,
+  FixCommanded,
   FixEvent,
   FixExecuted,
   FixObserved,
@@ -11,7 +12,8 @@ import type {
   Verdict,
   VerificationCause,
 } from './fix.events.ts';
-import { beginUndoState, type DoneStep, markStep, type UndoState } from './undo.ts';
+import { beginUndoState, type DoneStep, markStep, type UndoState } from './undo/undo.ts';
+import type { UndoEvent } from './undo/undo.events.ts';
 
 /** What persons were asked, and what they have said so far. */
 export interface ApprovalState {
@@ -108,12 +110,8 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
       return { ...saga, state: 'awaiting-approval', approval: toApprovalState(event) };
     case 'ApprovalGranted':
       return { ...saga, ...(saga.approval && { approval: grant(saga.approval, event) }) };
-    case 'FixCommanded': {
-      const { attempt, command_id: commandId, parameters, execution_timeout_ms: executionTimeoutMs, undoes } = event.data;
-      if (undoes !== undefined)
-        return { ...moveUndo(saga, 'commanded'), steps: markStep(saga.steps, undoes, 'commanded'), commandId, executionTimeoutMs };
-      return { ...saga, state: 'commanded', attempt, commandId, parameters, executionTimeoutMs };
-    }
+    case 'FixCommanded':
+      return command(saga, event);
     case 'FixAcknowledged':
       return saga.state === 'undoing' ? moveUndo(saga, 'acknowledged') : { ...saga, state: 'acknowledged' };
     case 'FixExecuted':
@@ -141,11 +139,9 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
     case 'FixWithdrawn':
       return { ...saga, state: 'withdrawn' };
     case 'UndoBegun':
-      return { ...saga, state: 'undoing', undo: beginUndoState(event) };
     case 'StepUndone':
-      return { ...moveUndo(saga, 'waiting'), steps: markStep(saga.steps, event.data.undoes, 'undone') };
     case 'FixUndone':
-      return { ...saga, state: 'undone' };
+      return evolveUndo(saga, event);
     case 'TimerSet':
       return { ...saga, timers: { ...saga.timers, [event.data.name]: event.data.generation } };
     case 'TimerFired':
@@ -154,6 +150,23 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
     case 'ApprovalRejected':
     case 'OutcomeUnknown':
       return saga;
+  }
+}
+
+function command(saga: FixSaga, { data }: FixCommanded): FixSaga {
+  const { attempt, command_id: commandId, parameters, execution_timeout_ms: executionTimeoutMs, undoes } = data;
+  if (undoes === undefined) return { ...saga, state: 'commanded', attempt, commandId, parameters, executionTimeoutMs };
+  return { ...moveUndo(saga, 'commanded'), steps: markStep(saga.steps, undoes, 'commanded'), commandId, executionTimeoutMs };
+}
+
+function evolveUndo(saga: FixSaga, event: UndoEvent): FixSaga {
+  switch (event.type) {
+    case 'UndoBegun':
+      return { ...saga, state: 'undoing', undo: beginUndoState(event) };
+    case 'StepUndone':
+      return { ...moveUndo(saga, 'waiting'), steps: markStep(saga.steps, event.data.undoes, 'undone') };
+    case 'FixUndone':
+      return { ...saga, state: 'undone' };
   }
 }
 

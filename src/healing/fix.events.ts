@@ -1,6 +1,6 @@
 import type { JsonObject, Role } from '#libs/contracts';
 import type { GuardWord } from '../decisions/decision.events.ts';
-import type { UndoEvent } from './undo.events.ts';
+import type { UndoEvent } from './undo/undo.events.ts';
 
 /** What an independent check found after a quiet window; `inconclusive` counts against the fix. */
 export type Verdict = 'verified' | 'recurred' | 'regressed' | 'inconclusive' | 'superseded';

@@ -34,9 +34,11 @@ import { SurroundingsService } from './surroundings.service.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
 import { TargetKnowledge } from './target-knowledge.ts';
 import { TimersService } from './timers.service.ts';
+import { UndosController } from './undo/undos.controller.ts';
+import { UndosService } from './undo/undos.service.ts';
 
 @Module({
-  controllers: [ControlController, PolicyController, ApprovalsController],
+  controllers: [ControlController, PolicyController, ApprovalsController, UndosController],
   imports: [CatalogueModule, DecisionsModule, IncidentsModule],
   providers: [
     ControlSwitch,
@@ -54,6 +56,7 @@ import { TimersService } from './timers.service.ts';
     TargetKnowledge,
     FixesService,
     ApprovalsService,
+    UndosService,
     DecidedFixesService,
     RecoveryConfirmer,
     FixStarter,

@@ -23,6 +23,7 @@ import { ServiceRecoveries } from './service-recoveries.service.ts';
 import type { FleetSlotEvent } from './fleet/fleet-slot.events.ts';
 import type { SlotEvent } from './slot.events.ts';
 import { TargetKnowledge } from './target-knowledge.ts';
+import type { FixUndone } from './undo/undo.events.ts';
 
 type HandledEvent =
   | IncidentOpened
@@ -32,6 +33,7 @@ type HandledEvent =
   | IncidentEscalated
   | ServiceStateChanged
   | FixWithdrawn
+  | FixUndone
   | ResultReported
   | ErrorReported
   | SlotEvent
@@ -45,6 +47,7 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'IncidentEscalated',
   'ServiceStateChanged',
   'FixWithdrawn',
+  'FixUndone',
   'ResultReported',
   'ErrorReported',
   'SlotReserved',
@@ -111,6 +114,8 @@ export class HealingProcessor {
         return this.escalations.review(event);
       case 'FixWithdrawn':
         return this.recoveries.onWithdrawn(event);
+      case 'FixUndone':
+        return this.recoveries.onUndone(event);
       case 'ServiceStateChanged':
         return this.recoveries.onStateChanged(event);
       case 'ResultReported':

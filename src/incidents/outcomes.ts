@@ -22,8 +22,8 @@ export function toCommand(event: Recorded<Outcome>): IncidentCommand | undefined
       return { type: 'ResolveIncident', incidentId, fixId, strategy, resolvedAtMs: event.recordedAt.getTime() };
     }
     case 'FixEscalated': {
-      const { incident_id: incidentId, fix_id: fixId, reason_code: reasonCode } = event.data;
-      return { type: 'EscalateIncident', incidentId, fixId, reasonCode };
+      const { incident_id: incidentId, fix_id: fixId, reason_code: reasonCode, not_undone: notUndone } = event.data;
+      return { type: 'EscalateIncident', incidentId, fixId, reasonCode, leavesUndone: notUndone !== undefined };
     }
     case 'FixAbandoned':
       return { type: 'ReopenIncident', incidentId: event.data.incident_id, reasonCode: 'next-strategy' };

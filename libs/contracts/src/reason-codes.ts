@@ -118,6 +118,7 @@ export type OrchestratorCode =
   | 'redirected'
   | 'answer-too-long'
   // Undoing
+  | 'wanted-by-a-person'
   | 'undo-impossible'
   | 'undo-not-acknowledged'
   | 'undo-without-result'

@@ -10,7 +10,7 @@ import type {
   ProbeObserved,
   VerdictReached,
 } from '../../healing/fix.events.ts';
-import type { StepUndone } from '../../healing/undo.events.ts';
+import type { StepUndone } from '../../healing/undo/undo.events.ts';
 import type { IncidentEscalated, IncidentEvent, IncidentGrew, IncidentOpened } from '../../incidents/incident.events.ts';
 import { type DomainEvent, type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';
 
@@ -96,7 +96,15 @@ function listTried(events: readonly StoredEvent[]): TriedFix[] {
     const code =
       verdict?.data.reason_code ?? failures.findLast((failed) => failed.data.command_id === command_id)?.data.reason_code;
     const why = code === undefined ? { reason_code: null, reason: null } : explain(code);
-    return { fix_id, attempt, strategy, commanded_at: recordedAt.toISOString(), verdict: verdict?.data.verdict ?? null, ...why, undo: tellUndo(command_id) };
+    return {
+      fix_id,
+      attempt,
+      strategy,
+      commanded_at: recordedAt.toISOString(),
+      verdict: verdict?.data.verdict ?? null,
+      ...why,
+      undo: tellUndo(command_id),
+    };
   });
 }
 

@@ -59,7 +59,6 @@ const broken = (member: keyof GuardContext): GuardContext =>
 /** A context without this member, which the types don't allow. */
 const without = (member: keyof GuardContext): GuardContext => ({ ...buildGuardContext(), [member]: undefined });
 
-const restart = getRestart();
 const browserText = likeRestart({ evidence: 'browser-text' });
 const needy = buildService({ dependsOn: ['database', 'cache'] });
 const clean = { ok: true, reasonCode: 'status-200', latencyMs: 1 };

@@ -99,6 +99,7 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   'verification-recurred': 'the fault came back',
   'verification-regressed': 'a new fault appeared after the fix',
   'verification-inconclusive': 'the checks could not tell whether it helped',
+  'wanted-by-a-person': 'a person wants it undone',
   'undo-impossible': 'what the agent told of it is not enough to undo it',
   'undo-not-acknowledged': 'the agent did not acknowledge the undo in time, and nobody knows whether it was carried out',
   'undo-without-result': 'nobody knows whether the undo was carried out: no result came in time',

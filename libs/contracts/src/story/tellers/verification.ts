@@ -23,13 +23,16 @@ export const VERIFICATION_TELLERS: Readonly<Record<string, Teller>> = {
     const why = data.find('verdict') === 'verified' ? '' : `; ${explainReason(data.text('reason_code'))}`;
     return say(isGood ? 'good' : 'bad', `verdict: ${data.text('verdict')}, ${probes}${why}`);
   },
-  VerdictRevoked: (data) =>
-    say(
-      'bad',
-      `the verdict "${data.text('revoked')}" is taken back: the fault returned after ${formatDuration(data.number('after_ms') ?? 0)}`,
-      [`it is incident ${data.text('because_incident_id')} now`],
-    ),
+  VerdictRevoked: tellRevoked,
 };
+
+function tellRevoked(data: Fields): Sentence {
+  const [verdict, person] = [`the verdict "${data.text('revoked')}" is taken back`, data.find('undone_by')];
+  if (person !== undefined) return say('warn', `${verdict}: ${person} wants the fix undone`);
+  return say('bad', `${verdict}: the fault returned after ${formatDuration(data.number('after_ms') ?? 0)}`, [
+    `it is incident ${data.text('because_incident_id')} now`,
+  ]);
+}
 
 function tellProbe(data: Fields, memory: StoryMemory): Sentence {
   const { requiredClean } = memory.findOf(data);

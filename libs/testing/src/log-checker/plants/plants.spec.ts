@@ -6,6 +6,7 @@ import { VIOLATION_CODES } from '../violation.ts';
 import { findRecord, forge } from './forge.ts';
 import { isFoundAlone } from './plant.ts';
 import { PLANTS } from './plants.ts';
+import { undoSoundly } from './undo-plants.ts';
 
 const TOLD = tell(HEALED_STORY);
 const effect = { commandId: 'k-1-1.1', target: 'memory', fencePosition: findRecord(TOLD, 'FixCommanded').position };
@@ -26,6 +27,10 @@ describe('the planted violations', () => {
   it('are planted in a log that breaks no law', () => {
     expect(checkLog(SOUND)).toEqual([]);
     expect(SOUND.readModels.incidents).toMatchObject([{ incident_id: 'k-1', state: 'resolved' }]);
+  });
+
+  it('are also told of a log in which a fix was undone', () => {
+    expect(checkLog(undoSoundly(SOUND))).toEqual([]);
   });
 
   it.each(PLANTS.map((plant) => [plant.name, plant] as const))('give away that %s, and nothing else', (_name, plant) => {

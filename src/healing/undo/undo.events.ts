@@ -12,7 +12,7 @@ export interface UndoBegun {
     undoes: readonly string[];
     reason_code: string;
     /** What the fix ends with once all is undone; absent where it had ended before. */
-    then?: 'FixAbandoned' | 'FixEscalated';
+    ends_as?: 'FixAbandoned' | 'FixEscalated';
     /** Where a person wants it. */
     requested?: UndoRequest;
   };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildCommandedFix, buildVerifyingFix, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
-import { likeRestart, SWITCH_POOL } from '../../test/builders/strategy-builder.ts';
-import { allow, defer, deny } from './guards/guard.ts';
-import { fixIdOfCommand } from './fix-steps.ts';
-import { fleetWritesOf } from './fleet/fleet.decider.ts';
-import { slotEventsOf } from './slot.decider.ts';
+import { buildCommandedFix, buildVerifyingFix, FIX_ID, type FixUnderTest } from '../../../test/builders/fix-builder.ts';
+import { likeRestart, SWITCH_POOL } from '../../../test/builders/strategy-builder.ts';
+import { allow, defer, deny } from '../guards/guard.ts';
+import { fixIdOfCommand } from '../fix-steps.ts';
+import { fleetWritesOf } from '../fleet/fleet.decider.ts';
+import { slotEventsOf } from '../slot.decider.ts';
 
 /** A fix that was carried out, and whose check finds that the fault is still there. */
 function buildUndoingFix(evidence?: { before: string }): FixUnderTest {
@@ -42,7 +42,7 @@ describe('an undo', () => {
     const failed = fix.probe(false);
     expect(types(failed)).toEqual(['TimerFired', 'ProbeObserved', 'VerdictReached', 'UndoBegun', 'TimerSet']);
     expect(failed[3]).toMatchObject({
-      data: { undoes: [`${FIX_ID}.1`], reason_code: 'verification-recurred', then: 'FixEscalated' },
+      data: { undoes: [`${FIX_ID}.1`], reason_code: 'verification-recurred', ends_as: 'FixEscalated' },
     });
     expect(fix.fire('undo')).toMatchObject([
       { type: 'TimerFired' },
@@ -124,7 +124,13 @@ describe('an undo', () => {
   it('is not begun where a guard objects, or none was asked', () => {
     for (const [words, guard] of [
       [[{ guard: 'kill-switch', ...deny('healing-is-stopped') }], 'kill-switch'],
-      [[{ guard: 'never-touch', ...allow }, { guard: 'fleet-concurrency', ...defer('too-many-live-fixes') }], 'fleet-concurrency'],
+      [
+        [
+          { guard: 'never-touch', ...allow },
+          { guard: 'fleet-concurrency', ...defer('too-many-live-fixes') },
+        ],
+        'fleet-concurrency',
+      ],
       [[], 'no-guard-was-asked'],
     ] as const) {
       const fix = buildUndoingFix();

@@ -14,7 +14,7 @@ export interface UndoState {
   /** Of the command that takes the latest step back. */
   phase: 'waiting' | 'commanded' | 'acknowledged';
   reasonCode: string;
-  then?: UndoBegun['data']['then'];
+  endsAs?: UndoBegun['data']['ends_as'];
   requested?: UndoRequest;
 }
 
@@ -25,9 +25,12 @@ export const listStepsLeft = (steps: readonly DoneStep[]): DoneStep[] =>
 export const markStep = (steps: readonly DoneStep[], commandId: string, undo: DoneStep['undo']): readonly DoneStep[] =>
   steps.map((step) => (step.commandId === commandId ? { ...step, undo } : step));
 
-export const beginUndoState = ({ data: { reason_code: reasonCode, then, requested } }: UndoBegun): UndoState => ({
+export const beginUndoState = ({ data: { reason_code: reasonCode, ends_as: endsAs, requested } }: UndoBegun): UndoState => ({
   phase: 'waiting',
   reasonCode,
-  ...(then === undefined ? {} : { then }),
+  ...(endsAs === undefined ? {} : { endsAs }),
   ...(requested === undefined ? {} : { requested }),
 });
+
+/** Whether something was given up because an undo did not come through. */
+export const isOfUndo = (reasonCode: string): boolean => reasonCode.startsWith('undo-');

@@ -1,10 +1,10 @@
 import type { LedCode, OrchestratorCode } from '#libs/contracts';
 import type { FixPlan, Strategy } from '#libs/fix-strategies';
-import type { FixEvent } from './fix.events.ts';
-import type { FixInput } from './fix-saga.inputs.ts';
-import type { FixSaga } from './fix-saga.ts';
-import { commandStep, computeUndoId, escalate, type FixContext, setTimer } from './fix-steps.ts';
-import { findObjection } from './guards/guard.ts';
+import type { FixEvent } from '../fix.events.ts';
+import type { FixInput } from '../fix-saga.inputs.ts';
+import type { FixSaga } from '../fix-saga.ts';
+import { commandStep, computeUndoId, escalate, type FixContext, setTimer } from '../fix-steps.ts';
+import { findObjection } from '../guards/guard.ts';
 import { type DoneStep, listStepsLeft } from './undo.ts';
 import type { UndoBegun } from './undo.events.ts';
 
@@ -32,15 +32,18 @@ export function undoBeforeEnd(saga: FixSaga, events: FixEvent[], { strategy, now
   const left = listStepsLeft(saga.steps);
   const isUnknown = saga.verifyingBecause === 'outcome-unknown' && before.some(({ type }) => type === 'VerdictReached');
   if (isUnknown)
-    return [...before, ...escalate(saga, 'outcome-unknown-not-undone', [saga.commandId, ...left.map(({ commandId }) => commandId)])];
+    return [
+      ...before,
+      ...escalate(saga, 'outcome-unknown-not-undone', [saga.commandId, ...left.map(({ commandId }) => commandId)]),
+    ];
   if (left.length === 0) return events;
-  return [...before, ...beginUndo(saga, { reason_code: end.data.reason_code, then: end.type }, nowMs)];
+  return [...before, ...beginUndo(saga, { reason_code: end.data.reason_code, ends_as: end.type }, nowMs)];
 }
 
 /** The commands follow one by one, each when the guards have allowed it. */
 export function beginUndo(
   saga: FixSaga,
-  why: Pick<UndoBegun['data'], 'reason_code' | 'then' | 'requested'>,
+  why: Pick<UndoBegun['data'], 'reason_code' | 'ends_as' | 'requested'>,
   nowMs: number,
 ): FixEvent[] {
   const { fixId, incidentId, target, strategy, steps } = saga;
@@ -122,8 +125,8 @@ function endUndone({ undo, ...saga }: FixSaga): FixEvent[] {
   const { fixId: fix_id, incidentId: incident_id, strategy, attempt: attempts, steps } = saga;
   const by = undo?.requested === undefined ? {} : { requested_by: undo.requested.actor };
   const undone: FixEvent = { type: 'FixUndone', data: { fix_id, incident_id, strategy, steps: steps.length, ...by } };
-  if (undo?.then === undefined) return [undone];
-  return [undone, { type: undo.then, data: { fix_id, incident_id, strategy, attempts, reason_code: undo.reasonCode } }];
+  if (undo?.endsAs === undefined) return [undone];
+  return [undone, { type: undo.endsAs, data: { fix_id, incident_id, strategy, attempts, reason_code: undo.reasonCode } }];
 }
 
 /** An undo is never repeated: a person is told what is left. */
