@@ -102,7 +102,7 @@ export class HealingParts {
   constructor(
     readonly log: Log,
     readonly clock: ManualClock,
-    registry = new StrategyRegistry(),
+    readonly registry = new StrategyRegistry(),
   ) {
     this.subscriptions = new SteppedSubscriptions(log);
     this.incidents = new IncidentsService(log);

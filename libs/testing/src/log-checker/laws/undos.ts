@@ -14,6 +14,8 @@ interface UndoTrace {
   readonly commanded: string[];
   /** What was announced and isn't commanded yet. */
   announced: readonly string[];
+  /** Nobody knows whether the latest command was carried out. */
+  isUnknown: boolean;
   hasFailedCheck: boolean;
   isUndone: boolean;
 }
@@ -33,6 +35,7 @@ export function createUndoLaw({ options }: CheckFrame): Law {
       confirmed: [],
       commanded: [],
       announced: [],
+      isUnknown: false,
       hasFailedCheck: false,
       isUndone: false,
     };
@@ -52,10 +55,11 @@ export function createUndoLaw({ options }: CheckFrame): Law {
   }
 
   function abandon(event: LogEvent): Violation[] {
-    const { hasFailedCheck, isUndone, confirmed } = find(event);
+    const { hasFailedCheck, isUndone, isUnknown, confirmed } = find(event);
     const fixId = readText(event.data, 'fix_id');
     if (!reversible.has(readText(event.data, 'strategy')) || !hasFailedCheck) return [];
-    if (isUndone && confirmed.length > 0) return [];
+    // What was never done needs no undo, and where nobody knows only a person can tell.
+    if (!isUnknown && (isUndone || confirmed.length === 0)) return [];
     const sentence = `the check of ${fixId} failed, it is not undone, and something else is tried`;
     return [violation('undo-missing', sentence, { positions: [event.position], ids: [fixId] })];
   }
@@ -65,6 +69,11 @@ export function createUndoLaw({ options }: CheckFrame): Law {
       switch (event.type) {
         case 'FixExecuted':
           find(event).confirmed.push(readText(event.data, 'command_id'));
+          find(event).isUnknown = false;
+          return [];
+        case 'OutcomeUnknown':
+        case 'FixAttemptFailed':
+          find(event).isUnknown = event.type === 'OutcomeUnknown';
           return [];
         case 'VerdictReached':
           find(event).hasFailedCheck = BAD_VERDICTS.has(readText(event.data, 'verdict'));
