@@ -18,7 +18,11 @@ export interface LadderKnowledge {
  * Applies the rule table to the typed evidence of an incident. What has worked comes first, by the lower end of its interval, then
  * the order of the table. Pure: the same evidence gives the same outcome.
  */
-export function applyRules(target: string, evidence: IncidentEvidence, { registry, tried, learned }: LadderKnowledge): RuleOutcome {
+export function applyRules(
+  target: string,
+  evidence: IncidentEvidence,
+  { registry, tried, learned }: LadderKnowledge,
+): RuleOutcome {
   const situation: Situation = {
     serviceId: target,
     hasExited: evidence.exited,

@@ -127,11 +127,7 @@ export function startVerification(
   ];
 }
 
-export function escalate(
-  saga: FixSaga,
-  reasonCode: OrchestratorCode | LedCode,
-  notUndone: readonly string[] = [],
-): FixEvent[] {
+export function escalate(saga: FixSaga, reasonCode: OrchestratorCode | LedCode, notUndone: readonly string[] = []): FixEvent[] {
   const { fixId, incidentId, strategy, attempt } = saga;
   const data = { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt, reason_code: reasonCode };
   return [{ type: 'FixEscalated', data: { ...data, ...(notUndone.length === 0 ? {} : { not_undone: notUndone }) } }];

@@ -36,7 +36,15 @@ export const fixTimersProjection: Projection = {
   name: 'fix_timers',
   version: 1,
   tables: [timers],
-  types: ['TimerSet', 'TimerFired', 'FixHealed', 'FixEscalated', 'FixAbandoned', 'FixWithdrawn', 'FixUndone'] satisfies TimerEvent['type'][],
+  types: [
+    'TimerSet',
+    'TimerFired',
+    'FixHealed',
+    'FixEscalated',
+    'FixAbandoned',
+    'FixWithdrawn',
+    'FixUndone',
+  ] satisfies TimerEvent['type'][],
   project: (stored) => asRecorded<TimerEvent>([stored]).flatMap(toOperations),
 };
 

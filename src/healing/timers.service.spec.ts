@@ -24,7 +24,13 @@ afterEach(async () => {
 });
 
 function startTimers(parts: HealingParts, due: DueTimers, prober: Prober = new CountingProber()): TimersService {
-  const timers = new TimersService(due.database, parts.fixes, new FixProber(parts.catalogue, prober, new StrategyRegistry()), parts.clock, parts.logger);
+  const timers = new TimersService(
+    due.database,
+    parts.fixes,
+    new FixProber(parts.catalogue, prober, new StrategyRegistry()),
+    parts.clock,
+    parts.logger,
+  );
   timers.onApplicationBootstrap();
   running.push(timers);
   return timers;

@@ -212,7 +212,9 @@ export class HealingParts {
 }
 
 /** One replica on a new log, with the service `memory` in its catalogue. */
-export async function buildHealing(registry = new StrategyRegistry()): Promise<HealingParts & { replica(): Promise<HealingParts>; events: FlakyEventStore }> {
+export async function buildHealing(
+  registry = new StrategyRegistry(),
+): Promise<HealingParts & { replica(): Promise<HealingParts>; events: FlakyEventStore }> {
   const clock = new ManualClock();
   const events = new FlakyEventStore({ now: clock.now });
   const log = new Log(events, new InMemoryCheckpoints());

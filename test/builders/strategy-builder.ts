@@ -7,7 +7,8 @@ export const getRestart = (): Strategy => restartService;
 export const likeRestart = (facts: Partial<Strategy['facts']>, parts: Partial<Strategy> = {}): Strategy =>
   ({ ...restartService, ...parts, facts: { ...restartService.facts, ...facts } }) as Strategy;
 
-const PoolSchema = z.strictObject({ pool: z.string() });
+/** Which pool. */
+export const PoolSchema = z.strictObject({ pool: z.string() });
 const EXECUTION_TIMEOUT_MS = 10_000;
 
 /**

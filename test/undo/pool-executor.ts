@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Action, ActionOutcome, ActionPlan, ActionRequest, DryRun, Executor } from '#libs/service-agent';
-import { SWITCH_POOL } from '../builders/strategy-builder.ts';
+import { PoolSchema, SWITCH_POOL } from '../builders/strategy-builder.ts';
 
 const STEPS = { isPossible: true, steps: ['switch'] } as const;
 const BROKEN: ActionOutcome = { succeeded: false, reasonCode: 'executor-error', detail: 'the disk is full', evidence: {} };
@@ -41,7 +41,7 @@ export class PoolExecutor implements Executor {
 
   private take(what: 'execute' | 'undo', { serviceId, parameters }: ActionRequest, signal: AbortSignal): ActionOutcome {
     if (signal.aborted) return { succeeded: false, reasonCode: 'aborted', evidence: {} };
-    const pool = String(parameters['pool']);
+    const pool = PoolSchema.parse(parameters).pool;
     this.ledger.push(`${what} ${serviceId} ${pool}`);
     if (what === 'undo' && this.stuck.has(serviceId)) return BROKEN;
     const before = this.poolOf(serviceId);

@@ -111,8 +111,8 @@ describe('undo, with a real agent', () => {
   }, 60_000);
 
   it('is seen in the lists: the fix is undone, and its success counts no more', async () => {
-    const [undone] = await stage.eventsOf('FixUndone');
-    const fixId = String((await stage.eventsOf('VerdictRevoked'))[0]?.data['fix_id']);
+    const [revoked] = await stage.eventsOf('VerdictRevoked');
+    const fixId = revoked?.data['fix_id'];
     await stage.orchestrator.waitForReadModel('fixes');
     const fixes = (await (await stage.orchestrator.fetch('/api/fixes')).json()) as { items: { fix_id: string }[] };
     expect(fixes.items.find((fix) => fix.fix_id === fixId)).toMatchObject({
@@ -123,7 +123,6 @@ describe('undo, with a real agent', () => {
     });
     const success = (await (await stage.orchestrator.fetch('/api/fix-success?service=healed')).json()) as { items: object[] };
     expect(success.items).toMatchObject([{ n: 1, verified: 0, recurred: 1 }]);
-    expect(undone).toBeDefined();
   });
 
   it('breaks no law', async () => {

@@ -78,7 +78,11 @@ describe('what somebody is told', () => {
   });
 
   it('names the agent that is silent, and its services', () => {
-    const { data } = composeMessage(raise({ root: 'agent:rag-agent', kind: 'agent', reason_code: 'heartbeats-missing' }), [], REGISTRY);
+    const { data } = composeMessage(
+      raise({ root: 'agent:rag-agent', kind: 'agent', reason_code: 'heartbeats-missing' }),
+      [],
+      REGISTRY,
+    );
     expect(data.summary).toBe('rag-agent is silent, and nobody knows how rag is');
     expect(data.next[0]).toBe('zantara services');
   });
