@@ -1,5 +1,5 @@
 import { CommandJournal, ControlWatch, type JournalRecord, type OutboxItem } from '#libs/agent-core';
-import { type Command, type ControlState, MAX_ITEM_BYTES, type Result } from '#libs/contracts';
+import { type Command, commandSubject, type ControlState, MAX_ITEM_BYTES, type Result } from '#libs/contracts';
 import { ResultSchema, validateCommand } from '#libs/contracts/schemas';
 import { CommandRunner } from '../command-runner.ts';
 import type { ActionOutcome, Executor } from '../executor.ts';
@@ -28,7 +28,7 @@ export const command = (id: string, position: number, over: Partial<Command> = {
 
 /** Signed by "valid": the runner's own business begins after the signature. */
 export const deliver = (content: object, over: Partial<DeliveredCommand> = {}): DeliveredCommand => ({
-  subject: 'zt.local.cmd.memory-agent',
+  subject: commandSubject('local', 'memory-agent'),
   body: new TextEncoder().encode(JSON.stringify(content)),
   keyId: 'k1',
   signature: 'valid',
