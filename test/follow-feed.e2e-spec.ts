@@ -9,7 +9,6 @@ import { FED_TYPES } from '../src/feed/event-feeds.ts';
 import { FeedReader } from './builders/feed-reader.ts';
 
 const AGENTS = ['reporter-1', 'reporter-2'] as const;
-const ROUNDS = 2;
 /** Reports of each agent that come while something is away. */
 const MEANWHILE = 100;
 
@@ -78,17 +77,15 @@ describe('a program that follows the feed', () => {
   };
 
   it('misses nothing and gets nothing twice while everything is killed in turn under load', async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const kill of Object.values(killed)) {
-        await untilMoreIsRead();
-        await kill();
-      }
+    for (const kill of Object.values(killed)) {
+      await untilMoreIsRead();
+      await kill();
     }
     for (const { program } of cast) process.kill(program.pid, 'SIGUSR2'); // no new reports
     const due = async (): Promise<{ position: string; event_id: string }[]> => log.query(FED, [FED_TYPES]);
     await waitUntil(async () => reader.read().length >= (await due()).length, { withinMs: 120_000, everyMs: 250 });
     const read = reader.read().map(({ position, event_id }) => ({ position, event_id }));
-    expect(read.length).toBeGreaterThan(ROUNDS * Object.keys(killed).length * MEANWHILE);
+    expect(read.length).toBeGreaterThan(Object.keys(killed).length * MEANWHILE);
     expect(read).toEqual((await due()).slice(0, read.length));
     expect(new Set(reader.read().map(({ log_id: logId }) => logId)).size).toBe(1);
   }, 600_000);

@@ -15,7 +15,7 @@ describe(`${MESSAGES} random messages (corpora: ${loadCorpora().origin})`, () =>
 
   beforeAll(async () => {
     system = await BadInputSystem.start();
-  }, 120_000);
+  }, 150_000);
   afterAll(() => system.stop(), 60_000);
 
   it('are each accepted, dead-lettered with a reason or refused, and the orchestrator neither ends nor grows', async () => {

@@ -107,7 +107,7 @@ describe('npm start', () => {
   }, 120_000);
 
   it('stops in order when the terminal is closed', async () => {
-    const launcher = await startReady();
+    const launcher = await startReady(['--no-example']);
     const { pids } = launcher.run;
     await launcher.hangUp();
     await waitUntil(() => processesOn(stateDir).length === 0);
@@ -116,7 +116,7 @@ describe('npm start', () => {
   }, 120_000);
 
   it('ends everything at once when Ctrl-C is pressed again', async () => {
-    const launcher = await startReady();
+    const launcher = await startReady(['--no-example']);
     process.kill(pidOf(launcher.run, 'orchestrator'), 'SIGSTOP'); // the stop would wait long for it
     const isHurrying = (): boolean => launcher.hasEnded || launcher.output.includes('stopping at once');
     await waitUntil(
@@ -157,23 +157,21 @@ describe('npm start', () => {
     expect(processesOn(stateDir)).toEqual([]);
   }, 120_000);
 
-  it('leaves nothing of a service that was healed in the meantime, whether it is stopped or killed', async () => {
-    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-      // A second kill on the same log would wait for the damping of a service that flaps.
-      const launcher = await startReady(['--fresh']);
-      await healMemory(launcher);
-      await launcher.end(signal);
-    }
+  it('leaves nothing of a service that was healed in the meantime, whether it is stopped or killed, and heals with the keys that KEY_DIR names', async () => {
+    // A second kill on the same log would wait for the damping of a service that flaps.
+    const stopped = await startReady(['--fresh']);
+    await healMemory(stopped);
+    await stopped.end('SIGTERM');
+    expect(processesOn(stateDir)).toEqual([]);
+
+    const killed = await start(['--fresh'], { KEY_DIR: join(stateDir, 'keys-of-mine') }).ready();
+    await healMemory(killed);
+    expect(existsSync(join(stateDir, 'keys-of-mine/command-signing.pem'))).toBe(true);
+    expect(existsSync(join(stateDir, 'keys/command-signing.pem'))).toBe(false);
+    await killed.end('SIGKILL');
     const last = await startReady(['--no-example']);
     await last.end('SIGTERM');
     expect(processesOn(stateDir)).toEqual([]);
-  }, 120_000);
-
-  it('heals with the keys of the directory that KEY_DIR names', async () => {
-    const launcher = await start(['--fresh'], { KEY_DIR: join(stateDir, 'keys-of-mine') }).ready();
-    await healMemory(launcher);
-    expect(existsSync(join(stateDir, 'keys-of-mine/command-signing.pem'))).toBe(true);
-    expect(existsSync(join(stateDir, 'keys/command-signing.pem'))).toBe(false);
   }, 120_000);
 
   it('ends its programs by themselves when it was killed and nobody starts it again', async () => {

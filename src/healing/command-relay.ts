@@ -5,6 +5,7 @@ import { Configuration } from '../platform/config/configuration.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
+import { settleAll } from '../platform/settle-all.ts';
 import { toCommandMessage } from './command-message.ts';
 import { findStop } from './control/control.ts';
 import { ControlHeartbeat } from './control/control-heartbeat.ts';
@@ -35,11 +36,14 @@ export class CommandRelay {
     if (commands.length === 0) return;
     this.heartbeat.assertBeating();
     const logId = await this.log.store.logId();
-    for (const command of commands) {
-      // Stored before the stop, and not sent yet: its fix finds out that nobody has heard of it.
-      if (this.isStopped(command)) continue;
-      await this.link.publish(toCommandMessage(command, { tenant: this.config.tenant, logId, key: this.keys.key }));
-    }
+    // Stored before the stop, and not sent yet: the fix of such a command finds out that nobody has heard of it.
+    const due = commands.filter((command) => !this.isStopped(command));
+    // They leave in the order of the log; only the broker's answers are waited for together.
+    await settleAll(
+      due.map((command) =>
+        this.link.publish(toCommandMessage(command, { tenant: this.config.tenant, logId, key: this.keys.key })),
+      ),
+    );
   }
 
   private isStopped({ data }: Recorded<FixCommanded>): boolean {

@@ -30,10 +30,11 @@ export class FixStarter {
   /** What was deferred or denied is asked again each time more is known; the same answer again isn't stored. */
   async consider(incidentId: string, trigger: Cause): Promise<void> {
     for (;;) {
-      // First the short stream: an incident that goes on for days is long.
-      const earlier = await this.decisions.loadHistory(incidentId);
+      const [earlier, found] = await Promise.all([
+        this.decisions.loadHistory(incidentId),
+        this.incidents.findEpisode(incidentId),
+      ]);
       if (!earlier.state.isOpen && !(await this.isAbandoned(incidentId, earlier.state))) return;
-      const found = await this.incidents.findEpisode(incidentId);
       if (found?.episode.state !== 'open') return;
       const { episode: incident, unchanged } = found;
       await this.revoker.revokeEarlierSuccess(incident, trigger);

@@ -40,6 +40,15 @@ describe('which fix is live', () => {
     expect(await live.find('memory')).toBe('f1');
   });
 
+  it('tells the target of each that was seen to begin, until it ends', async () => {
+    const { live } = await build();
+    expect(live.findTarget('f1')).toBeUndefined();
+    live.apply(reserved);
+    expect(live.findTarget('f1')).toBe('memory');
+    live.apply(released);
+    expect(live.findTarget('f1')).toBeUndefined();
+  });
+
   it('is none for what the catalogue does not name, without a look into the log', async () => {
     const { live, reads } = await build();
     for (let i = 0; i < 100; i++) expect(await live.find(`made-up-${i}`)).toBeUndefined();

@@ -10,6 +10,7 @@ import { SlotsService } from './slots.service.ts';
 @Injectable()
 export class LiveFixes {
   private readonly byTarget = new Map<string, string | undefined>();
+  private readonly targets = new Map<string, string>();
 
   constructor(
     private readonly slots: SlotsService,
@@ -19,12 +20,23 @@ export class LiveFixes {
   /** Others were quicker, and what they did wasn't applied here. */
   forget(): void {
     this.byTarget.clear();
+    this.targets.clear();
   }
 
   apply(event: SlotEvent): void {
     const { target, fix_id: fixId } = event.data;
-    if (event.type === 'SlotReserved') this.byTarget.set(target, fixId);
-    else if (this.byTarget.get(target) === fixId) this.byTarget.set(target, undefined);
+    if (event.type === 'SlotReserved') {
+      this.byTarget.set(target, fixId);
+      this.targets.set(fixId, target);
+    } else {
+      if (this.byTarget.get(target) === fixId) this.byTarget.set(target, undefined);
+      this.targets.delete(fixId);
+    }
+  }
+
+  /** Of a fix that was seen to begin here. */
+  findTarget(fixId: string): string | undefined {
+    return this.targets.get(fixId);
   }
 
   async find(target: string): Promise<string | undefined> {

@@ -42,6 +42,10 @@ export class TargetKnowledge {
     else this.fleet.noteStreams([event.stream]);
   }
 
+  findTarget(fixId: string): string | undefined {
+    return this.liveFixes.findTarget(fixId);
+  }
+
   findLiveFix(target: string): Promise<string | undefined> {
     return this.liveFixes.find(target);
   }

@@ -19,8 +19,8 @@ const MAX_REMEMBERED = 10_000;
 /** When more reports wait, whoever waits longest is counted early: a storm may grow an incident more often, never the memory. */
 const MAX_WAITING = 10_000;
 
-/** As many incidents are loaded and stored together; the pool has more connections, for others want some too. */
-const AT_ONCE = 8;
+/** As many incidents share their reads and their commit. */
+const AT_ONCE = 64;
 
 /** Counts reports into incidents: the first one at once, what follows every 10 s. */
 @Injectable()

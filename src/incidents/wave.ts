@@ -6,8 +6,8 @@ import { type Outcome, toCommand } from './outcomes.ts';
 
 export type HandledEvent = ErrorReported | ServiceStateChanged | Outcome;
 
-/** Each takes a connection to the database. */
-const AT_ONCE = 8;
+/** As many outcomes, or recoveries, share their reads and their commit. */
+const AT_ONCE = 64;
 
 /**
  * A stretch of the log that is taken in at once. What is about one incident, or about one target, comes in the order of the log: a

@@ -69,7 +69,7 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Counts at least as far as this position: a storm in a page of the log is known before anything of it is decided about. */
   async countThrough(position: number): Promise<void> {
-    while ((this.readThrough ?? 0) < position && (await this.readOn()));
+    while ((this.readThrough ?? 0) < position && (await this.readOn(position)));
   }
 
   /** Which storms are on, by what the log holds by now. */
@@ -88,15 +88,17 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Whoever decides may be busy with an early page for long, in which a storm is none yet; and others decide too. */
-  private readOn(): Promise<boolean> {
-    const reading = this.reading.then(() => this.readPage());
+  private readOn(through = Infinity): Promise<boolean> {
+    const reading = this.reading.then(() => this.readPage(through));
     this.reading = reading.catch(() => undefined);
     return reading;
   }
 
-  private async readPage(): Promise<boolean> {
+  private async readPage(through: number): Promise<boolean> {
     const after = this.readThrough ?? (await this.findWindow());
-    const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: SIGHTINGS });
+    // Somebody may have gone further meanwhile.
+    if (after >= through) return false;
+    const { last, events } = await this.log.store.readPage({ after, limit: Math.min(PAGE, through - after), types: SIGHTINGS });
     const sightings = selectRecorded<Sighting>(
       events.flatMap((event) => ('data' in event ? [event] : [])),
       SIGHTINGS,
@@ -139,16 +141,20 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Tells what has begun or is over by now. */
   async review(): Promise<void> {
-    const limits = await this.policies.limits();
-    const { state: storms } = await this.storms.catchUp();
-    for (const symptom of new Set([...storms, ...this.failing.symptoms()])) await this.judge(symptom, limits);
+    const [limits, { state: storms }] = await Promise.all([this.policies.limits(), this.storms.catchUp()]);
+    for (const symptom of new Set([...storms, ...this.failing.symptoms()]))
+      if (this.decide(storms, symptom, limits).length > 0) await this.judge(symptom, limits);
+  }
+
+  private decide(storms: Storms, symptom: string, limits: Limits): StormEvent[] {
+    const failing = this.failing.count(symptom, this.clock.nowMs() - limits.storm_window_ms);
+    return decideStorm(storms, { symptom, count: { failing, targets: this.catalogue.countServices() }, limits });
   }
 
   private async judge(symptom: string, limits: Limits): Promise<void> {
     for (;;) {
       const current = await this.storms.catchUp();
-      const failing = this.failing.count(symptom, this.clock.nowMs() - limits.storm_window_ms);
-      const events = decideStorm(current.state, { symptom, count: { failing, targets: this.catalogue.countServices() }, limits });
+      const events = this.decide(current.state, symptom, limits);
       const [event] = events;
       if (event === undefined || (event.type === 'StormEnded' && !this.hasCounted)) return;
       const result = await this.log.append({

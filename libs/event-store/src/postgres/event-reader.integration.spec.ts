@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase, withClient } from '#libs/testing';
-import { READ_STREAM, READ_TYPES } from './event-reader.ts';
+import { READ_STREAM, READ_STREAMS, READ_TYPES } from './event-reader.ts';
 
 const EVENTS = 20_000;
 /** One event in a thousand is rare; every other one is of the long stream. */
@@ -50,6 +50,7 @@ describe('a page of the log', () => {
     ['a rare and a common type', READ_TYPES.text, `0, 10, ARRAY['Rare', 'Common']`],
     ['the beginning of a long stream', READ_STREAM.text, `'long', 1, 10, 0`],
     ['the end of a long stream', READ_STREAM.text, `'long', 1, 10, ${EVENTS - 20}`],
+    ['the ends of two streams', READ_STREAMS.text, `ARRAY['long', 's-777'], ARRAY[${EVENTS / 2 - 5}, 1]`],
     ['a short stream', READ_STREAM.text, `'s-777', 1, NULL, 0`],
   ])('of %s costs no more than what is on it', async (_what, text, values) => {
     for (const mode of ['force_custom_plan', 'force_generic_plan'])

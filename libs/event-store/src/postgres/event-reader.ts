@@ -13,8 +13,10 @@ import type {
 import { LogCorruptedError } from '../event-store.errors.ts';
 import type { Upcasters } from '../upcasters.ts';
 import { LANE } from './append-statement.ts';
+import type { TailPiece } from './log-tail.ts';
 import { mapReadFailure } from './postgres-failure.ts';
 import type { Queryable } from './queryable.ts';
+import type { WantedStream } from './stream-reads.ts';
 
 interface EventRow extends QueryResultRow {
   position: string;
@@ -43,6 +45,19 @@ WHERE lane = ${LANE} AND stream = $1
   AND version >= greatest($2, (SELECT version + 1 FROM events WHERE lane = ${LANE} AND position = $4 AND stream = $1))
 ORDER BY version LIMIT $3`,
 };
+// The same for many streams: a look into the index for each.
+export const READ_STREAMS = {
+  name: 'read_streams',
+  text: `
+SELECT wanted.place, found.* FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS wanted (stream, from_version, place)
+CROSS JOIN LATERAL (
+  SELECT ${COLUMNS} FROM events
+  WHERE lane = ${LANE} AND stream = wanted.stream
+    AND position >= (SELECT first_position FROM stream_heads WHERE lane = ${LANE} AND stream = wanted.stream)
+    AND version >= wanted.from_version
+  ORDER BY version
+) AS found`,
+};
 const READ_ALL = {
   name: 'read_all',
   text: `SELECT ${COLUMNS} FROM events WHERE lane = ${LANE} AND position > $1 ORDER BY position LIMIT $2`,
@@ -58,7 +73,7 @@ const READ_STRETCH = {
   name: 'read_stretch',
   text: `
 SELECT ${COLUMNS} FROM events
-WHERE lane = ${LANE} AND position > $1 AND position <= $2 AND ($3::text[] IS NULL OR type = ANY ($3::text[]))
+WHERE lane = ${LANE} AND position > $1 AND position <= $2 AND type = ANY ($3::text[])
 ORDER BY position`,
 };
 // A look into the index for each type: one for all of them would have to sort everything that it finds.
@@ -108,24 +123,54 @@ export class EventReader {
     return events;
   }
 
-  async readAll({ after, limit, types }: ReadAllOptions): Promise<StoredEvent[]> {
-    if (types) return this.#read(READ_TYPES, [after, limit, [...new Set(types)]]);
-    const events = await this.#read(READ_ALL, [after, limit]);
+  /** Whole streams, each from a version on; one that can't be read doesn't harm the others. */
+  async readStreams(wanted: readonly WantedStream[]): Promise<(StoredEvent[] | Error)[]> {
+    const values = [wanted.map(({ stream }) => stream), wanted.map(({ fromVersion }) => fromVersion)];
+    const rows = await this.#rows<EventRow & { place: string }>(READ_STREAMS, values);
+    const found: EventRow[][] = wanted.map(() => []);
+    for (const row of rows) found[Number(row.place) - 1]?.push(row);
+    return wanted.map((one, index) => this.#tryDecodeStream(one, found[index] ?? []));
+  }
+
+  async readTypes({ after, limit, types }: ReadAllOptions & { types: readonly string[] }): Promise<StoredEvent[]> {
+    return this.#read(READ_TYPES, [after, limit, [...new Set(types)]]);
+  }
+
+  /**
+   * What follows a position in the log, whatever it is.
+   *
+   * @throws LogCorruptedError where there is a hole
+   */
+  async readOn(after: number, limit: number): Promise<TailPiece[]> {
+    const rows = await this.#rows<EventRow>(READ_ALL, [after, limit]);
     assertDense(
       'position',
-      events.map((event) => event.position),
+      rows.map(({ position }) => Number(position)),
       after + 1,
     );
-    return events;
+    return rows.map((row) => ({
+      event: tryDecodeRecord(toRecord(row), this.#upcasters),
+      size: row.payload.length + row.metadata.length,
+    }));
   }
 
   async readPage({ after, limit, types }: ReadPageOptions): Promise<LogPage> {
+    return types === undefined ? this.#readWholePage(after, limit) : this.#readPageOf(types, { after, limit });
+  }
+
+  async #readWholePage(after: number, limit: number): Promise<LogPage> {
+    const events = (await this.readOn(after, limit)).map(({ event }) => event);
+    return { last: events.at(-1)?.position ?? after, events };
+  }
+
+  /** Counted first, so that it is known that none is missing, and then only those that are wanted are read. */
+  async #readPageOf(types: readonly string[], { after, limit }: { after: number; limit: number }): Promise<LogPage> {
     const [stretch] = await this.#rows<{ places: string; last: string }>(FIND_STRETCH, [after, limit]);
     const last = Number(stretch?.last ?? after);
     if (Number(stretch?.places ?? 0) !== last - after)
       throw new LogCorruptedError(`there is a hole between ${after} and ${last}`);
     if (last === after) return { last, events: [] };
-    const rows = await this.#rows<EventRow>(READ_STRETCH, [after, last, types ?? null]);
+    const rows = await this.#rows<EventRow>(READ_STRETCH, [after, last, types]);
     return { last, events: rows.map((row) => tryDecodeRecord(toRecord(row), this.#upcasters)) };
   }
 
@@ -162,6 +207,16 @@ export class EventReader {
 
   async #read(statement: { name: string; text: string }, values: unknown[]): Promise<StoredEvent[]> {
     return this.#decode(await this.#rows<EventRow>(statement, values));
+  }
+
+  #tryDecodeStream({ stream, fromVersion }: WantedStream, rows: readonly EventRow[]): StoredEvent[] | Error {
+    try {
+      const events = this.#decode(rows);
+      assertDenseStream(stream, events, { fromVersion, after: 0 });
+      return events;
+    } catch (error) {
+      return error instanceof Error ? error : new LogCorruptedError(String(error));
+    }
   }
 
   #decode(rows: readonly EventRow[]): StoredEvent[] {

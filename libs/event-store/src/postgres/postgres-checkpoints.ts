@@ -2,12 +2,16 @@ import { assertForward } from '../checkpoint-move.ts';
 import type { Checkpoints } from '../event-store.ts';
 import type { Queryable } from './queryable.ts';
 
-const START = `
-INSERT INTO checkpoints (name, position) VALUES ($1, $2)
+// A crash of the server may take the latest moves, and then events are handled again, as after any crash. So no move waits for the
+// disk, and none makes an append wait for it.
+const RELAXED = "WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', true))";
+const START = `${RELAXED}
+INSERT INTO checkpoints (name, position) SELECT $1, $2::bigint FROM relaxed
 ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE checkpoints.position = 0`;
-const MOVE = 'UPDATE checkpoints SET position = $2 WHERE name = $1 AND position = $3';
+const MOVE = `${RELAXED}
+UPDATE checkpoints SET position = $2::bigint FROM relaxed WHERE name = $1 AND position = $3::bigint`;
 
-/** Checkpoints in PostgreSQL. Made on a client inside a transaction, the move commits together with what was derived. */
+/** Checkpoints in PostgreSQL. */
 export class PostgresCheckpoints implements Checkpoints {
   readonly #database: Queryable;
 

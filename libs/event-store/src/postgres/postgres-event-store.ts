@@ -13,13 +13,16 @@ import type {
   ReadPageOptions,
   ReadStreamOptions,
   StoredEvent,
+  UnreadableEvent,
 } from '../event-store.ts';
 import { Upcasters } from '../upcasters.ts';
 import { AppendConnection } from './append-connection.ts';
 import { AppendQueue, type AppendQueueLimits } from '../append-queue.ts';
 import { createPool, type PoolOptions } from './connection-pool.ts';
 import { EventReader } from './event-reader.ts';
+import { LogTail } from './log-tail.ts';
 import { PartitionKeeper } from './partition-keeper.ts';
+import { StreamReads } from './stream-reads.ts';
 
 export interface PostgresEventStoreOptions extends PoolOptions {
   /** To read with; it stays its owner's, who ends it after the store. Without one the store makes its own. */
@@ -36,6 +39,8 @@ export class PostgresEventStore implements EventStore {
   readonly pool: Pool;
   readonly #ownsPool: boolean;
   readonly #reader: EventReader;
+  readonly #streamReads: StreamReads;
+  readonly #tail: LogTail;
   readonly #queue: AppendQueue;
   readonly #connection: AppendConnection;
   readonly #partitions: PartitionKeeper;
@@ -48,6 +53,8 @@ export class PostgresEventStore implements EventStore {
     this.#ownsPool = options.pool === undefined;
     this.pool = options.pool ?? createPool(options);
     this.#reader = new EventReader(this.pool, options.upcasters ?? new Upcasters());
+    this.#streamReads = new StreamReads((wanted) => this.#reader.readStreams(wanted));
+    this.#tail = new LogTail((after, most) => this.#reader.readOn(after, most));
     this.#connection = new AppendConnection(options);
     this.#onReplaced = options.onReplaced ?? ((): void => {});
     this.#partitions = new PartitionKeeper(this.pool, options.onConnectionError ?? ((): void => {}));
@@ -72,15 +79,24 @@ export class PostgresEventStore implements EventStore {
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<StoredEvent[]> {
-    return this.#reader.readStream(stream, options);
+    const { fromVersion = 1, after, limit } = options;
+    const isPage = after !== undefined || limit !== undefined;
+    return isPage ? this.#reader.readStream(stream, options) : this.#streamReads.read({ stream, fromVersion });
   }
 
-  async readAll(options: ReadAllOptions): Promise<StoredEvent[]> {
-    return this.#reader.readAll(options);
+  async readAll({ after, limit, types }: ReadAllOptions): Promise<StoredEvent[]> {
+    if (types !== undefined) return this.#reader.readTypes({ after, limit, types });
+    const { events } = await this.readPage({ after, limit });
+    return events.map(assertReadable);
   }
 
   async readPage(options: ReadPageOptions): Promise<LogPage> {
-    return this.#reader.readPage(options);
+    const kept = await this.#tail.readPage(options);
+    if (kept !== undefined) return kept;
+    const page = await this.#reader.readPage(options);
+    // Whoever has come to the end goes on from there.
+    if (page.last < options.after + options.limit) this.#tail.beginAfter(page.last);
+    return page;
   }
 
   async readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents> {
@@ -118,4 +134,9 @@ export class PostgresEventStore implements EventStore {
     await this.#partitions.settled();
     if (this.#ownsPool) await this.pool.end();
   }
+}
+
+function assertReadable(event: StoredEvent | UnreadableEvent): StoredEvent {
+  if ('unreadable' in event) throw event.unreadable;
+  return event;
 }

@@ -74,15 +74,8 @@ export const COMMAND_PLANTS: readonly Plant[] = [
     name: 'a fix that has ended keeps its place among the live ones',
     code: 'slot-kept',
     plant(evidence) {
-      const reserved = findReservation(evidence);
-      const place = copyOf(reserved, (data) => ({ ...data, limit: 'live', place: 63 }));
-      const added = { ...place, stream: 'slot-fleet.live.63', type: 'FleetSlotReserved' };
-      const fixId = read(reserved, 'fix_id');
-      const release = evidence.records.find(
-        ({ type, payload }) => type === 'FleetSlotReleased' && payload.includes(`"${fixId}"`),
-      );
-      const kept = release === undefined ? evidence : remove(evidence, release);
-      return { ...insertAfter(kept, findReservation(kept), added), id: fixId };
+      const released = findRecord(evidence, 'FleetSlotReleased');
+      return { evidence: remove(evidence, released), id: read(released, 'fix_id') };
     },
   },
   {

@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkLog } from '../check-log.ts';
 import { READERS } from '../laws/readers.ts';
-import { HEALED_STORY, tell } from '../story-builder.ts';
+import { HEALED_STORY, tell, type ToldEvent } from '../story-builder.ts';
 import { VIOLATION_CODES } from '../violation.ts';
 import { findRecord, forge } from './forge.ts';
 import { isFoundAlone } from './plant.ts';
 import { PLANTS } from './plants.ts';
 import { undoSoundly } from './undo-plants.ts';
 
-const TOLD = tell(HEALED_STORY);
+/** A command takes a place among the live fixes together with its target, and both are given back together. */
+const withPlace = (told: ToldEvent): ToldEvent[] => {
+  const [stream, type, data] = told;
+  if (stream !== 'slot-memory') return [told];
+  return [told, ['slot-fleet.live.0', `Fleet${type}`, { ...data, limit: 'live', place: 0 }]];
+};
+const TOLD = tell(HEALED_STORY.flatMap(withPlace));
 const effect = { commandId: 'k-1-1.1', target: 'memory', fencePosition: findRecord(TOLD, 'FixCommanded').position };
 const reports = ['r1', 'r2'].map((reportId) => ({ reportId, receipted: true }));
 const checkpoints = new Map(READERS.map((name) => [name, TOLD.head.position]));
