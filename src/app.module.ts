@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { type Strategy, STRATEGIES } from '#libs/fix-strategies';
 import { AccessModule } from './access/access.module.ts';
 import { CatalogueModule } from './catalogue/catalogue.module.ts';
 import { DecisionsModule } from './decisions/decisions.module.ts';
+import { StrategiesModule } from './decisions/strategies.module.ts';
 import { EscalationsModule } from './escalations/escalations.module.ts';
 import { FeedModule } from './feed/feed.module.ts';
 import { HealingModule } from './healing/healing.module.ts';
@@ -15,11 +17,12 @@ import { READ_MODELS } from './read-models.ts';
 /** The orchestrator, in the order of its loop. */
 @Module({})
 export class AppModule {
-  static with(config: Configuration): DynamicModule {
+  static with(config: Configuration, strategies: readonly Strategy[] = STRATEGIES): DynamicModule {
     return {
       module: AppModule,
       imports: [
         PlatformModule.with(config, READ_MODELS),
+        StrategiesModule.with(strategies),
         AccessModule,
         CatalogueModule,
         IntakeModule,

@@ -3,6 +3,7 @@ import { type INestApplication, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Strategy } from '#libs/fix-strategies';
 import { NatsLink, Provisioner } from '#libs/messaging';
 import { JetStreamStrategy } from '#libs/messaging/nest';
 import { AppModule } from './app.module.ts';
@@ -17,11 +18,15 @@ import { AppLogger } from './platform/logging/app-logger.ts';
 /** No command of ours is longer. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Migrates, wires and starts the orchestrator; it listens when this resolves. `close` ends it in order. */
-export async function startOrchestrator(config: Configuration): Promise<INestApplication> {
+/**
+ * Migrates, wires and starts the orchestrator; it listens when this resolves. `close` ends it in order.
+ *
+ * @param strategies what it may try; those of the product unless told
+ */
+export async function startOrchestrator(config: Configuration, strategies?: readonly Strategy[]): Promise<INestApplication> {
   await runMigrations(config.migrationDatabaseUrl);
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config),
+    AppModule.with(config, strategies),
     createServer(() => app.get(AnswerHeaders)),
     {
       bufferLogs: true,

@@ -25,6 +25,10 @@ const REFUSALS = {
   'strategy-not-allowed': 'The configuration of the agent does not allow the strategy for this service.',
   'rate-limited': 'The agent has acted on this service as often as its configuration allows in an hour.',
   'no-executor': 'The agent has nothing that carries out the strategy for this service.',
+  'undo-not-offered': 'The agent has nothing that takes the strategy back.',
+  'nothing-to-undo':
+    'The journal does not say that the command named by `undoes` was finished well, by this strategy, on this service.',
+  'undone-before': 'An undo of the same command was begun before, however that ended.',
   'invalid-parameters': 'The parameters do not fit the strategy.',
 };
 

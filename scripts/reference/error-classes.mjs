@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 const BASE = 'ZantaraError';
 /** Errors whose code isn't theirs: that of somebody else's answer, or of one of several things that can be wrong. */
-const HANDED_ON = new Set(['ProblemError', 'ApprovalRefusedError', 'OutgoingRequestError']);
+const HANDED_ON = new Set(['ProblemError', 'ApprovalRefusedError', 'UndoRefusedError', 'OutgoingRequestError']);
 
 const textOf = (node) => (node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined);
 

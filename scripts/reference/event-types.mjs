@@ -16,6 +16,7 @@ const STREAM_OF_FILE = {
   'src/healing/fleet/fleet-slot.events.ts': 'fleetSlot',
   'src/healing/policy/policy.events.ts': 'policy',
   'src/healing/slot.events.ts': 'slot',
+  'src/healing/undo/undo.events.ts': 'fix',
   'src/healing/storm/storm.events.ts': 'storm',
   'src/incidents/incident.events.ts': 'incident',
   'src/intake/intake.events.ts': 'reports',

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { StrategyRegistry } from '#libs/fix-strategies';
 import type { IncidentEpisode } from '../incidents/incident.ts';
 import { FixSuccessService } from '../learning/fix-success.service.ts';
 import type { LearnedRate } from '../learning/learned-rate.ts';
@@ -24,6 +25,7 @@ export class DecisionsService {
   constructor(
     private readonly log: Log,
     private readonly success: FixSuccessService,
+    private readonly registry: StrategyRegistry,
   ) {}
 
   /** @param tried strategies that didn't help this time */
@@ -31,7 +33,7 @@ export class DecisionsService {
     const strategies = findRule(evidence.symptom)?.strategies ?? [];
     // One alone comes first whatever is known of it.
     const learned = strategies.length > 1 ? await this.success.load(fingerprint, strategies) : [];
-    return { outcome: applyRules(target, evidence, { tried, learned }), learned };
+    return { outcome: applyRules(target, evidence, { registry: this.registry, tried, learned }), learned };
   }
 
   repeatsLast(history: DecisionHistory, decision: DecisionMade): boolean {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { STRATEGIES } from '#libs/fix-strategies';
+import { STRATEGIES, StrategyRegistry } from '#libs/fix-strategies';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import type { Symptom } from '../incidents/symptom.ts';
 import { findRule, RULE_TABLE } from './rule-table.ts';
 import type { LearnedRate } from '../learning/learned-rate.ts';
-import { applyRules, NOTHING_LEARNED, rankLadder } from './rules.decider.ts';
+import { applyRules, type LadderKnowledge, rankLadder } from './rules.decider.ts';
 
 /** The seven wounds: symptom, family of the fix, and when a person is told. */
 const WOUNDS: [Symptom, string, RegExp][] = [
@@ -16,6 +16,8 @@ const WOUNDS: [Symptom, string, RegExp][] = [
   ['database-connection', 'restart/recycle-pool', /exhausted/],
   ['memory-leak', 'restart/after-memory-leak', /out of memory/],
 ];
+
+const NOTHING_LEARNED: LadderKnowledge = { registry: new StrategyRegistry(), tried: [], learned: [] };
 
 describe('the rule table', () => {
   it.each(WOUNDS)('knows a fix for %s, and when it escalates', (symptom, strategy, escalatesWhen) => {
@@ -77,7 +79,7 @@ describe('applyRules', () => {
   });
 
   it('does not try again what did not help, and has a person told when nothing is left', () => {
-    const outcome = applyRules('memory', buildEvidence(), { tried: ['restart/service'], learned: [] });
+    const outcome = applyRules('memory', buildEvidence(), { ...NOTHING_LEARNED, tried: ['restart/service'] });
     expect(outcome).toMatchObject({
       candidates: [{ strategy: 'restart/service', allowed: false, reason_code: 'tried-already' }],
       isExhausted: true,

@@ -67,6 +67,9 @@ export const EVENT_FEEDS: Readonly<Record<EventType, Feed | 'none'>> = {
   FixEscalated: 'fixes',
   FixAbandoned: 'fixes',
   FixWithdrawn: 'fixes',
+  UndoBegun: 'fixes',
+  StepUndone: 'fixes',
+  FixUndone: 'fixes',
 
   DecisionMade: 'decisions',
   // What decisions are taken under.

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Role } from '#libs/contracts';
-import type { Strategy } from '#libs/fix-strategies';
-import { buildConfirmation, FIX_ID, type FixUnderTest, getRestart } from '../../test/builders/fix-builder.ts';
+import { buildConfirmation, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
+import { getRestart, likeRestart } from '../../test/builders/strategy-builder.ts';
 import { CLEAN, DIRTY } from '../../test/builders/stub-prober.ts';
 import { type ApprovalProblem, countApprovals, findApprovalProblem, requestApproval } from './approval.decider.ts';
 import type { ApprovalAnswer } from './fix-saga.inputs.ts';
 
 const SHA = 'a'.repeat(64);
 const TTL_MS = 60_000;
-const IRREVERSIBLE: Strategy = { ...getRestart(), facts: { ...getRestart().facts, reversal: 'irreversible' } };
+const IRREVERSIBLE = likeRestart({ reversal: 'irreversible' });
 const yes = (over: Partial<ApprovalAnswer> = {}): ApprovalAnswer => ({
   verdict: 'granted',
   actionSha256: SHA,

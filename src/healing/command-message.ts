@@ -26,6 +26,7 @@ export function toCommandMessage(
     expires_at: data.expires_at,
     decision_event_id: data.decision_event_id,
     approvals: [...(data.approvals ?? [])],
+    ...(data.undoes === undefined ? {} : { undoes: data.undoes }),
   };
   const subject = commandSubject(from.tenant, data.agent_id);
   const body = new TextEncoder().encode(canonicalJson(command));

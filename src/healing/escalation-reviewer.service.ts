@@ -7,6 +7,7 @@ import { IncidentsService } from '../incidents/incidents.service.ts';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import { isHealthySince } from './guards/guard.ts';
 import { SharedLooks } from './shared-looks.ts';
+import { isOfUndo } from './undo/undo.ts';
 
 /** Looks whether what a person is told of is over by now: its agent may have said so before, and nobody would say it again. */
 @Injectable()
@@ -21,7 +22,8 @@ export class EscalationReviewer {
 
   /** Its agent alone isn't believed: what falls and rises may just have fallen again. */
   async review({ data, id, position }: Recorded<IncidentEscalated>): Promise<void> {
-    if (this.decisions.refutesAgent(data.reason_code)) return;
+    // Something is left that should be gone, however well the service is.
+    if (this.decisions.refutesAgent(data.reason_code) || isOfUndo(data.reason_code)) return;
     const found = await this.incidents.findEpisode(data.incident_id);
     if (found?.episode.state !== 'escalated') return;
     const { incidentId, target, evidence } = found.episode;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { findStrategy } from '#libs/fix-strategies';
+import { StrategyRegistry } from '#libs/fix-strategies';
 import { CatalogueService } from '../catalogue/catalogue.service.ts';
 import { ExposureRecords } from './exposures/exposure-records.ts';
 import type { ExposureReading, ProbeOutcome } from './fix-saga.inputs.ts';
@@ -21,11 +21,12 @@ export class FixProber {
     private readonly catalogue: CatalogueService,
     private readonly prober: Prober,
     private readonly exposures: ExposureRecords,
+    private readonly registry: StrategyRegistry,
   ) {}
 
   async look(saga: FixSaga): Promise<Sight> {
     const service = this.catalogue.findService(saga.target);
-    const spec = findStrategy(saga.strategy)?.verification;
+    const spec = this.registry.find(saga.strategy)?.verification;
     if (service === undefined || spec === undefined) return {};
     const timeoutMs = Math.min(spec.probeTimeoutMs, service.probeTimeoutMs);
     const [probe, exposures] = await Promise.all([

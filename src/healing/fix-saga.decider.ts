@@ -4,6 +4,7 @@ import type { FixEvent } from './fix.events.ts';
 import type { FixInput, ProbeOutcome } from './fix-saga.inputs.ts';
 import { awaitsOutcome, type FixSaga, isTerminal, isTimerSet } from './fix-saga.ts';
 import { commandAttempt, escalate, giveUp, type FixContext, setTimer, startVerification } from './fix-steps.ts';
+import { reactToUndoResult, reactToUndoTimer, undoBeforeEnd } from './undo/undo.decider.ts';
 import { describeObjection, findObjection, WAITS_FOR_DEPENDENCIES } from './guards/guard.ts';
 import { conclude, endWindow, observeProbe, reactToFault } from './verification.decider.ts';
 
@@ -16,7 +17,10 @@ const LONGEST_RETRY_WAIT_MS = 600_000;
  * what caused them. An input that the state doesn't wait for changes nothing, however often it comes.
  */
 export function reactFix(saga: FixSaga, input: FixInput, context: FixContext): FixEvent[] {
-  if (isTerminal(saga)) return [];
+  return isTerminal(saga) ? [] : undoBeforeEnd(saga, reactTo(saga, input, context), context);
+}
+
+function reactTo(saga: FixSaga, input: FixInput, context: FixContext): FixEvent[] {
   switch (input.type) {
     case 'result':
       return reactToResult(saga, input, context);
@@ -29,9 +33,11 @@ export function reactFix(saga: FixSaga, input: FixInput, context: FixContext): F
   }
 }
 
-function reactToResult(saga: FixSaga, { agentId, result }: FixInput & { type: 'result' }, context: FixContext): FixEvent[] {
+function reactToResult(saga: FixSaga, input: FixInput & { type: 'result' }, context: FixContext): FixEvent[] {
+  const { agentId, result } = input;
   // Only the agent that was commanded can answer, and only for the attempt that is under way.
   if (agentId !== saga.agentId || result.command_id !== saga.commandId) return [];
+  if (saga.state === 'undoing') return reactToUndoResult(saga, input, context);
   if (!awaitsOutcome(saga)) return [];
   const common = { fix_id: saga.fixId, command_id: result.command_id };
   switch (result.phase) {
@@ -90,6 +96,7 @@ function reactToTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, contex
 
 function reactToDueTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, context: FixContext): FixEvent[] {
   const { name, probe, exposures } = input;
+  if (saga.state === 'undoing') return reactToUndoTimer(saga, input, context);
   switch (name) {
     case 'approval':
       return saga.state === 'awaiting-approval' ? expireApproval(saga) : [];
@@ -105,6 +112,8 @@ function reactToDueTimer(saga: FixSaga, input: FixInput & { type: 'timer' }, con
       return probe === undefined
         ? conclude(saga, 'inconclusive', 'nothing-to-probe')
         : observeProbe(saga, { probe, exposures }, context);
+    case 'undo':
+      return [];
     case 'verification-deadline':
       return saga.state === 'verifying' ? endWindow(saga, input, context) : [];
   }

@@ -40,7 +40,8 @@ export type FixInput =
 /** Whether a command may follow, so that the guards have to be asked. */
 export const mayCommand = (input: FixInput): boolean => {
   if (input.type === 'approval') return input.answer.verdict === 'granted' && input.probe?.ok !== true;
-  return input.type === 'timer' && input.name === 'retry' && input.probe?.ok !== true;
+  if (input.type !== 'timer') return false;
+  return input.name === 'undo' || (input.name === 'retry' && input.probe?.ok !== true);
 };
 
 /** A timer whose firing is answered with a probe first. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildCommandedFix, buildConfirmation, FIX_ID, type FixUnderTest } from '../../test/builders/fix-builder.ts';
 import { BEGIN_MS } from '../../test/builders/incident-builder.ts';
-import type { FixEvent, TimerName } from './fix.events.ts';
+import { SWITCH_POOL } from '../../test/builders/strategy-builder.ts';
+import type { FixCommanded, FixEvent, TimerName } from './fix.events.ts';
 import type { FixInput } from './fix-saga.inputs.ts';
 import type { FixSagaState } from './fix-saga.ts';
 import { isTerminal } from './fix-saga.ts';
@@ -15,20 +16,20 @@ const input: fc.Arbitrary<FixInput> = fc.oneof(
   fc
     .record({
       agentId: fc.constantFrom('memory-agent', 'memory-agent', 'memory-agent', 'somebody-else'),
-      attempt: fc.integer({ min: 0, max: 3 }),
+      command: fc.constantFrom('0', '1', '1', '2', '2', '3', 'u1', 'u1', 'u2'),
       phase: fc.constantFrom('acknowledged', 'succeeded', 'failed', 'refused', 'outcome_unknown'),
       reason_code: fc.constantFrom('not-ready', 'port-in-use'),
     })
-    .map(({ agentId, attempt, phase, reason_code }) => ({
+    .map(({ agentId, command, phase, reason_code }) => ({
       type: 'result' as const,
       agentId,
-      result: { agent_id: agentId, command_id: `${FIX_ID}.${attempt}`, phase, reason_code } as (FixInput & {
+      result: { agent_id: agentId, command_id: `${FIX_ID}.${command}`, phase, reason_code } as (FixInput & {
         type: 'result';
       })['result'],
     })),
   fc
     .record({
-      name: fc.constantFrom<TimerName>('acknowledge', 'result', 'retry', 'probe', 'verification-deadline'),
+      name: fc.constantFrom<TimerName>('acknowledge', 'result', 'retry', 'probe', 'verification-deadline', 'undo'),
       generation: fc.integer({ min: 0, max: 9 }),
       probe,
     })
@@ -48,7 +49,9 @@ const MOVES: Record<FixSagaState, readonly FixSagaState[]> = {
   acknowledged: ['backing-off', 'verifying', 'escalated'],
   'backing-off': ['commanded', 'verifying', 'escalated'],
   // Back off it may only when the outcome was unknown and a late result says that the attempt failed.
-  verifying: ['backing-off', 'healed', 'escalated', 'withdrawn'],
+  verifying: ['backing-off', 'healed', 'escalated', 'withdrawn', 'undoing'],
+  undoing: ['escalated', 'abandoned'],
+  undone: [],
   healed: [],
   escalated: [],
   abandoned: [],
@@ -78,15 +81,25 @@ const count = (events: readonly FixEvent[], ...types: FixEvent['type'][]): numbe
 
 /** Fires whatever waits, as time would, until nothing does. */
 function runOut(fix: FixUnderTest): void {
-  for (const name of ['acknowledge', 'result', 'retry', 'acknowledge', 'result', 'verification-deadline'] as const) {
+  const names = [
+    'acknowledge',
+    'result',
+    'retry',
+    'acknowledge',
+    'result',
+    'verification-deadline',
+    'undo',
+    'acknowledge',
+  ] as const;
+  for (const name of names) {
     fix.fire(name);
   }
 }
 
-describe('the laws of a fix', () => {
-  const holds = (law: (inputs: readonly FixInput[]) => void): void =>
-    fc.assert(fc.property(fc.array(input, { maxLength: 60 }), law), { seed: 5, numRuns: 1000 });
+const holds = (law: (inputs: readonly FixInput[]) => void, numRuns = 1000): void =>
+  fc.assert(fc.property(fc.array(input, { maxLength: 60 }), law), { seed: 5, numRuns });
 
+describe('the laws of a fix', () => {
   it('allow only legal moves, whatever comes in', () => {
     holds((inputs) => {
       for (const [from, to] of play(inputs).moves) expect(MOVES[from]).toContain(to);
@@ -155,5 +168,52 @@ describe('the laws of a fix', () => {
       );
       expect(new Set(set).size).toBe(set.length);
     });
+  });
+});
+
+const commandsOf = (events: readonly FixEvent[]): FixCommanded['data'][] =>
+  events.flatMap((event) => (event.type === 'FixCommanded' ? [event.data] : []));
+
+describe('the laws of a fix that can be undone', () => {
+  /** Played until nothing waits any more. */
+  const end = (inputs: readonly FixInput[], next: readonly string[] = []): { fix: FixUnderTest; moves: Move[] } => {
+    const begun = buildCommandedFix(SWITCH_POOL);
+    Object.assign(begun.state, { nextStrategies: next });
+    const { fix, moves } = play(inputs, begun);
+    runOut(fix);
+    return { fix, moves };
+  };
+
+  it('allow only legal moves, and one end', () => {
+    holds((inputs) => {
+      const { fix, moves } = end(inputs);
+      for (const [from, to] of moves) expect(MOVES[from]).toContain(to);
+      expect(count(fix.events, 'FixHealed', 'FixEscalated', 'FixAbandoned')).toBe(1);
+      expect(fix.events.at(-1)?.type).toMatch(/^Fix(Healed|Escalated)$/);
+    }, 400);
+  });
+
+  it('give each failed check one undo or an escalation, also where there is something else to try', () => {
+    holds((inputs) => {
+      const { fix } = end(inputs, ['restart/another']);
+      const verdict = fix.state.verdict;
+      const isBad = verdict === 'recurred' || verdict === 'regressed' || verdict === 'inconclusive';
+      const undos = count(fix.events, 'FixUndone');
+      expect(undos).toBeLessThanOrEqual(1);
+      const isDone = count(fix.events, 'FixExecuted') > 0 || fix.state.verifyingBecause === 'outcome-unknown';
+      if (isBad && isDone && undos === 0) expect(fix.events.at(-1)?.type).toBe('FixEscalated');
+      if (!isBad) expect(count(fix.events, 'UndoBegun')).toBe(0);
+    }, 400);
+  });
+
+  it('command an undo at most once, and only of what was said to be carried out', () => {
+    holds((inputs) => {
+      const { events } = end(inputs).fix;
+      const undone = commandsOf(events).flatMap(({ undoes }) => undoes ?? []);
+      const executed = events.flatMap((event) => (event.type === 'FixExecuted' ? [event.data.command_id] : []));
+      expect(new Set(undone).size).toBe(undone.length);
+      for (const command of undone) expect(executed).toContain(command);
+      expect(undone.length).toBeLessThanOrEqual(count(events, 'UndoBegun'));
+    }, 400);
   });
 });

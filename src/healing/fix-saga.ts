@@ -1,10 +1,12 @@
-import type { Role } from '#libs/contracts';
+import type { JsonObject, Role } from '#libs/contracts';
 import { addLook, NOTHING_SEEN, type Tally } from '#libs/fix-strategies';
 import type {
   ApprovalGranted,
   ApprovalRequested,
   CommandApproval,
+  FixCommanded,
   FixEvent,
+  FixExecuted,
   FixExposures,
   FixObserved,
   ProbeObserved,
@@ -14,6 +16,8 @@ import type {
   VerificationCause,
   VerificationStarted,
 } from './fix.events.ts';
+import { beginUndoState, type DoneStep, markStep, type UndoState } from './undo/undo.ts';
+import type { UndoEvent } from './undo/undo.events.ts';
 
 /** What persons were asked, and what they have said so far. */
 export interface ApprovalState {
@@ -26,7 +30,10 @@ export interface ApprovalState {
   granted: readonly CommandApproval[];
 }
 
-/** Where a fix is. `backing-off`: an attempt failed and the next one waits. `withdrawn`: it was only a check, which found nothing. */
+/**
+ * Where a fix is. `backing-off`: an attempt failed and the next one waits. `undone`: it had ended, and a person had it taken back.
+ * `withdrawn`: it was only a check, which found nothing.
+ */
 export type FixSagaState =
   | 'observed'
   | 'awaiting-approval'
@@ -34,6 +41,8 @@ export type FixSagaState =
   | 'acknowledged'
   | 'backing-off'
   | 'verifying'
+  | 'undoing'
+  | 'undone'
   | 'healed'
   | 'escalated'
   | 'abandoned'
@@ -53,7 +62,12 @@ export interface FixSaga {
   nextStrategies: readonly string[];
   attempt: number;
   commandId: string;
+  /** Of the latest command. */
+  parameters: JsonObject;
   executionTimeoutMs: number;
+  /** What its agent says to have carried out, in the order in which that was done. */
+  steps: readonly DoneStep[];
+  undo?: UndoState;
   /** When the agent's result came in, in milliseconds since 1970: what was observed later speaks of the fix. */
   executedAtMs?: number;
   /** When its latest attempt failed, in milliseconds since 1970. */
@@ -88,7 +102,7 @@ export const isTimerSet = (saga: FixSaga, name: TimerName, generation: number): 
 export const awaitsOutcome = ({ state, verifyingBecause }: FixSaga): boolean =>
   state === 'commanded' || state === 'acknowledged' || (state === 'verifying' && verifyingBecause === 'outcome-unknown');
 
-const ENDS: ReadonlySet<FixSagaState> = new Set(['healed', 'escalated', 'abandoned', 'withdrawn']);
+const ENDS: ReadonlySet<FixSagaState> = new Set(['healed', 'escalated', 'abandoned', 'withdrawn', 'undone']);
 
 export const isTerminal = ({ state }: FixSaga): boolean => ENDS.has(state);
 
@@ -104,14 +118,12 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
       return { ...saga, state: 'awaiting-approval', approval: toApprovalState(event) };
     case 'ApprovalGranted':
       return { ...saga, ...(saga.approval && { approval: grant(saga.approval, event) }) };
-    case 'FixCommanded': {
-      const { attempt, command_id: commandId, execution_timeout_ms: executionTimeoutMs } = event.data;
-      return { ...saga, state: 'commanded', attempt, commandId, executionTimeoutMs };
-    }
+    case 'FixCommanded':
+      return command(saga, event);
     case 'FixAcknowledged':
-      return { ...saga, state: 'acknowledged' };
+      return saga.state === 'undoing' ? moveUndo(saga, 'acknowledged') : { ...saga, state: 'acknowledged' };
     case 'FixExecuted':
-      return { ...saga, executedAtMs: recordedAt.getTime() };
+      return { ...saga, executedAtMs: recordedAt.getTime(), steps: [...saga.steps, toStep(saga, event)] };
     case 'FixAttemptFailed':
       return { ...saga, state: 'backing-off', failedAtMs: recordedAt.getTime() };
     case 'VerificationStarted':
@@ -130,6 +142,10 @@ export function evolveFix(saga: FixSaga | undefined, event: FixEvent, recordedAt
       return { ...saga, state: 'abandoned', endedBecause: event.data.reason_code };
     case 'FixWithdrawn':
       return { ...saga, state: 'withdrawn' };
+    case 'UndoBegun':
+    case 'StepUndone':
+    case 'FixUndone':
+      return evolveUndo(saga, event);
     case 'TimerSet':
       return { ...saga, timers: { ...saga.timers, [event.data.name]: event.data.generation } };
     case 'TimerFired':
@@ -157,6 +173,36 @@ function look(saga: FixSaga, { data: { ok, reason_code: reasonCode, exposures } 
   if (exposures === undefined) return { ...saga, tally: addLook(saga.tally, { ok, reasonCode }) };
   return { ...saga, tally: addLook(saga.tally, { ok, reasonCode, counted: exposures }), exposures };
 }
+
+function command(saga: FixSaga, { data }: FixCommanded): FixSaga {
+  const { attempt, command_id: commandId, parameters, execution_timeout_ms: executionTimeoutMs, undoes } = data;
+  if (undoes === undefined) return { ...saga, state: 'commanded', attempt, commandId, parameters, executionTimeoutMs };
+  return { ...moveUndo(saga, 'commanded'), steps: markStep(saga.steps, undoes, 'commanded'), commandId, executionTimeoutMs };
+}
+
+function evolveUndo(saga: FixSaga, event: UndoEvent): FixSaga {
+  switch (event.type) {
+    case 'UndoBegun':
+      return { ...saga, state: 'undoing', undo: beginUndoState(event) };
+    case 'StepUndone':
+      return { ...moveUndo(saga, 'waiting'), steps: markStep(saga.steps, event.data.undoes, 'undone') };
+    case 'FixUndone':
+      return { ...saga, state: 'undone' };
+  }
+}
+
+const toStep = ({ attempt, parameters }: FixSaga, { data: { command_id: commandId, evidence = {} } }: FixExecuted): DoneStep => ({
+  commandId,
+  attempt,
+  parameters,
+  evidence,
+  undo: 'none',
+});
+
+const moveUndo = (saga: FixSaga, phase: UndoState['phase']): FixSaga => ({
+  ...saga,
+  ...(saga.undo && { undo: { ...saga.undo, phase } }),
+});
 
 const toApprovalState = ({ data }: ApprovalRequested): ApprovalState => ({
   action: data.action,
@@ -187,8 +233,10 @@ const begin = ({ data }: FixObserved): FixSaga => ({
   nextStrategies: data.next_strategies ?? [],
   attempt: 0,
   commandId: '',
+  parameters: {},
   executionTimeoutMs: 0,
   tally: NOTHING_SEEN,
+  steps: [],
   requiredClean: 0,
   probeIntervalMs: 0,
   isRevoked: false,

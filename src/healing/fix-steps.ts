@@ -1,7 +1,7 @@
 import type { JsonObject, LedCode, OrchestratorCode } from '#libs/contracts';
 import { type FixPlan, requiredCleanExposures, type Strategy } from '#libs/fix-strategies';
 import type { GuardWord } from '../decisions/decision.events.ts';
-import type { FixEvent, TimerName, VerificationCause } from './fix.events.ts';
+import type { CommandApproval, FixEvent, TimerName, VerificationCause } from './fix.events.ts';
 import type { FixSaga } from './fix-saga.ts';
 
 /** How long an agent has to acknowledge before the command expires, in milliseconds. */
@@ -36,28 +36,52 @@ export function setTimer(
   return { type: 'TimerSet', data: { fix_id: saga.fixId, name, generation, due_at: isoAt(dueAtMs), ...because } };
 }
 
-/** Commands the next attempt. Its id names fix and attempt, so that a result finds its saga without an index. */
+/** Commands the next attempt. */
 export function commandAttempt(saga: FixSaga, { strategy, nowMs }: Pick<FixContext, 'strategy' | 'nowMs'>): FixEvent[] {
   const attempt = saga.attempt + 1;
-  const plan = planAttempt(saga, strategy);
+  const { parameters, executionTimeoutMs } = planAttempt(saga, strategy);
   const { approval } = saga;
+  const step = {
+    commandId: computeCommandId(saga.fixId, attempt),
+    attempt,
+    // Exactly what was approved, where somebody was asked.
+    parameters: approval?.action.parameters ?? parameters,
+    executionTimeoutMs,
+    approvals: approval?.granted,
+  };
+  return commandStep(saga, step, nowMs);
+}
+
+/** One thing that an agent is told to do. */
+export interface CommandedStep extends FixPlan {
+  /** Names fix and attempt, so that a result finds its saga without an index. */
+  commandId: string;
+  attempt: number;
+  approvals?: readonly CommandApproval[] | undefined;
+  /** The command that it takes back. */
+  undoes?: string;
+}
+
+/** Commands a step; the agent has until the command expires to acknowledge it. */
+export function commandStep(saga: FixSaga, step: CommandedStep, nowMs: number): FixEvent[] {
+  const { commandId, attempt, parameters, executionTimeoutMs, approvals, undoes } = step;
   return [
     {
       type: 'FixCommanded',
       data: {
         fix_id: saga.fixId,
-        command_id: computeCommandId(saga.fixId, attempt),
+        command_id: commandId,
         attempt,
         agent_id: saga.agentId,
         target: saga.target,
         strategy: saga.strategy,
-        // Exactly what was approved, where somebody was asked.
-        parameters: approval?.action.parameters ?? plan.parameters,
+        parameters,
         issued_at: isoAt(nowMs),
         expires_at: isoAt(nowMs + ACKNOWLEDGE_WINDOW_MS),
-        execution_timeout_ms: plan.executionTimeoutMs,
+        execution_timeout_ms: executionTimeoutMs,
         decision_event_id: saga.decisionEventId,
-        ...(approval === undefined ? {} : { approvals: approval.granted }),
+        ...(approvals === undefined ? {} : { approvals }),
+        ...(undoes === undefined ? {} : { undoes }),
       },
     },
     setTimer(saga, 'acknowledge', nowMs + ACKNOWLEDGE_WINDOW_MS + EXPIRY_MARGIN_MS),
@@ -71,6 +95,12 @@ export const planAttempt = ({ target }: FixSaga, strategy: Strategy): FixPlan =>
 export const computeFixId = (incidentId: string, ordinal: number): string => `${incidentId}-${ordinal}`;
 
 export const computeCommandId = (fixId: string, attempt: number): string => `${fixId}.${attempt}`;
+
+/** Of the one command that takes another back; it belongs to the same fix. */
+export const computeUndoId = (commandId: string): string => {
+  const dot = commandId.lastIndexOf('.') + 1;
+  return `${commandId.slice(0, dot)}u${commandId.slice(dot)}`;
+};
 
 /** The fix that a command id belongs to; an agent's text, so it may be anything. */
 export const fixIdOfCommand = (commandId: string): string => commandId.slice(0, Math.max(0, commandId.lastIndexOf('.')));
@@ -98,14 +128,10 @@ export function startVerification(
   ];
 }
 
-export function escalate(saga: FixSaga, reasonCode: OrchestratorCode | LedCode): FixEvent[] {
+export function escalate(saga: FixSaga, reasonCode: OrchestratorCode | LedCode, notUndone: readonly string[] = []): FixEvent[] {
   const { fixId, incidentId, strategy, attempt } = saga;
-  return [
-    {
-      type: 'FixEscalated',
-      data: { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt, reason_code: reasonCode },
-    },
-  ];
+  const data = { fix_id: fixId, incident_id: incidentId, strategy, attempts: attempt, reason_code: reasonCode };
+  return [{ type: 'FixEscalated', data: { ...data, ...(notUndone.length === 0 ? {} : { not_undone: notUndone }) } }];
 }
 
 /** It didn't help: the next strategy of the ladder, or a person. */

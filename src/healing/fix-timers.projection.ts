@@ -4,7 +4,7 @@ import type { FixEvent, TimerName } from './fix.events.ts';
 
 type TimerEvent = Extract<
   FixEvent,
-  { type: 'TimerSet' | 'TimerFired' | 'FixHealed' | 'FixEscalated' | 'FixAbandoned' | 'FixWithdrawn' }
+  { type: 'TimerSet' | 'TimerFired' | 'FixHealed' | 'FixEscalated' | 'FixAbandoned' | 'FixWithdrawn' | 'FixUndone' }
 >;
 
 const TIMERS: Record<TimerName, true> = {
@@ -14,6 +14,7 @@ const TIMERS: Record<TimerName, true> = {
   retry: true,
   probe: true,
   'verification-deadline': true,
+  undo: true,
 };
 
 const timers: Table = {
@@ -35,7 +36,15 @@ export const fixTimersProjection: Projection = {
   name: 'fix_timers',
   version: 1,
   tables: [timers],
-  types: ['TimerSet', 'TimerFired', 'FixHealed', 'FixEscalated', 'FixAbandoned', 'FixWithdrawn'] satisfies TimerEvent['type'][],
+  types: [
+    'TimerSet',
+    'TimerFired',
+    'FixHealed',
+    'FixEscalated',
+    'FixAbandoned',
+    'FixWithdrawn',
+    'FixUndone',
+  ] satisfies TimerEvent['type'][],
   project: (stored) => asRecorded<TimerEvent>([stored]).flatMap(toOperations),
 };
 
@@ -55,6 +64,7 @@ function toOperations(event: Recorded<TimerEvent>): RowOperation[] {
     case 'FixEscalated':
     case 'FixAbandoned':
     case 'FixWithdrawn':
+    case 'FixUndone':
       return Object.keys(TIMERS).map((name) => ({ kind: 'delete', table, key: { fix_id: event.data.fix_id, name } }));
   }
 }

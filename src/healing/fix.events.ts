@@ -1,11 +1,12 @@
 import type { JsonObject, Role } from '#libs/contracts';
 import type { GuardWord } from '../decisions/decision.events.ts';
+import type { UndoEvent } from './undo/undo.events.ts';
 
 /** What an independent check found after a quiet window; `inconclusive` counts against the fix. */
 export type Verdict = 'verified' | 'recurred' | 'regressed' | 'inconclusive' | 'superseded';
 
 /** How the saga waits: each has its own timer. */
-export type TimerName = 'approval' | 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline';
+export type TimerName = 'approval' | 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline' | 'undo';
 
 /** Requests and loads of a service that somebody counted; `masked` ones went well only because a retry hid a failure. */
 export type Exposures = { total: number; failed: number; masked: number };
@@ -106,6 +107,8 @@ export interface FixCommanded {
     decision_event_id: string;
     /** Who allowed it, where a person had to. */
     approvals?: readonly CommandApproval[];
+    /** The command that this one takes back. */
+    undoes?: string;
   };
 }
 
@@ -180,10 +183,17 @@ export interface VerdictReached {
   };
 }
 
-/** A success that didn't last. It corrects the verdict that it names. */
+/** A success that didn't last, or that a person doesn't want. It corrects the verdict that it names. */
 export interface VerdictRevoked {
   type: 'VerdictRevoked';
-  data: { fix_id: string; revoked: Verdict; because_incident_id: string; after_ms: number };
+  data: {
+    fix_id: string;
+    revoked: Verdict;
+    /** The return of the fault, and how long after; absent where a person has the fix undone. */
+    because_incident_id?: string;
+    after_ms?: number;
+    undone_by?: string;
+  };
 }
 
 export interface FixHealed {
@@ -194,7 +204,15 @@ export interface FixHealed {
 /** A person has to look: what was tried, and why it isn't tried again. */
 export interface FixEscalated {
   type: 'FixEscalated';
-  data: { fix_id: string; incident_id: string; strategy: string; attempts: number; reason_code: string };
+  data: {
+    fix_id: string;
+    incident_id: string;
+    strategy: string;
+    attempts: number;
+    reason_code: string;
+    /** Commands that were, or may have been, carried out, and should have been undone. */
+    not_undone?: readonly string[];
+  };
 }
 
 /** It didn't help, and there is something else to try: the incident is decided about again. */
@@ -245,5 +263,6 @@ export type FixEvent =
   | FixEscalated
   | FixAbandoned
   | FixWithdrawn
+  | UndoEvent
   | TimerSet
   | TimerFired;

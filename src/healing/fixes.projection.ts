@@ -54,6 +54,9 @@ export const fixesProjection: Projection = {
     'FixEscalated',
     'FixAbandoned',
     'FixWithdrawn',
+    'UndoBegun',
+    'StepUndone',
+    'FixUndone',
   ] satisfies Step['type'][],
   project: (stored) => asRecorded<Step>([stored]).map(toOperation),
 };
@@ -80,7 +83,8 @@ function computeValues(event: Exclude<Recorded<Step>, { type: 'FixObserved' }>, 
     case 'ApprovalRequested':
       return { state: 'awaiting-approval' };
     case 'FixCommanded': {
-      const { attempt, command_id, strategy } = event.data;
+      const { attempt, command_id, strategy, undoes } = event.data;
+      if (undoes !== undefined) return { state: 'undoing', command_id, commanded_at: at };
       return { state: 'commanded', attempts: attempt, command_id, strategy, commanded_at: at };
     }
     case 'FixAcknowledged':
@@ -98,7 +102,13 @@ function computeValues(event: Exclude<Recorded<Step>, { type: 'FixObserved' }>, 
       return { verdict, verdict_at: at, reason_code, clean_probes, required_clean };
     }
     case 'VerdictRevoked':
-      return { revoked_at: at, revoked_by_incident: event.data.because_incident_id };
+      return { revoked_at: at, revoked_by_incident: event.data.because_incident_id ?? null };
+    case 'UndoBegun':
+      return { state: 'undoing', reason_code: event.data.reason_code, ended_at: null };
+    case 'StepUndone':
+      return { state: 'undoing' };
+    case 'FixUndone':
+      return { state: 'undone', ended_at: at };
     case 'FixHealed':
       return { state: 'healed', ended_at: at };
     case 'FixEscalated':

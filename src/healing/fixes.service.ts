@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { findStrategy, type Strategy } from '#libs/fix-strategies';
+import { type Strategy, StrategyRegistry } from '#libs/fix-strategies';
 import { Clock } from '../platform/clock.ts';
 import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
@@ -11,7 +11,8 @@ import { type FixInput, mayCommand } from './fix-saga.inputs.ts';
 import type { FixSaga } from './fix-saga.ts';
 import type { FixContext } from './fix-steps.ts';
 import { describeContext } from './guards/describe-context.ts';
-import { APPROVED_ACTION_GUARDS, FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
+import type { Guard, TargetContext } from './guards/guard.ts';
+import { APPROVED_ACTION_GUARDS, FURTHER_ATTEMPT_GUARDS, UNDO_GUARDS } from './guards/guard-list.ts';
 import { UnknownStrategyError } from './healing.errors.ts';
 import { loadFix } from './load-fix.ts';
 import { FleetSlots } from './fleet/fleet-slots.service.ts';
@@ -35,7 +36,7 @@ interface Reaction {
 
 type Asked = Pick<FixContext, 'words' | 'inputs'> & { ground: ActionGround };
 
-const ENDS: ReadonlySet<FixEvent['type']> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned']);
+const ENDS: ReadonlySet<FixEvent['type']> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned', 'FixUndone']);
 
 /** Moves fixes on: loads one, lets the core react, appends what follows together with the slot's change. */
 @Injectable()
@@ -45,6 +46,7 @@ export class FixesService {
     private readonly clock: Clock,
     private readonly contexts: TargetContextsService,
     private readonly fleet: FleetSlots,
+    private readonly registry: StrategyRegistry,
   ) {}
 
   load(fixId: string): Promise<Folded<FixSaga | undefined>> {
@@ -80,9 +82,15 @@ export class FixesService {
     return ends && saga.attempt > 0 ? this.fleet.findHeld(saga.fixId) : undefined;
   }
 
+  /** @throws UnknownStrategyError */
+  findStrategy({ strategy: id }: FixSaga): Strategy {
+    const strategy = this.registry.find(id);
+    if (strategy === undefined) throw new UnknownStrategyError(id);
+    return strategy;
+  }
+
   private async react(saga: FixSaga, input: FixInput): Promise<Reaction> {
-    const strategy = findStrategy(saga.strategy);
-    if (strategy === undefined) throw new UnknownStrategyError(saga.strategy);
+    const strategy = this.findStrategy(saga);
     // Only before a command the guards have a word.
     const { ground, ...asked } = mayCommand(input) ? await this.ask(saga, strategy, input) : { words: [], ground: undefined };
     return { events: reactFix(saga, input, { strategy, nowMs: this.clock.nowMs(), ...asked }), ground };
@@ -92,12 +100,16 @@ export class FixesService {
     const isAnswered = input.type === 'approval';
     const counted = approval && countApprovals(approval, isAnswered ? input.answer.actor : undefined);
     const { context, slotVersion, conditions } = await this.contexts.gather(strategy, target, counted);
-    const guards = isAnswered ? APPROVED_ACTION_GUARDS : FURTHER_ATTEMPT_GUARDS;
-    const asked = await this.contexts.ask(guards, { ...context, agentId });
+    const asked = await this.contexts.ask(guardsBefore(input), { ...context, agentId });
     return {
       words: asked.words,
       inputs: describeContext(asked.context),
       ground: { slotVersion, rooms: context.fleet, conditions },
     };
   }
+}
+
+function guardsBefore(input: FixInput): readonly Guard<TargetContext>[] {
+  if (input.type === 'approval') return APPROVED_ACTION_GUARDS;
+  return input.type === 'timer' && input.name === 'undo' ? UNDO_GUARDS : FURTHER_ATTEMPT_GUARDS;
 }

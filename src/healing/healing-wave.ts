@@ -12,6 +12,7 @@ import type { FixWithdrawn } from './fix.events.ts';
 import { fixIdOfCommand } from './fix-steps.ts';
 import type { FleetSlotEvent } from './fleet/fleet-slot.events.ts';
 import type { SlotEvent } from './slot.events.ts';
+import type { FixUndone } from './undo/undo.events.ts';
 
 export type HandledEvent =
   | IncidentOpened
@@ -21,6 +22,7 @@ export type HandledEvent =
   | IncidentEscalated
   | ServiceStateChanged
   | FixWithdrawn
+  | FixUndone
   | ResultReported
   | ErrorReported
   | SlotEvent

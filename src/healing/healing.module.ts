@@ -35,9 +35,11 @@ import { SurroundingsService } from './surroundings.service.ts';
 import { TargetContextsService } from './target-contexts.service.ts';
 import { TargetKnowledge } from './target-knowledge.ts';
 import { TimersService } from './timers.service.ts';
+import { UndosController } from './undo/undos.controller.ts';
+import { UndosService } from './undo/undos.service.ts';
 
 @Module({
-  controllers: [ControlController, PolicyController, ApprovalsController],
+  controllers: [ControlController, PolicyController, ApprovalsController, UndosController],
   imports: [CatalogueModule, DecisionsModule, IncidentsModule],
   providers: [
     ControlSwitch,
@@ -56,6 +58,7 @@ import { TimersService } from './timers.service.ts';
     FixesService,
     ApprovalsService,
     ExposureRecords,
+    UndosService,
     DecidedFixesService,
     RecoveryConfirmer,
     FixStarter,

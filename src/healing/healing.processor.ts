@@ -22,6 +22,7 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'IncidentEscalated',
   'ServiceStateChanged',
   'FixWithdrawn',
+  'FixUndone',
   'ResultReported',
   'ErrorReported',
   'SlotReserved',
@@ -88,6 +89,8 @@ export class HealingProcessor {
         return this.escalations.review(event);
       case 'FixWithdrawn':
         return this.recoveries.onWithdrawn(event);
+      case 'FixUndone':
+        return this.recoveries.onUndone(event);
       case 'ServiceStateChanged':
         return this.recoveries.onStateChanged(event);
       case 'ResultReported':

@@ -80,6 +80,6 @@ export class RecoveryConfirmer {
   private async isLive(incidentId: string, { last, count }: DecisionHistory): Promise<boolean> {
     if (last === undefined || !['confirm', 'act', 'ask'].includes(last.verdict)) return false;
     const { state } = await this.fixes.load(computeFixId(incidentId, count));
-    return state !== undefined && state.state !== 'withdrawn' && state.state !== 'escalated';
+    return state !== undefined && state.state !== 'withdrawn' && state.state !== 'escalated' && state.state !== 'undone';
   }
 }

@@ -5,6 +5,7 @@ import type { IncidentMitigated } from '../incidents/incident.events.ts';
 import { ServiceIncidents } from '../incidents/service-incidents.service.ts';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import type { FixWithdrawn } from './fix.events.ts';
+import type { FixUndone } from './undo/undo.events.ts';
 import { FixStarter } from './fix-starter.service.ts';
 import { RecoveryConfirmer } from './recovery-confirmer.service.ts';
 
@@ -26,6 +27,11 @@ export class ServiceRecoveries {
     await this.confirmer.confirmLater(event);
     // It may have been opened again during the check, and nobody has decided about it.
     await this.starter.consider(event.data.incident_id, event);
+  }
+
+  /** What was said to be over while it was undone is checked now. */
+  onUndone(event: Recorded<FixUndone>): Promise<void> {
+    return this.confirmer.confirm(event.data.incident_id, event);
   }
 
   async onStateChanged(event: Recorded<ServiceStateChanged>): Promise<void> {

@@ -17,6 +17,7 @@ export function evolveSlot(state: SlotState, event: SlotEvent, recordedAt: Date)
   switch (event.type) {
     case 'SlotReserved': {
       const atMs = recordedAt.getTime();
+      if (event.data.is_undo) return { ...state, liveFix: event.data.fix_id };
       const inTheHour = state.reservedAtMs.filter((earlier) => earlier > atMs - HOUR_MS);
       return { liveFix: event.data.fix_id, reservedAtMs: [...inTheHour, atMs] };
     }

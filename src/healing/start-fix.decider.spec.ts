@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '#libs/contracts';
-import { buildGuardContext, getRestart } from '../../test/builders/fix-builder.ts';
+import { buildGuardContext } from '../../test/builders/fix-builder.ts';
+import { getRestart } from '../../test/builders/strategy-builder.ts';
 import { BEGIN_MS, buildEpisode, KEY } from '../../test/builders/incident-builder.ts';
 import type { CheckPlan } from '../decisions/check-plan.ts';
 import type { GuardWord } from '../decisions/decision.events.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { getRestart } from '../../test/builders/fix-builder.ts';
+import { getRestart } from '../../test/builders/strategy-builder.ts';
 import { buildHealing, type HealingParts } from '../../test/builders/healing-parts.ts';
 import { FURTHER_ATTEMPT_GUARDS } from './guards/guard-list.ts';
 import { Prober } from './probe.ts';

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { StrategyRegistry } from '#libs/fix-strategies';
 import { waitUntil } from '#libs/testing';
 import { DueTimers } from '../../test/builders/due-timers.ts';
 import { buildHealing, type HealingParts } from '../../test/builders/healing-parts.ts';
@@ -23,7 +24,7 @@ afterEach(async () => {
 });
 
 function startTimers(parts: HealingParts, due: DueTimers, prober: Prober = new CountingProber()): TimersService {
-  const looker = new FixProber(parts.catalogue, prober, parts.exposures);
+  const looker = new FixProber(parts.catalogue, prober, parts.exposures, new StrategyRegistry());
   const timers = new TimersService(due.database, parts.fixes, looker, parts.clock, parts.logger);
   timers.onApplicationBootstrap();
   running.push(timers);

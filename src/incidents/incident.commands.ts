@@ -35,6 +35,8 @@ export interface EscalateIncident {
   incidentId: string;
   reasonCode: string;
   fixId?: string;
+  /** Of what was over something is left that should be gone. */
+  leavesUndone?: boolean;
 }
 
 /** Its fix didn't help, and there is something else to try. */

@@ -38,7 +38,7 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
         },
       ];
     case 'EscalateIncident':
-      if (!isLive(state)) return [];
+      if (!isLive(state) && !(command.leavesUndone === true && isOver(state))) return [];
       return [
         {
           type: 'IncidentEscalated',
@@ -71,6 +71,9 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
 }
 
 const isLive = (state: IncidentEpisode): boolean => state.state !== 'resolved' && state.state !== 'escalated';
+
+/** It was healed, and no person has heard of it. */
+const isOver = ({ state, wasEscalated }: IncidentEpisode): boolean => state === 'resolved' && !wasEscalated;
 
 function recordOccurrences(state: IncidentState, command: RecordOccurrences): IncidentEvent[] {
   const fresh = state.known

@@ -10,7 +10,7 @@ export type Outcome = FixCommanded | FixHealed | FixEscalated | FixAbandoned | D
 export function toCommand(event: Recorded<Outcome>): IncidentCommand | undefined {
   switch (event.type) {
     case 'FixCommanded':
-      if (event.data.attempt > 1) return undefined;
+      if (event.data.attempt > 1 || event.data.undoes !== undefined) return undefined;
       return {
         type: 'StartHealing',
         incidentId: event.metadata.correlation_id ?? '',
@@ -22,8 +22,8 @@ export function toCommand(event: Recorded<Outcome>): IncidentCommand | undefined
       return { type: 'ResolveIncident', incidentId, fixId, strategy, resolvedAtMs: event.recordedAt.getTime() };
     }
     case 'FixEscalated': {
-      const { incident_id: incidentId, fix_id: fixId, reason_code: reasonCode } = event.data;
-      return { type: 'EscalateIncident', incidentId, fixId, reasonCode };
+      const { incident_id: incidentId, fix_id: fixId, reason_code: reasonCode, not_undone: notUndone } = event.data;
+      return { type: 'EscalateIncident', incidentId, fixId, reasonCode, leavesUndone: notUndone !== undefined };
     }
     case 'FixAbandoned':
       return { type: 'ReopenIncident', incidentId: event.data.incident_id, reasonCode: 'next-strategy' };

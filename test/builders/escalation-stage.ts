@@ -1,4 +1,5 @@
 import { createPool, PostgresCheckpoints, PostgresEventStore, type PoolOptions, type StoredEvent } from '#libs/event-store';
+import { StrategyRegistry } from '#libs/fix-strategies';
 import type { Provisioner } from '#libs/messaging';
 import { createTestDatabase, type TestDatabase, waitUntil, withClient } from '#libs/testing';
 import { AgentPulses } from '../../src/catalogue/agent-pulses.ts';
@@ -75,7 +76,7 @@ class EscalationSide {
     const rootCauses = new RootCauses(catalogue, incidents, escalations);
     new EscalationsProcessor(escalations, rootCauses, new IncidentsService(log), this.subscriptions);
     const closer = new EscalationCloser(database, escalations, incidents, catalogue, states, clock, this.logger);
-    const messages = new MessagesService(log);
+    const messages = new MessagesService(log, new StrategyRegistry());
     const notifier = new NotifierService(database, escalations, closer, messages, config, clock, this.logger);
     this.parts = [closer, notifier];
   }

@@ -1,5 +1,4 @@
 import type { JsonObject } from '#libs/contracts';
-import { findStrategy, type Strategy } from '#libs/fix-strategies';
 import type { CatalogueEntry } from '../../src/catalogue/catalogue.ts';
 import type { GuardWord } from '../../src/decisions/decision.events.ts';
 import type { FleetRoom } from '../../src/healing/fleet/fleet-places.ts';
@@ -10,17 +9,12 @@ import type { FixEvent } from '../../src/healing/fix.events.ts';
 import { reactFix } from '../../src/healing/fix-saga.decider.ts';
 import type { FixInput, ProbeOutcome } from '../../src/healing/fix-saga.inputs.ts';
 import { evolveFix, type FixSaga } from '../../src/healing/fix-saga.ts';
-import { commandAttempt, computeCommandId, startVerification } from '../../src/healing/fix-steps.ts';
+import { commandAttempt, startVerification } from '../../src/healing/fix-steps.ts';
 import type { ResultReported } from '../../src/intake/intake.events.ts';
 import { BEGIN_MS, buildEvidence, KEY } from './incident-builder.ts';
+import { getRestart } from './strategy-builder.ts';
 
 export const FIX_ID = `${KEY}-1-1`;
-
-export function getRestart(): Strategy {
-  const strategy = findStrategy('restart/service');
-  if (strategy === undefined) throw new Error('the registry has no restart/service');
-  return strategy;
-}
 
 /** A fix in the hands of a test: its events so far, its state, and the time. */
 export class FixUnderTest {
@@ -30,6 +24,7 @@ export class FixUnderTest {
   words: readonly GuardWord[] = [{ guard: 'autonomy', ...allow }];
   /** What they looked at. */
   inputs: JsonObject | undefined;
+  strategy = getRestart();
   private saga: FixSaga | undefined;
 
   get state(): FixSaga {
@@ -50,19 +45,19 @@ export class FixUnderTest {
   /** Hands in one input; tells what follows. */
   input(input: FixInput): readonly FixEvent[] {
     return this.take(
-      reactFix(this.state, input, { strategy: getRestart(), nowMs: this.nowMs, words: this.words, inputs: this.inputs }),
+      reactFix(this.state, input, { strategy: this.strategy, nowMs: this.nowMs, words: this.words, inputs: this.inputs }),
     );
   }
 
   result(phase: ResultReported['data']['phase'], more: Partial<ResultReported['data']> = {}): readonly FixEvent[] {
     const agentId = more.agent_id ?? 'memory-agent';
-    const commandId = computeCommandId(FIX_ID, this.state.attempt);
+    const commandId = this.state.commandId;
     return this.input({ type: 'result', agentId, result: { agent_id: agentId, command_id: commandId, phase, ...more } });
   }
 
   /** Lets the latest generation of a timer fire. */
   fire(
-    name: 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline',
+    name: 'acknowledge' | 'result' | 'retry' | 'probe' | 'verification-deadline' | 'undo',
     probe?: ProbeOutcome,
     lateMs = 0,
   ): readonly FixEvent[] {
@@ -84,8 +79,9 @@ export class FixUnderTest {
   }
 }
 
-function buildObservedFix(): FixUnderTest {
+function buildObservedFix(strategy = getRestart()): FixUnderTest {
   const fix = new FixUnderTest();
+  fix.strategy = strategy;
   fix.take([
     {
       type: 'FixObserved',
@@ -95,7 +91,7 @@ function buildObservedFix(): FixUnderTest {
         fingerprint: 'fp@1:0123456789abcdef',
         target: 'memory',
         agent_id: 'memory-agent',
-        strategy: 'restart/service',
+        strategy: strategy.id,
         decision_event_id: '01900000-0000-7000-8000-00000000000d',
         failure_rate_before: 1,
       },
@@ -105,9 +101,9 @@ function buildObservedFix(): FixUnderTest {
 }
 
 /** A fix whose first command is in the log. */
-export function buildCommandedFix(): FixUnderTest {
-  const fix = buildObservedFix();
-  fix.take(commandAttempt(fix.state, { strategy: getRestart(), nowMs: fix.nowMs }));
+export function buildCommandedFix(strategy = getRestart()): FixUnderTest {
+  const fix = buildObservedFix(strategy);
+  fix.take(commandAttempt(fix.state, { strategy, nowMs: fix.nowMs }));
   return fix;
 }
 
@@ -119,10 +115,10 @@ export function buildConfirmation(): FixUnderTest {
 }
 
 /** A fix that its agent says to have carried out. */
-export function buildVerifyingFix(): FixUnderTest {
-  const fix = buildCommandedFix();
+export function buildVerifyingFix(strategy = getRestart(), evidence: JsonObject = { before: 'old' }): FixUnderTest {
+  const fix = buildCommandedFix(strategy);
   fix.result('acknowledged');
-  fix.result('succeeded');
+  fix.result('succeeded', { evidence });
   return fix;
 }
 
@@ -134,8 +130,8 @@ export function buildBackingOffFix(): FixUnderTest {
 }
 
 /** A fix that six clean probes have spoken for. */
-export function buildHealedFix(): FixUnderTest {
-  const fix = buildVerifyingFix();
+export function buildHealedFix(strategy = getRestart()): FixUnderTest {
+  const fix = buildVerifyingFix(strategy);
   for (let i = 0; i < 6; i++) fix.probe(true);
   return fix;
 }

@@ -1,4 +1,5 @@
 import { InMemoryCheckpoints } from '#libs/event-store';
+import type { StrategyRegistry } from '#libs/fix-strategies';
 import type { KnownServiceState } from '../../src/catalogue/service-state.events.ts';
 import { IncidentsProcessor } from '../../src/incidents/incidents.processor.ts';
 import { OccurrencesService } from '../../src/incidents/occurrences.service.ts';
@@ -23,8 +24,8 @@ export class HealingLoop {
     return this.current;
   }
 
-  static async build(): Promise<HealingLoop> {
-    return new HealingLoop(await buildHealing());
+  static async build(registry?: StrategyRegistry): Promise<HealingLoop> {
+    return new HealingLoop(await buildHealing(registry));
   }
 
   /** What its agent sees break; others may name it too. Tells the incident's id. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InMemoryCheckpoints } from '#libs/event-store';
+import { StrategyRegistry } from '#libs/fix-strategies';
 import type { Provisioner } from '#libs/messaging';
 import type { CatalogueEvent, ServiceEntry } from '../../src/catalogue/catalogue.events.ts';
 import { AgentPulses } from '../../src/catalogue/agent-pulses.ts';
@@ -106,10 +107,11 @@ export class HealingParts {
   constructor(
     readonly log: Log,
     readonly clock: ManualClock,
+    readonly registry = new StrategyRegistry(),
   ) {
     this.subscriptions = new SteppedSubscriptions(log);
     this.incidents = new IncidentsService(log);
-    this.decisions = new DecisionsService(log, this.success);
+    this.decisions = new DecisionsService(log, this.success, registry);
     this.slots = new SlotsService(log);
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
     const pulses = Object.create(AgentPulses.prototype) as AgentPulses;
@@ -127,7 +129,7 @@ export class HealingParts {
     this.surroundings = new SurroundingsService(clock, this.catalogue, control, policies, fleet, storms, lag);
     this.contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, looks, this.surroundings);
     const { contexts } = this;
-    this.fixes = new FixesService(log, clock, contexts, fleet);
+    this.fixes = new FixesService(log, clock, contexts, fleet, registry);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
     const decided = new DecidedFixesService(log, fleet, this.exposures);
     const { catalogue, decisions, incidents, fixes } = this;
@@ -216,13 +218,15 @@ export class HealingParts {
 }
 
 /** One replica on a new log, with the service `memory` in its catalogue. */
-export async function buildHealing(): Promise<HealingParts & { replica(): Promise<HealingParts>; events: FlakyEventStore }> {
+export async function buildHealing(
+  registry = new StrategyRegistry(),
+): Promise<HealingParts & { replica(): Promise<HealingParts>; events: FlakyEventStore }> {
   const clock = new ManualClock();
   const events = new FlakyEventStore({ now: clock.now });
   const log = new Log(events, new InMemoryCheckpoints());
   await store(log, logStreams.catalogue, ...CATALOGUE);
   const create = async (): Promise<HealingParts> => {
-    const parts = new HealingParts(log, clock);
+    const parts = new HealingParts(log, clock, registry);
     await parts.catalogue.onModuleInit();
     return parts;
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { stringify } from 'yaml';
+import type { Strategy } from '#libs/fix-strategies';
 import { createTestDatabase, startTestNats, type TestDatabase, type TestNats, waitUntil } from '#libs/testing';
 import { startOrchestrator } from '../../src/orchestrator.ts';
 import { Log } from '../../src/platform/log/log.ts';
@@ -26,10 +27,11 @@ export class RunningOrchestrator {
   /**
    * @param settings beside those that name its servers and files
    * @param catalogue as its file has it
+   * @param strategies what it may try; those of the product unless told
    */
   static async start(
     settings: Readonly<Record<string, string>> = {},
-    catalogue: object = CATALOGUE,
+    { catalogue = CATALOGUE, strategies }: { catalogue?: object; strategies?: readonly Strategy[] } = {},
   ): Promise<RunningOrchestrator> {
     const dir = mkdtempSync(join(tmpdir(), 'zantara-orchestrator-'));
     writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
@@ -48,7 +50,7 @@ export class RunningOrchestrator {
       ANONYMOUS_ROLE: 'analyst',
       ...settings,
     });
-    const app = (await startOrchestrator(config)) as NestFastifyApplication;
+    const app = (await startOrchestrator(config, strategies)) as NestFastifyApplication;
     return new RunningOrchestrator(app, await app.getUrl(), { nats, database, dir });
   }
 
@@ -59,6 +61,16 @@ export class RunningOrchestrator {
   /** The first admin key, which was made at the first start. */
   get adminKey(): string {
     return readFileSync(join(this.parts.dir, 'keys', 'admin.key'), 'utf8').trim();
+  }
+
+  /** Of its database, with every right. */
+  get ownerUrl(): string {
+    return this.parts.database.ownerUrl;
+  }
+
+  /** The public half of what signs its commands. */
+  get keysFile(): string {
+    return join(this.parts.dir, 'keys', 'command-signing.public.json');
   }
 
   get nats(): TestNats {

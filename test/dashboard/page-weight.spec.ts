@@ -6,7 +6,7 @@ import { listFiles } from '../repository/repository-files.ts';
 
 const FOLDER = 'dist/apps/dashboard/assets';
 /** 80 KB are promised; what is left is for the pages to come. */
-const MAX_SCRIPT_BYTES = 36 * 1024;
+const MAX_SCRIPT_BYTES = 38 * 1024;
 const MAX_STYLE_BYTES = 8 * 1024;
 
 const weigh = (pattern: RegExp): number =>

@@ -52,6 +52,7 @@ const MISTAKES: [rule: string, path: string, imports: string][] = [
   ['pure-core-imports-types-and-contracts-11', 'src/healing/fleet/fleet-places.ts', '#libs/event-store'],
   ['pure-core-imports-types-and-contracts-12', 'src/healing/storm/storm.ts', 'pg'],
   ['pure-core-imports-types-and-contracts-13', 'src/healing/exposures/counted-samples.ts', 'pg'],
+  ['pure-core-imports-types-and-contracts-14', 'src/healing/undo/undo.ts', 'pg'],
   ['projections-import-types-and-contracts', 'src/intake/clock.projection.ts', '../platform/clock.ts'],
   ['pure-core-away-from-edges', 'src/intake/late.decider.ts', './intake.service.ts'],
   ['operator-cannot-command', 'src/operator.main.ts', './operator/replay.command.ts'],

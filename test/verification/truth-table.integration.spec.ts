@@ -1,8 +1,8 @@
 /** @machine alone */
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '#libs/contracts';
 import { describeViolations, checkStoredLog } from '#libs/testing';
-import { findStrategy } from '#libs/fix-strategies';
+import { restartService } from '#libs/fix-strategies';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
 import { FollowedLog } from './followed-log.ts';
 import { ROWS } from './verification-rows.ts';
@@ -34,18 +34,20 @@ const buildCatalogue = () => ({
   })),
 });
 
+const { verification } = restartService;
+const FAST_RESTART = {
+  ...restartService,
+  verification: {
+    ...verification,
+    probeIntervalMs: verification.probeIntervalMs / FASTER,
+    maxWindowMs: verification.maxWindowMs / FASTER,
+    settlingMs: verification.settlingMs / FASTER,
+  },
+};
+
 beforeAll(async () => {
-  const strategy = findStrategy('restart/service');
-  if (strategy === undefined) throw new Error('nothing to verify');
-  const { probeIntervalMs, probeTimeoutMs, maxWindowMs, settlingMs } = strategy.verification;
-  jest.replaceProperty(strategy, 'verification', {
-    probeIntervalMs: probeIntervalMs / FASTER,
-    probeTimeoutMs,
-    maxWindowMs: maxWindowMs / FASTER,
-    settlingMs: settlingMs / FASTER,
-  });
   services = await Promise.all(ROWS.map((row, index) => VerifiedService.start(row, index)));
-  orchestrator = await RunningOrchestrator.start({}, buildCatalogue());
+  orchestrator = await RunningOrchestrator.start({}, { catalogue: buildCatalogue(), strategies: [FAST_RESTART] });
   log = new FollowedLog(orchestrator.log);
   verdicts = await Promise.all(services.map((service) => service.verify(orchestrator, log)));
 }, 120_000);
@@ -53,7 +55,6 @@ afterAll(async () => {
   for (const service of services) service.stop();
   log.stop();
   await orchestrator.stop();
-  jest.restoreAllMocks();
 });
 
 describe('the verdict on the fix of a service that was', () => {

@@ -67,6 +67,7 @@ export {
   isReplayedEscalation,
   isRevokedApiKey,
   isServiceSummary,
+  isUndoneFix,
   type Page,
 } from './api/answer-shapes.ts';
 export { toCsvCell } from './api/csv.ts';
@@ -119,6 +120,8 @@ export type {
   PendingApproval,
   PolicyAnswer,
   StopHealing,
+  UndoFix,
+  UndoneFix,
 } from './api/authority.schema.ts';
 export type { IncidentDetail, IncidentLifeState, IncidentPage, IncidentSummary, TimelineEntry } from './api/incident.schema.ts';
 export { LOG_ID_HEADER } from './api/log-id-header.ts';

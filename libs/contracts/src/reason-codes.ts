@@ -17,6 +17,9 @@ export const REFUSAL_CODES = [
   'strategy-not-allowed',
   'rate-limited',
   'no-executor',
+  'undo-not-offered',
+  'nothing-to-undo',
+  'undone-before',
   'invalid-parameters',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
@@ -118,6 +121,13 @@ export type OrchestratorCode =
   | 'connection-failed'
   | 'redirected'
   | 'answer-too-long'
+  // Undoing
+  | 'wanted-by-a-person'
+  | 'undo-impossible'
+  | 'undo-not-acknowledged'
+  | 'undo-without-result'
+  | 'undo-outcome-unknown'
+  | 'outcome-unknown-not-undone'
   // Verdicts
   | 'verification-recurred'
   | 'verification-regressed'

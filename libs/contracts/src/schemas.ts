@@ -12,6 +12,7 @@ export {
   ChangePolicySchema,
   EndFreezeSchema,
   StopHealingSchema,
+  UndoFixSchema,
 } from './api/authority.schema.ts';
 export type { Endpoint } from './api/endpoint.ts';
 export { ENDPOINTS, PAGE_PATHS } from './api/endpoints.ts';

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { findStrategy, STRATEGIES } from './registry.ts';
+import { STRATEGIES, StrategyRegistry } from './registry.ts';
 
 const failing = { serviceId: 'memory', hasExited: true, consecutiveFailures: 3 };
 
 describe('the registry', () => {
   it('has each strategy once and finds it by its id', () => {
     expect(new Set(STRATEGIES.map(({ id }) => id)).size).toBe(STRATEGIES.length);
-    for (const strategy of STRATEGIES) expect(findStrategy(strategy.id)).toBe(strategy);
-    expect(findStrategy('restart/nothing')).toBeUndefined();
+    const registry = new StrategyRegistry();
+    for (const strategy of STRATEGIES) expect(registry.find(strategy.id)).toBe(strategy);
+    expect(registry.find('restart/nothing')).toBeUndefined();
   });
 
   it.each(STRATEGIES.map((strategy) => [strategy.id, strategy] as const))('%s declares facts that make sense', (id, strategy) => {
@@ -22,6 +23,11 @@ describe('the registry', () => {
     expect(verification.probeIntervalMs).toBeGreaterThanOrEqual(1000);
     expect(verification.probeTimeoutMs).toBeLessThanOrEqual(5000);
   });
+
+  it.each(STRATEGIES.map((strategy) => [strategy.id, strategy] as const))(
+    '%s says how it is undone if, and only if, it can be',
+    (_id, { facts, inverse }) => expect(inverse !== undefined).toBe(facts.reversal === 'inverse'),
+  );
 
   it.each(STRATEGIES.map((strategy) => [strategy.id, strategy] as const))(
     '%s plans parameters of its own schema',

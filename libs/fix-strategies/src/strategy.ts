@@ -41,14 +41,41 @@ export interface AttemptPolicy {
   hopelessReasonCodes: readonly FailureCode[];
 }
 
-/** One fix, as data and pure functions. The executor that touches the world lives in an agent. */
-export interface Strategy {
+/** What was commanded, and what its agent told of it when it was done. */
+export interface ConfirmedStep {
+  parameters: JsonObject;
+  /** The agent's own words: nothing in it is sure to be there. */
+  evidence: JsonObject;
+}
+
+/** How a confirmed step is taken back: by a command of the same strategy, with parameters of its own. */
+export interface Inverse {
+  parameters: z.ZodType<JsonObject>;
+  /** `undefined` where the evidence doesn't tell what it takes to go back: then a person has to. */
+  plan(step: ConfirmedStep): FixPlan | undefined;
+}
+
+interface StrategyCore {
   id: `${FixFamily}/${string}`;
   family: FixFamily;
-  facts: StrategyFacts;
   parameters: z.ZodType<JsonObject>;
   attempts: AttemptPolicy;
   verification: VerificationSpec;
   applies(situation: Situation): Applicability;
   plan(situation: Situation): FixPlan;
 }
+
+/** It can be undone. */
+export interface ReversibleStrategy extends StrategyCore {
+  facts: StrategyFacts & { reversal: 'inverse' };
+  inverse: Inverse;
+}
+
+/** It leaves nothing behind, or what it leaves behind stays. */
+export interface OneWayStrategy extends StrategyCore {
+  facts: StrategyFacts & { reversal: Exclude<Reversal, 'inverse'> };
+  inverse?: undefined;
+}
+
+/** One fix, as data and pure functions. The executor that touches the world lives in an agent. */
+export type Strategy = ReversibleStrategy | OneWayStrategy;

@@ -4,11 +4,13 @@ import type { DecisionMade, GuardWord } from '../../decisions/decision.events.ts
 import type {
   FixAttemptFailed,
   FixCommanded,
+  FixExecuted,
   FixGuarded,
   OutcomeUnknown,
   ProbeObserved,
   VerdictReached,
 } from '../../healing/fix.events.ts';
+import type { StepUndone } from '../../healing/undo/undo.events.ts';
 import type { IncidentEscalated, IncidentEvent, IncidentGrew, IncidentOpened } from '../../incidents/incident.events.ts';
 import { type DomainEvent, type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';
 
@@ -74,7 +76,16 @@ function collectEvidence(events: readonly StoredEvent[], opened: Recorded<Incide
 }
 
 function listTried(events: readonly StoredEvent[]): TriedFix[] {
-  const commands = selectRecorded<FixCommanded>(events, ['FixCommanded']).slice(-MAX_TRIED);
+  const all = selectRecorded<FixCommanded>(events, ['FixCommanded']);
+  const commands = all.filter(({ data }) => data.undoes === undefined).slice(-MAX_TRIED);
+  const done = new Set(selectRecorded<FixExecuted>(events, ['FixExecuted']).map(({ data }) => data.command_id));
+  const begun = new Set(all.map(({ data }) => data.undoes));
+  const undone = new Set(selectRecorded<StepUndone>(events, ['StepUndone']).map(({ data }) => data.undoes));
+  const tellUndo = (id: string): TriedFix['undo'] => {
+    if (undone.has(id)) return 'undone';
+    if (begun.has(id)) return 'begun';
+    return done.has(id) ? 'not-begun' : 'not-done';
+  };
   const failures = selectRecorded<FixAttemptFailed | OutcomeUnknown>(events, ['FixAttemptFailed', 'OutcomeUnknown']);
   const verdicts = selectRecorded<VerdictReached>(events, ['VerdictReached']);
   return commands.map(({ data, recordedAt }, index) => {
@@ -85,7 +96,15 @@ function listTried(events: readonly StoredEvent[]): TriedFix[] {
     const code =
       verdict?.data.reason_code ?? failures.findLast((failed) => failed.data.command_id === command_id)?.data.reason_code;
     const why = code === undefined ? { reason_code: null, reason: null } : explain(code);
-    return { fix_id, attempt, strategy, commanded_at: recordedAt.toISOString(), verdict: verdict?.data.verdict ?? null, ...why };
+    return {
+      fix_id,
+      attempt,
+      strategy,
+      commanded_at: recordedAt.toISOString(),
+      verdict: verdict?.data.verdict ?? null,
+      ...why,
+      undo: tellUndo(command_id),
+    };
   });
 }
 

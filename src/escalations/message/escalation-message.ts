@@ -1,4 +1,5 @@
 import { type EscalatedIncident, type EscalationMessage, explainReason } from '#libs/contracts';
+import type { StrategyRegistry } from '#libs/fix-strategies';
 import type { Escalation } from '../escalation.ts';
 import { nameOfRoot } from '../root-cause.ts';
 import { listNextCommands } from './next-commands.ts';
@@ -10,14 +11,18 @@ export const MAX_INCIDENTS = 20;
 const MAX_SERVICES = 100;
 
 /** What a person is told. Of too many incidents the later ones are left out until the message fits. */
-export function composeMessage(escalation: Escalation, incidents: readonly EscalatedIncident[]): EscalationMessage {
-  const message = compose(escalation, incidents.slice(0, MAX_INCIDENTS));
+export function composeMessage(
+  escalation: Escalation,
+  incidents: readonly EscalatedIncident[],
+  registry: StrategyRegistry,
+): EscalationMessage {
+  const message = compose(escalation, incidents.slice(0, MAX_INCIDENTS), registry);
   const told = message.data.incidents.length;
   const isTooLong = Buffer.byteLength(JSON.stringify(message)) > MAX_MESSAGE_BYTES;
-  return isTooLong && told > 0 ? composeMessage(escalation, incidents.slice(0, Math.floor(told / 2))) : message;
+  return isTooLong && told > 0 ? composeMessage(escalation, incidents.slice(0, Math.floor(told / 2)), registry) : message;
 }
 
-function compose(escalation: Escalation, incidents: EscalatedIncident[]): EscalationMessage {
+function compose(escalation: Escalation, incidents: EscalatedIncident[], registry: StrategyRegistry): EscalationMessage {
   const { id, root, kind, state, reasonCode, raisedAtMs, services, incidentIds } = escalation;
   const raisedAt = new Date(raisedAtMs).toISOString();
   const [since = raisedAt] = [raisedAt, ...incidents.map(({ opened_at }) => opened_at)].sort();
@@ -36,7 +41,7 @@ function compose(escalation: Escalation, incidents: EscalatedIncident[]): Escala
       services: services.slice(0, MAX_SERVICES),
       incident_count: incidentIds.length,
       incidents,
-      next: listNextCommands(escalation, incidents),
+      next: listNextCommands(escalation, incidents, registry),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EscalatedIncident, EscalationMessage } from '#libs/contracts';
+import { StrategyRegistry } from '#libs/fix-strategies';
 import type { IncidentEvent } from '../../incidents/incident.events.ts';
 import { Log } from '../../platform/log/log.ts';
 import type { Escalation } from '../escalation.ts';
@@ -13,7 +14,10 @@ const THINNED = ['IncidentGrew'] satisfies IncidentEvent['type'][];
 /** Says what a person has to know of an escalation, from the log as it is when somebody is told. */
 @Injectable()
 export class MessagesService {
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly registry: StrategyRegistry,
+  ) {}
 
   async compose(escalation: Escalation): Promise<EscalationMessage> {
     const incidents: EscalatedIncident[] = [];
@@ -22,6 +26,6 @@ export class MessagesService {
       const told = tellIncident(events);
       if (told !== undefined) incidents.push(told);
     }
-    return composeMessage(escalation, incidents);
+    return composeMessage(escalation, incidents, this.registry);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '#libs/contracts';
-import { findStrategy } from '#libs/fix-strategies';
-import { buildGuardContext, buildPolicyWord, buildRoom, buildService, getRestart } from '../../../test/builders/fix-builder.ts';
+import { buildGuardContext, buildPolicyWord, buildRoom, buildService } from '../../../test/builders/fix-builder.ts';
+import { getRestart, likeRestart } from '../../../test/builders/strategy-builder.ts';
 import { BEGIN_MS, buildEpisode, buildEvidence } from '../../../test/builders/incident-builder.ts';
 import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
@@ -61,8 +61,7 @@ const broken = (member: keyof GuardContext): GuardContext =>
 /** A context without this member, which the types don't allow. */
 const without = (member: keyof GuardContext): GuardContext => ({ ...buildGuardContext(), [member]: undefined });
 
-const restart = getRestart();
-const browserText = { ...restart, facts: { ...restart.facts, evidence: 'browser-text' as const } };
+const browserText = likeRestart({ evidence: 'browser-text' });
 const needy = buildService({ dependsOn: ['database', 'cache'] });
 const clean = { ok: true, reasonCode: 'status-200', latencyMs: 1 };
 const dirty = { ok: false, reasonCode: 'econnrefused', latencyMs: 1 };
@@ -290,11 +289,5 @@ describe('findObjection', () => {
       findObjection([word(defer('evidence-is-stale')), word(deny('owner-changed')), word(deny('needs-approval'))])?.reason_code,
     ).toBe('owner-changed');
     expect(findObjection([word(allow), word(defer('evidence-is-stale'))])?.reason_code).toBe('evidence-is-stale');
-  });
-});
-
-describe('the strategies behind the guards', () => {
-  it('are those of the registry', () => {
-    expect(findStrategy('restart/service')).toBe(restart);
   });
 });

@@ -202,3 +202,12 @@ export const APPROVED_ACTION_GUARDS: readonly Guard<TargetContext>[] = [
   autonomy,
   approval,
 ];
+
+/**
+ * What is asked before a step is undone. Going back needs no symptom, room or autonomy, as going on did: only that nobody has
+ * stopped it, that it may be touched at all, and that the command still reaches the one agent that answers for the target.
+ */
+export const UNDO_GUARDS: readonly Guard<TargetContext>[] = [killSwitch, neverTouch, exactlyOneOwnedTarget];
+
+/** A person's undo of what had ended is live again: it needs a free target and a place among the live fixes. */
+export const REQUESTED_UNDO_GUARDS: readonly Guard<TargetContext>[] = [...UNDO_GUARDS, oneLiveFix, fleetConcurrency];

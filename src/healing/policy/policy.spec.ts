@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { JsonObject, Scope } from '#libs/contracts';
 import type { Strategy } from '#libs/fix-strategies';
 import { BEGIN_MS } from '../../../test/builders/incident-builder.ts';
-import { buildService, getRestart } from '../../../test/builders/fix-builder.ts';
+import { buildService } from '../../../test/builders/fix-builder.ts';
+import { getRestart, likeRestart } from '../../../test/builders/strategy-builder.ts';
 import type { PolicyEvent } from './policy.events.ts';
 import { evolvePolicy, NO_POLICY, type PolicyWord, resolveLimits, resolvePolicy } from './policy.ts';
 import { SAFE_LIMITS } from './policy-settings.ts';
@@ -25,11 +26,7 @@ const fold = (...events: PolicyEvent[]) => events.reduce(evolvePolicy, NO_POLICY
 function word(events: PolicyEvent[], { service = buildService(), strategy = getRestart(), afterMs = 0 } = {}): PolicyWord {
   return resolvePolicy(fold(...events), { service, target: 'memory', strategy, nowMs: BEGIN_MS + afterMs });
 }
-const like = (parts: Partial<Strategy>, facts: Partial<Strategy['facts']> = {}): Strategy => ({
-  ...getRestart(),
-  ...parts,
-  facts: { ...getRestart().facts, ...facts },
-});
+const like = (parts: Partial<Strategy>, facts: Partial<Strategy['facts']> = {}): Strategy => likeRestart(facts, parts);
 
 describe('a limit', () => {
   it('is the safe one until a scope sets it, and the closest scope counts', () => {

@@ -6,7 +6,7 @@ import { dryRunOption, type GlobalOptions, option, reasonOption, type WriteOptio
 const serviceOption = (): Option => option('--service <service>', 'only of this service');
 const strategyOption = (): Option => option('--strategy <strategy>', 'only this strategy, wherever it runs');
 
-/** What persons say about acting: stop and go on, freezes, settings, yes and no. */
+/** What persons say about acting: stop and go on, freezes, settings, yes and no, and back. */
 export function addAuthorityCommands(program: Command, terminal: Terminal): void {
   addStop(program, terminal);
   addResume(program, terminal);
@@ -14,6 +14,7 @@ export function addAuthorityCommands(program: Command, terminal: Terminal): void
   addApprovals(program, terminal);
   addAnswer(program, terminal, 'approve');
   addAnswer(program, terminal, 'reject');
+  addUndo(program, terminal);
   addPolicy(program, terminal);
 }
 
@@ -105,6 +106,26 @@ function addAnswer(program: Command, terminal: Terminal, verb: 'approve' | 'reje
     .action(async (fixId: string, _options: unknown, command: Command) => {
       const { answerApproval } = await import('./answer-approval.ts');
       await answerApproval(terminal, { fixId, verb }, command.optsWithGlobals<AnswerOptions>());
+    });
+}
+
+function addUndo(program: Command, terminal: Terminal): void {
+  program
+    .command('undo')
+    .description('take back what a fix that has ended has left behind, the last step first')
+    .argument('<fix>', 'the fix, as `fixes` shows it')
+    .addOption(reasonOption())
+    .addOption(dryRunOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ zantara undo 3f2a9c01b7de-1-1 --reason "the page is slower since" --dry-run
+  $ zantara undo 3f2a9c01b7de-1-1 --reason "the page is slower since"`,
+    )
+    .action(async (fixId: string, _options: unknown, command: Command) => {
+      const { undoFix } = await import('./undo-fix.ts');
+      await undoFix(terminal, fixId, command.optsWithGlobals<WriteOptions>());
     });
 }
 

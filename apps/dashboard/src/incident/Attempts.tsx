@@ -10,9 +10,9 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }): VNode 
       <h2 id="attempts">What was tried</h2>
       {attempts.length === 0 && <p class="quiet">Nothing has been tried.</p>}
       <ol class="plain-list">
-        {attempts.map(({ told, number, answers }) => (
+        {attempts.map(({ told, title, answers }) => (
           <li key={told.event.event_id} class="card">
-            <h3>Attempt {number}</h3>
+            <h3>{title}</h3>
             <p class={`sentence tone-${told.sentence.tone}`} title={formatInstant(told.event.recorded_at)}>
               {told.sentence.text}
             </p>

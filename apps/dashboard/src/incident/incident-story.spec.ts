@@ -56,9 +56,9 @@ describe('the story of an incident', () => {
         ['FixExecuted', { command_id: 'b' }],
       ),
     );
-    expect(attempts.map(({ number, answers }) => [number, answers.map(({ event }) => event.type)])).toEqual([
-      ['1', ['FixAttemptFailed']],
-      ['2', ['FixAcknowledged', 'FixExecuted']],
+    expect(attempts.map(({ title, answers }) => [title, answers.map(({ event }) => event.type)])).toEqual([
+      ['Attempt 1', ['FixAttemptFailed']],
+      ['Attempt 2', ['FixAcknowledged', 'FixExecuted']],
     ]);
   });
 
@@ -109,7 +109,7 @@ describe('the story of an incident', () => {
     );
     expect(tellStory(odd)).toMatchObject({
       decisions: [{ guards: [], candidates: [] }],
-      attempts: [{ number: '?' }],
+      attempts: [{ title: 'Attempt ?' }],
       checks: [],
     });
   });

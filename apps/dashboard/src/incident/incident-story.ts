@@ -17,7 +17,8 @@ export interface Decision {
 /** One command and how it ended. */
 export interface Attempt {
   told: Told<TimelineEntry>;
-  number: string;
+  /** Which attempt it is, or the undo of which. */
+  title: string;
   answers: Told<TimelineEntry>[];
 }
 
@@ -79,12 +80,14 @@ function whyOf(fields: Fields): string {
   return SILENT.has(code) ? '' : explainReason(code);
 }
 
-const ANSWERS = new Set(['FixAcknowledged', 'FixExecuted', 'FixAttemptFailed', 'OutcomeUnknown']);
+const ANSWERS = new Set(['FixAcknowledged', 'FixExecuted', 'FixAttemptFailed', 'OutcomeUnknown', 'StepUndone']);
 
 function toAttempt(told: Told<TimelineEntry>, all: readonly Told<TimelineEntry>[]): Attempt {
   const commandId = told.event.data['command_id'];
   const answers = all.filter(({ event }) => ANSWERS.has(event.type) && event.data['command_id'] === commandId);
-  return { told, number: new Fields(told.event.data).text('attempt'), answers };
+  const data = new Fields(told.event.data);
+  const what = data.find('undoes') === undefined ? 'Attempt' : 'Undo of attempt';
+  return { told, title: `${what} ${data.text('attempt')}`, answers };
 }
 
 /** How a check ends; a verdict that is taken back stands no more. */
@@ -105,13 +108,15 @@ function toChecks(all: readonly Told<TimelineEntry>[]): Check[] {
 /** What ends an incident, and what takes such an end back: the last one holds. */
 const ENDS = ['IncidentMitigated', 'IncidentReopened', 'IncidentResolved', 'IncidentEscalated', 'VerdictRevoked'];
 
+const DEEDS = ['FixExecuted', 'FixAttemptFailed', 'OutcomeUnknown', 'FixCommanded', 'StepUndone', 'FixUndone'];
+
 /** The incident in a few lines: what was seen, decided, done and found. */
 export function summarise({ told }: Story): { what: string; told: Told<TimelineEntry> }[] {
   const last = (...types: string[]): Told<TimelineEntry> | undefined => told.findLast(({ event }) => types.includes(event.type));
   const lines = [
     { what: 'Seen', told: told.find(({ event }) => event.type === 'ErrorReported' || event.type === 'IncidentOpened') },
     { what: 'Decided', told: last('DecisionMade') },
-    { what: 'Done', told: last('FixExecuted', 'FixAttemptFailed', 'OutcomeUnknown', 'FixCommanded') },
+    { what: 'Done', told: last(...DEEDS) },
     { what: 'Checked', told: last(...CONCLUSIONS, 'ProbeObserved', 'VerificationStarted') },
     { what: 'Ended', told: last(...ENDS) },
   ];

@@ -16,6 +16,8 @@ export interface StartRequest {
   readonly serviceId: string;
   readonly strategy: string;
   readonly fence: Fence;
+  /** The command that it takes back. */
+  readonly undoes?: string | undefined;
 }
 
 const KEPT_COMMANDS = 500;
@@ -64,23 +66,42 @@ export class CommandJournal {
     return [...this.commands.values()].flatMap((entry) => (entry.state === 'started' || entry.receipted ? [] : [entry.result]));
   }
 
+  /**
+   * What keeps a command from being undone here: it wasn't carried out well, by this strategy and on this target, as far as is
+   * still known, or an undo of it was begun before, however that ended.
+   */
+  findUndoHindrance({
+    undoes,
+    serviceId,
+    strategy,
+  }: Pick<StartRequest, 'serviceId' | 'strategy'> & { undoes: string }): 'nothing-to-undo' | 'undone-before' | undefined {
+    const entry = this.commands.get(undoes);
+    const start = entry && findStart(entry);
+    const isDone = entry?.state === 'finished' && entry.result.phase === 'succeeded' && start?.undoes === undefined;
+    if (!isDone || start?.service_id !== serviceId || start.strategy !== strategy) return 'nothing-to-undo';
+    return [...this.commands.values()].some((other) => findStart(other)?.undoes === undoes) ? 'undone-before' : undefined;
+  }
+
+  /** Undos don't count: what was done last could otherwise never be taken back. */
   countStarts(serviceId: string, windowMs: number): number {
     return this.starts.filter(({ serviceId: id, at }) => id === serviceId && (computeAgeMs(this.clock, at) ?? 0) < windowMs)
       .length;
   }
 
   /**
-   * Resolves to true when the start survives a crash; only then may anything be done. False: the command is known, or its fence
-   * isn't above the last one of its target. A start that couldn't be written is none: the command may come again.
+   * Resolves to true when the start survives a crash; only then may anything be done. False: the command is known, its fence
+   * isn't above the last one of its target, or what it undoes can't be undone. A start that couldn't be written is none: the command may come again.
    *
    * @throws JournalUnwritableError
    */
-  start({ commandId, serviceId, strategy, fence }: StartRequest): Promise<boolean> {
+  start({ commandId, serviceId, strategy, fence, undoes }: StartRequest): Promise<boolean> {
     // Judged in its turn, so that of two racing starts the second sees the first.
     return this.inTurn(async () => {
       if (this.commands.has(commandId) || !isAbove(fence, this.fences.get(serviceId))) return false;
+      if (undoes !== undefined && this.findUndoHindrance({ undoes, serviceId, strategy }) !== undefined) return false;
       const at = { epoch: this.clock.epoch, ms: this.clock.nowMs() };
-      await this.append({ type: 'started', command_id: commandId, service_id: serviceId, strategy, fence, at });
+      const what = { command_id: commandId, service_id: serviceId, strategy, fence, at };
+      await this.append({ type: 'started', ...what, ...(undoes === undefined ? {} : { undoes }) });
       return true;
     });
   }
@@ -139,7 +160,7 @@ export class CommandJournal {
           records,
         });
         this.raiseFence(record.service_id, record.fence);
-        this.starts.push({ serviceId: record.service_id, at: record.at });
+        if (record.undoes === undefined) this.starts.push({ serviceId: record.service_id, at: record.at });
         return;
       case 'finished':
       case 'refused':
@@ -176,6 +197,9 @@ export class CommandJournal {
     await this.storage.rewrite([...fences, ...[...this.commands.values()].flatMap(({ records }) => records)]);
   }
 }
+
+const findStart = ({ records }: JournalEntry): Extract<JournalRecord, { type: 'started' }> | undefined =>
+  records.find((record) => record.type === 'started');
 
 /** Above the last accepted one, in the same log. Another log's positions say nothing about this one's. */
 export const isAbove = (fence: Fence, last: Fence | undefined): boolean =>

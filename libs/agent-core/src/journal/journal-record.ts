@@ -16,6 +16,8 @@ export type JournalRecord =
       readonly strategy: string;
       readonly fence: Fence;
       readonly at: Instant;
+      /** The command that it takes back. */
+      readonly undoes?: string;
     }
   | { readonly type: 'finished'; readonly command_id: string; readonly result: Result }
   | { readonly type: 'refused'; readonly command_id: string; readonly result: Result }

@@ -120,6 +120,8 @@ function checkControl(command: Command, control: ControlWatch): RefusalCode | un
 
 function checkFloor(command: Command, floor: TargetFloor, { journal }: VerificationContext): RefusalCode | undefined {
   if (!floor.strategies.includes(command.strategy)) return 'strategy-not-allowed';
+  // At most one for each action that the rate allowed.
+  if (command.undoes !== undefined) return undefined;
   return journal.countStarts(command.target.service_id, HOUR_MS) < floor.maxActionsPerHour ? undefined : 'rate-limited';
 }
 

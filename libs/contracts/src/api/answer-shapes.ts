@@ -1,4 +1,11 @@
-import type { AnsweredApproval, ChangedPolicy, ControlAnswer, PendingApproval, PolicyAnswer } from './authority.schema.ts';
+import type {
+  AnsweredApproval,
+  ChangedPolicy,
+  ControlAnswer,
+  PendingApproval,
+  PolicyAnswer,
+  UndoneFix,
+} from './authority.schema.ts';
 import type { ApiKeySummary, CreatedApiKey, RevokedApiKey } from './access.schema.ts';
 import type { EscalatedIncident, EscalationDetail, GuardObjection, ReplayedEscalation, TriedFix } from './escalation.schema.ts';
 import type { IncidentDetail, IncidentSummary, TimelineEntry } from './incident.schema.ts';
@@ -94,6 +101,20 @@ export const isPendingApproval = (value: unknown): value is PendingApproval =>
 
 export const isAnsweredApproval = (value: unknown): value is AnsweredApproval =>
   hasShape(value, { dry_run: 'boolean', fix_id: 'string', state: 'string', reason_code: 'string?', position: 'string' });
+
+const isUndoCommand = (value: unknown): value is UndoneFix['commands'][number] =>
+  hasShape(value, {
+    command_id: 'string',
+    undoes: 'string',
+    agent_id: 'string',
+    target: 'string',
+    strategy: 'string',
+    parameters: 'object',
+  });
+
+export const isUndoneFix = (value: unknown): value is UndoneFix =>
+  hasShape(value, { dry_run: 'boolean', fix_id: 'string', state: 'string', commands: 'array', position: 'string' }) &&
+  isListOf(value.commands, isUndoCommand);
 
 const isExplained = (value: unknown): value is { reason: string } => hasShape(value, { reason: 'string' });
 

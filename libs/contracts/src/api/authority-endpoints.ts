@@ -10,6 +10,8 @@ import {
   EndFreezeSchema,
   PolicySchema,
   StopHealingSchema,
+  UndoFixSchema,
+  UndoneFixSchema,
 } from './authority.schema.ts';
 import { type Endpoint, json, type Parameter } from './endpoint.ts';
 
@@ -114,6 +116,17 @@ export const AUTHORITY_ENDPOINTS: readonly Endpoint[] = [
     parameters: [FIX_ID],
     body: AnswerApprovalSchema,
     answer: json(AnsweredApprovalSchema),
+    problems: [400, 404, 409],
+  },
+  {
+    method: 'POST',
+    path: '/api/fixes/{fix_id}/undo',
+    summary:
+      'Takes back what a fix that has ended has left behind, the last step first. A success of it counts no more. It is refused where nothing is left, something newer is, or a guard objects.',
+    role: 'sre',
+    parameters: [FIX_ID],
+    body: UndoFixSchema,
+    answer: json(UndoneFixSchema),
     problems: [400, 404, 409],
   },
 ];

@@ -133,3 +133,29 @@ export const AnsweredApprovalSchema = z
   })
   .describe('What became of the fix.');
 export type AnsweredApproval = z.infer<typeof AnsweredApprovalSchema>;
+
+export const UndoFixSchema = z.strictObject({ reason: ReasonSchema, dry_run: DryRunSchema }).describe('Why it is to be undone.');
+export type UndoFix = z.infer<typeof UndoFixSchema>;
+
+const UndoCommandSchema = z
+  .object({
+    command_id: z.string(),
+    undoes: z.string().describe('The command that it takes back.'),
+    agent_id: z.string(),
+    target: z.string(),
+    strategy: z.string(),
+    parameters: JsonRecordSchema,
+    execution_timeout_ms: z.int().positive(),
+  })
+  .describe('A command, the last step first. Each is sent when the one before it was carried out and the guards allow it.');
+
+export const UndoneFixSchema = z
+  .object({
+    dry_run: z.boolean(),
+    fix_id: z.string(),
+    state: z.string().describe('Of the fix: `undoing`; where it was only tried, what it is.'),
+    commands: z.array(UndoCommandSchema),
+    position: PositionSchema,
+  })
+  .describe('What is sent, or would be.');
+export type UndoneFix = z.infer<typeof UndoneFixSchema>;

@@ -13,6 +13,9 @@ const TriedSchema = z
     verdict: z.string().nullable().describe('What the independent check found; null where none was made.'),
     reason_code: z.string().nullable(),
     reason: z.string().nullable(),
+    undo: z
+      .enum(['not-done', 'not-begun', 'begun', 'undone'])
+      .describe('Whether it was taken back; `not-done`: its agent did not say that it was carried out. An undo begins once.'),
   })
   .describe('A command that was sent, and what became of it.');
 export type TriedFix = z.infer<typeof TriedSchema>;

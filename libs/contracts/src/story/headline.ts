@@ -38,6 +38,9 @@ interface Words {
 function tellResolved({ timeline }: IncidentDetail, { service, strategy, lasted }: Words): string {
   const last = timeline.findLast(({ type }) => type === 'VerdictReached' || type === 'VerdictRevoked');
   const found = new Fields(last?.data ?? {});
+  const undoneBy = found.find('undone_by');
+  if (undoneBy !== undefined)
+    return `${service} was healed by ${strategy ?? 'a fix'} after ${lasted}, which ${undoneBy} has undone since`;
   if (last?.type === 'VerdictRevoked')
     return `${service} was taken for healed after ${lasted}, and the fault returned: incident ${found.text('because_incident_id')}`;
   const checked = 'checked by the orchestrator itself';

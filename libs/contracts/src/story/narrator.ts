@@ -11,6 +11,7 @@ import { ESCALATION_TELLERS } from './tellers/escalation.ts';
 import { FIX_TELLERS } from './tellers/fix.ts';
 import { INCIDENT_TELLERS } from './tellers/incident.ts';
 import { INTAKE_TELLERS } from './tellers/intake.ts';
+import { UNDO_TELLERS } from './tellers/undo.ts';
 import { VERIFICATION_TELLERS } from './tellers/verification.ts';
 
 /** An event, what it says, and the service that it is about. */
@@ -29,6 +30,7 @@ const TELLERS: ReadonlyMap<string, Teller> = new Map(
     ...AUTHORITY_TELLERS,
     ...DECISION_TELLERS,
     ...FIX_TELLERS,
+    ...UNDO_TELLERS,
     ...VERIFICATION_TELLERS,
     ...ESCALATION_TELLERS,
   }),

@@ -19,6 +19,9 @@ const OF_AGENTS: Record<FailureCode | RefusalCode | 'agent-restarted', string> =
   'strategy-not-allowed': 'the agent is not allowed to do this to the service',
   'rate-limited': 'the agent has acted on the service too often in the last hour',
   'no-executor': 'the agent has nothing to carry it out with',
+  'undo-not-offered': 'the agent has nothing to undo it with',
+  'nothing-to-undo': 'the agent did not carry out what is to be undone, or no longer knows of it',
+  'undone-before': 'the agent began to undo it before',
   'invalid-parameters': 'the agent does not accept the parameters',
   aborted: 'it was cancelled',
   'port-in-use': 'something else listens on its port',
@@ -96,6 +99,12 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   'verification-recurred': 'the fault came back',
   'verification-regressed': 'a new fault appeared after the fix',
   'verification-inconclusive': 'the checks could not tell whether it helped',
+  'wanted-by-a-person': 'a person wants it undone',
+  'undo-impossible': 'what the agent told of it is not enough to undo it',
+  'undo-not-acknowledged': 'the agent did not acknowledge the undo in time, and nobody knows whether it was carried out',
+  'undo-without-result': 'nobody knows whether the undo was carried out: no result came in time',
+  'undo-outcome-unknown': 'nobody knows whether the undo was carried out: the agent died while it acted',
+  'outcome-unknown-not-undone': 'nobody knows whether it was carried out, and so it is not undone',
   'heartbeats-missing': 'its agent is not heard of any more',
   'host-not-allowed': 'the host is not one of those that may be asked',
   'name-not-found': 'nobody knows the address of the host',
@@ -124,6 +133,9 @@ const SOURCES: ReadonlyMap<string, string> = new Map([
   ['hopeless', 'trying again cannot help: '],
   ['refused-by-agent', 'the agent refused: '],
   ['probe', 'probes fail: '],
+  ['undo-failed', 'the undo failed: '],
+  ['undo-refused', 'the agent refused to undo it: '],
+  ['undo-denied', 'it may not be undone: '],
 ]);
 
 /** `every attempt failed [attempts-exhausted]`; a code may be led by who says it: `autonomy:autonomy-is-off`. */

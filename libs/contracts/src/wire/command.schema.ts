@@ -21,6 +21,12 @@ export const CommandSchema = z
     expires_at: z.iso.datetime(),
     decision_event_id: z.guid(),
     approvals: z.array(z.strictObject({ actor: z.string(), role: z.string(), approved_at: z.iso.datetime() })),
+    undoes: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('The command that this one takes back: it was carried out on the same target, and is undone at most once.'),
   })
   .describe('zt.<tenant>.cmd.<agentId>, signed (headers Zt-Key-Id and Zt-Signature)');
 export type Command = z.infer<typeof CommandSchema>;

@@ -9,6 +9,13 @@ export interface ResultAuthor {
   readonly maxItemBytes: number;
 }
 
+/** What is known of an action beside its outcome. */
+export interface ActionFacts {
+  readonly durationMs: number;
+  /** Its executor can take it back. */
+  readonly canBeUndone: boolean;
+}
+
 const MAX_DETAIL_CHARACTERS = 4_000;
 /** A control character in JSON. */
 const MOST_BYTES_OF_CHARACTER = 6;
@@ -27,7 +34,7 @@ export function createOutcomeResult(
   { agentId, maxItemBytes }: ResultAuthor,
   command: Command,
   outcome: ActionOutcome,
-  durationMs: number,
+  { durationMs, canBeUndone }: ActionFacts,
 ): Result {
   const { succeeded, reasonCode, detail, evidence } = outcome;
   // Half of it is for the evidence, a quarter for the detail; the rest is small.
@@ -41,7 +48,12 @@ export function createOutcomeResult(
     ...(family === undefined
       ? {}
       : {
-          fix: { strategy: family, auto_applied: command.approvals.length === 0, success: succeeded, rollback_available: false },
+          fix: {
+            strategy: family,
+            auto_applied: command.approvals.length === 0,
+            success: succeeded,
+            rollback_available: succeeded && canBeUndone,
+          },
         }),
   });
 }

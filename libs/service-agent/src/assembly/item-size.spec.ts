@@ -30,7 +30,10 @@ describe('what an agent says by itself', () => {
     const maxItemBytes = computeMaxItemBytes(outboxBytes);
     const evidence: JsonObject = { before: 'running', last_log_lines: LINES, last_log_lines_after: LINES };
     const outcome = { succeeded: false, reasonCode: 'exited-early' as const, detail: '\u0001'.repeat(16_000), evidence };
-    const result = createOutcomeResult({ agentId: 'a'.repeat(63), maxItemBytes }, COMMAND, outcome, 1);
+    const result = createOutcomeResult({ agentId: 'a'.repeat(63), maxItemBytes }, COMMAND, outcome, {
+      durationMs: 1,
+      canBeUndone: false,
+    });
     expect(countUtf8Bytes(JSON.stringify(result))).toBeLessThanOrEqual(maxItemBytes);
     expect(validateResult(result)).toMatchObject({ valid: true });
     expect(result.evidence?.['before']).toBe('running');

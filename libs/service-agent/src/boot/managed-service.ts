@@ -5,6 +5,7 @@ import { type ProbeOutcome, probeHttp } from '../collectors/http-health/http-pro
 import { ServiceMonitor, type Symptom } from '../collectors/service-monitor.ts';
 import { RestartChildProcess } from '../executors/child-process/restart-child-process.ts';
 import type { ManagedTarget } from '../executors/command-runner.ts';
+import type { Executor } from '../executors/executor.ts';
 import { type AgentLog, describeError } from '../runtime/agent-log.ts';
 import { decideInitialStep } from '../runtime/initial-start.ts';
 import { boundLog } from '../runtime/log-tail.ts';
@@ -17,6 +18,8 @@ export interface ManagedServiceContext {
   readonly clock: MonotonicClock;
   readonly log: AgentLog;
   readonly onSymptom: (symptom: Symptom) => void;
+  /** What the program around the agent can do to a service, beside what every agent can. */
+  readonly executors: readonly Executor[];
   readonly onCheck: (serviceId: string, outcome: ProbeOutcome) => void;
 }
 
@@ -58,7 +61,7 @@ export class ManagedService {
       port: child.port,
       evidenceLines: child.evidence_lines,
     });
-    this.target = { executors: [executor], watcher: this.monitor };
+    this.target = { executors: [executor, ...context.executors], watcher: this.monitor };
   }
 
   static async create(config: ServiceConfig, context: ManagedServiceContext): Promise<ManagedService> {

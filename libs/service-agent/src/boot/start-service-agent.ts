@@ -10,6 +10,7 @@ import { CheckLoop } from '../collectors/check-loop.ts';
 import { readExposures } from '../collectors/exposures/read-exposures.ts';
 import type { Symptom } from '../collectors/service-monitor.ts';
 import { CommandRunner } from '../executors/command-runner.ts';
+import type { Executor } from '../executors/executor.ts';
 import { type AgentLog, createAgentLog, describeError } from '../runtime/agent-log.ts';
 import { OrchestratorKeys } from '../runtime/orchestrator-keys.ts';
 import { parseWith } from '../runtime/parse-body.ts';
@@ -33,6 +34,8 @@ export interface StartOptions {
   /** NATS unless given. */
   readonly transport?: AgentTransport;
   readonly log?: AgentLog;
+  /** What the program around the agent can do to its services, beside what every agent can; `allow` of a service still decides. */
+  readonly executors?: readonly Executor[];
 }
 
 export interface RunningServiceAgent {
@@ -54,6 +57,7 @@ interface Surroundings {
   readonly clock: SystemClock;
   readonly log: AgentLog;
   readonly transport: AgentTransport;
+  readonly executors: readonly Executor[];
 }
 
 /** The parts of a running agent and the lines between them. */
@@ -94,7 +98,7 @@ class ServiceAgent implements RunningServiceAgent {
   }
 
   async start(): Promise<void> {
-    const { config, state, clock, log, transport } = this.around;
+    const { config, state, clock, log, transport, executors } = this.around;
     // First, as a port that is taken must not be found out about when services were started.
     this.endpoint = await this.startEndpoint();
     // Read before the commands they belong to are declared done.
@@ -102,7 +106,8 @@ class ServiceAgent implements RunningServiceAgent {
     for (const service of config.services) {
       const onSymptom = (symptom: Symptom): void => this.reportSymptom(symptom);
       const onCheck = this.metrics.countCheck.bind(this.metrics);
-      this.services.push(await ManagedService.create(service, { stateDir: config.state_dir, clock, log, onSymptom, onCheck }));
+      const context = { stateDir: config.state_dir, clock, log, executors, onSymptom, onCheck };
+      this.services.push(await ManagedService.create(service, context));
     }
     const runner = this.createRunner();
     this.runner = runner;
@@ -262,7 +267,7 @@ export async function startServiceAgent(input: AgentConfigInput, options: StartO
   const transport = options.transport ?? createTransport(config, log);
   const clock = new SystemClock();
   const state = await openAgentState(config, clock, log);
-  const agent = new ServiceAgent({ config, state, clock, log, transport });
+  const agent = new ServiceAgent({ config, state, clock, log, transport, executors: options.executors ?? [] });
   try {
     await agent.start();
     return agent;

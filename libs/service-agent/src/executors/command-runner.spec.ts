@@ -1,132 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { CommandJournal, ControlWatch, type JournalRecord, type OutboxItem } from '#libs/agent-core';
-import { type Command, type ControlState, MAX_ITEM_BYTES, type Result } from '#libs/contracts';
-import { validateCommand } from '#libs/contracts/schemas';
+import type { ControlState } from '#libs/contracts';
 import { waitUntil } from '#libs/testing';
-import { parseWith } from '../runtime/parse-body.ts';
-import type { DeliveredCommand } from '../transport/agent-transport.ts';
-import { CommandRunner } from './command-runner.ts';
-import type { ActionOutcome } from './executor.ts';
-import { ScriptedExecutor } from './in-memory/scripted-executor.ts';
-
-const LOG = '018f4e3a-7b1c-7d2e-8f00-000000000001';
-const at = (ms: number): string => new Date(Date.parse('2026-01-01T00:00:00.000Z') + ms).toISOString();
-
-const command = (id: string, position: number, over: Partial<Command> = {}): Command => ({
-  v: 1,
-  command_id: id,
-  key_id: 'k1',
-  agent_id: 'memory-agent',
-  target: { service_id: 'memory' },
-  strategy: 'restart/service',
-  parameters: {},
-  fence: { log_id: LOG, position: String(position) },
-  issued_at: at(0),
-  expires_at: at(60_000),
-  decision_event_id: '018f4e3a-7b1c-7d2e-8f00-000000000002',
-  approvals: [],
-  ...over,
-});
-
-/** Signed by "valid": the runner's own business begins after the signature. */
-const deliver = (content: object, over: Partial<DeliveredCommand> = {}): DeliveredCommand => ({
-  subject: 'zt.local.cmd.memory-agent',
-  body: new TextEncoder().encode(JSON.stringify(content)),
-  keyId: 'k1',
-  signature: 'valid',
-  deliveries: 1,
-  ...over,
-});
-
-class World {
-  readonly records: JournalRecord[] = [];
-  readonly outbox: OutboxItem[] = [];
-  readonly order: string[] = [];
-  readonly clock = { epoch: 'e', ms: 0, nowMs: () => this.clock.ms };
-  readonly control = new ControlWatch(this.clock);
-  act: (signal: AbortSignal) => Promise<ActionOutcome> = async () => ({ succeeded: true, evidence: {} });
-  isDiskFull = false;
-  readonly executor = new ScriptedExecutor((signal) => {
-    this.order.push(`act with ${this.records.at(-1)?.type ?? 'nothing'} written`);
-    return this.act(signal);
-  });
-  private sequence = 0;
-
-  async open() {
-    const append = async (added: readonly JournalRecord[]): Promise<void> => {
-      if (this.isDiskFull) throw new Error('no space left on device');
-      this.records.push(...added);
-    };
-    const journal = await CommandJournal.open(
-      { load: async () => this.records, append, rewrite: async () => undefined },
-      this.clock,
-    );
-    return new CommandRunner({
-      agentId: 'memory-agent',
-      maxItemBytes: MAX_ITEM_BYTES,
-      verification: {
-        tenant: 'local',
-        agentId: 'memory-agent',
-        verifySignature: async ({ keyId, signature }) => {
-          if (keyId === 'unknown') return 'unknown-key';
-          return signature === 'valid' ? 'valid' : 'invalid';
-        },
-        parseCommand: (body) => parseWith(validateCommand, body),
-        isKeyRevoked: () => false,
-        findFloor: (id) =>
-          id === 'memory' ? { strategies: ['restart/service', 'restart/other'], maxActionsPerHour: 5 } : undefined,
-        control: this.control,
-        journal,
-      },
-      journal,
-      control: this.control,
-      clock: this.clock,
-      targets: new Map([
-        [
-          'memory',
-          {
-            executors: [this.executor],
-            watcher: { beginAction: () => this.order.push('begin'), endAction: () => this.order.push('end') },
-          },
-        ],
-      ]),
-      send: async (item) => void this.outbox.push(item),
-      log: () => undefined,
-    });
-  }
-
-  heartbeat(over: Partial<ControlState> = {}): void {
-    this.sequence += 1;
-    const { sequence } = this;
-    const issued_at = at(this.clock.ms);
-    const said: ControlState = {
-      v: 1,
-      key_id: 'k1',
-      state: 'running',
-      stopped_services: [],
-      stopped_strategies: [],
-      log_id: LOG,
-      version: 1,
-      sequence,
-      issued_at,
-      ...over,
-    };
-    this.control.accept(said, 'live');
-  }
-
-  get results(): string[] {
-    return this.outbox
-      .map(({ body }) => body as unknown as Result)
-      .map((r) => `${r.command_id}:${r.phase}${r.reason_code === undefined ? '' : ` ${r.reason_code}`}`);
-  }
-}
+import { at, command, deliver, RunnerStage } from './in-memory/runner-stage.ts';
+import type { CommandRunner } from './command-runner.ts';
 
 describe('CommandRunner', () => {
-  let world: World;
+  let world: RunnerStage;
   let runner: CommandRunner;
 
   beforeEach(async () => {
-    world = new World();
+    world = new RunnerStage();
     world.heartbeat();
     runner = await world.open();
   });
@@ -198,7 +81,7 @@ describe('CommandRunner', () => {
   });
 
   it.each([
-    ['no-executor', command('c1', 1, { strategy: 'restart/other' })],
+    ['no-executor', command('c1', 1, { strategy: 'restart/third' })],
     ['invalid-parameters', command('c1', 1, { parameters: { path: '/etc' } })],
     ['other-target', command('c1', 1, { target: { service_id: 'rag' } })],
     ['expired', command('c1', 1, { expires_at: at(-1) })],
@@ -228,7 +111,7 @@ describe('CommandRunner', () => {
     expect(world.executor.ledger).toHaveLength(1);
   });
 
-  it.each<[string, (waited: World) => void]>([
+  it.each<[string, (waited: RunnerStage) => void]>([
     ['control-stopped', (waited) => waited.heartbeat({ state: 'stopped' })],
     ['control-stale', (waited) => void (waited.clock.ms += 10_000)],
     [

@@ -11,10 +11,10 @@ import {
   verifyCommand,
 } from '#libs/agent-core';
 import type { Command, RefusalCode, Result } from '#libs/contracts';
-import { createOutcomeResult, createResult, toOutboxItem } from '../assembly/command-result.ts';
+import { type ActionFacts, createOutcomeResult, createResult, toOutboxItem } from '../assembly/command-result.ts';
 import { type AgentLog, describeError } from '../runtime/agent-log.ts';
 import type { CommandSettlement, DeliveredCommand } from '../transport/agent-transport.ts';
-import type { ActionOutcome, Executor } from './executor.ts';
+import type { Action, ActionOutcome, Executor } from './executor.ts';
 
 /** Told before and after an action on a service. */
 export interface ActionWatcher {
@@ -39,6 +39,12 @@ export interface CommandRunnerOptions {
   readonly send: (item: OutboxItem) => Promise<void>;
   readonly log: AgentLog;
   readonly onRefusal?: (code: RefusalCode) => void;
+}
+
+/** What a command has done, and whether there is a way back from it. */
+interface Step {
+  readonly action: Action;
+  readonly canBeUndone: boolean;
 }
 
 type Accepted = Extract<CommandVerdict, { kind: 'accepted' }>;
@@ -125,22 +131,26 @@ export class CommandRunner {
     const target = targets.get(serviceId);
     const executor = target?.executors.find(({ strategy }) => strategy === command.strategy);
     if (target === undefined || executor === undefined) return this.refuse(command, 'no-executor');
-    const plan = executor.plan({ serviceId, strategy: command.strategy, parameters: command.parameters });
+    const { command_id: commandId, strategy, parameters, undoes } = command;
+    const action = undoes === undefined ? executor : executor.undo;
+    if (action === undefined) return this.refuse(command, 'undo-not-offered');
+    const hindrance = undoes === undefined ? undefined : journal.findUndoHindrance({ undoes, serviceId, strategy });
+    if (hindrance !== undefined) return this.refuse(command, hindrance);
+    const plan = action.plan({ serviceId, strategy, parameters });
     if (!plan.isPossible) return this.refuse(command, plan.reasonCode, plan.detail);
 
-    const { command_id: commandId, strategy } = command;
-    if (!(await journal.start({ commandId, serviceId, strategy, fence }))) return ACK;
+    if (!(await journal.start({ commandId, serviceId, strategy, fence, undoes }))) return ACK;
     await this.report(this.acknowledgement(command));
-    this.enqueue(command, target, executor);
+    this.enqueue(command, target, { action, canBeUndone: undoes === undefined && executor.undo !== undefined });
     return ACK;
   }
 
-  private enqueue(command: Command, target: ManagedTarget, executor: Executor): void {
+  private enqueue(command: Command, target: ManagedTarget, step: Step): void {
     const { service_id: serviceId } = command.target;
     const cancel = new AbortController();
     this.live.set(command, cancel);
-    const action = (this.lastActions.get(serviceId) ?? Promise.resolve())
-      .then(() => this.act(command, target, { executor, signal: cancel.signal }))
+    const turn = (this.lastActions.get(serviceId) ?? Promise.resolve())
+      .then(() => this.act(command, target, { ...step, signal: cancel.signal }))
       .catch((error: unknown) => {
         this.options.log('error', 'an action could not be recorded', {
           command_id: command.command_id,
@@ -148,34 +158,35 @@ export class CommandRunner {
         });
       })
       .finally(() => this.live.delete(command));
-    this.lastActions.set(serviceId, action);
+    this.lastActions.set(serviceId, turn);
   }
 
   private async act(
     command: Command,
     { watcher }: ManagedTarget,
-    { executor, signal }: { executor: Executor; signal: AbortSignal },
+    { action, canBeUndone, signal }: Step & { signal: AbortSignal },
   ): Promise<void> {
     const { clock, control, log } = this.options;
     // It may have waited behind another action while everything was stopped, fell silent, or its time ran out.
     // What was stopped while it waited stays undone, also when the stop was lifted again.
     const hindrance = signal.aborted ? 'control-stopped' : findHindrance(command, control);
-    if (hindrance !== undefined) return this.conclude(command, { succeeded: false, reasonCode: hindrance, evidence: {} }, 0);
+    if (hindrance !== undefined)
+      return this.conclude(command, { succeeded: false, reasonCode: hindrance, evidence: {} }, { durationMs: 0, canBeUndone });
     const startedAt = clock.nowMs();
     log('info', 'a command is carried out', { command_id: command.command_id, strategy: command.strategy });
     watcher.beginAction();
     try {
       const request = { serviceId: command.target.service_id, strategy: command.strategy, parameters: command.parameters };
-      const outcome = await executor.execute(request, signal);
-      await this.conclude(command, outcome, clock.nowMs() - startedAt);
+      const outcome = await action.execute(request, signal);
+      await this.conclude(command, outcome, { durationMs: clock.nowMs() - startedAt, canBeUndone });
     } finally {
       watcher.endAction();
     }
   }
 
-  private async conclude(command: Command, outcome: ActionOutcome, durationMs: number): Promise<void> {
+  private async conclude(command: Command, outcome: ActionOutcome, facts: ActionFacts): Promise<void> {
     const { journal, log } = this.options;
-    const result = createOutcomeResult(this.options, command, outcome, durationMs);
+    const result = createOutcomeResult(this.options, command, outcome, facts);
     log(outcome.succeeded ? 'info' : 'warn', 'a command is done', {
       command_id: command.command_id,
       phase: result.phase,

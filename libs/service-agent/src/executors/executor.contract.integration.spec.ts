@@ -96,6 +96,18 @@ describe.each([
     expect(effects()).toBe(2);
   });
 
+  it('undoes, if it can, only what it is told to, once for each call, and not when it is cancelled', async () => {
+    const { executor, effects } = await begin();
+    const { undo } = executor;
+    if (undo === undefined) return;
+    expect(undo.plan(request)).toMatchObject({ isPossible: true });
+    expect(undo.plan({ ...request, parameters: { path: '/etc' } })).toMatchObject({ reasonCode: 'invalid-parameters' });
+    expect(await undo.execute(request, AbortSignal.abort())).toMatchObject({ succeeded: false, reasonCode: 'aborted' });
+    expect(effects()).toBe(0);
+    expect(await undo.execute(request, never)).toMatchObject({ succeeded: true });
+    expect(effects()).toBe(1);
+  });
+
   it('does nothing once it is cancelled', async () => {
     const { executor, effects } = await begin();
     expect(await executor.execute(request, AbortSignal.abort())).toMatchObject({ succeeded: false, reasonCode: 'aborted' });

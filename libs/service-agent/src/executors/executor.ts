@@ -26,11 +26,17 @@ export interface ActionOutcome {
   readonly evidence: JsonObject;
 }
 
-/** Touches the world for one strategy. Only `execute` changes anything. */
-export interface Executor {
-  readonly strategy: string;
+/** One way to touch the world. Only `execute` changes anything. */
+export interface Action {
   plan(request: ActionRequest): ActionPlan;
-  dryRun(request: ActionRequest): Promise<DryRun>;
   /** Never throws. Aborting cancels it up to its point of no return, after which it goes on to a safe state. */
   execute(request: ActionRequest, signal: AbortSignal): Promise<ActionOutcome>;
+}
+
+/** Touches the world for one strategy. */
+export interface Executor extends Action {
+  readonly strategy: string;
+  /** Takes back what was executed; where there is nothing to take back, or no way, an executor has none. */
+  readonly undo?: Action;
+  dryRun(request: ActionRequest): Promise<DryRun>;
 }

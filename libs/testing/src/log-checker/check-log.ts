@@ -19,6 +19,7 @@ import { createReaderLaw } from './laws/readers.ts';
 import { createDeadLetterLaw, createReportLaw } from './laws/reports.ts';
 import { createResolutionLaw } from './laws/resolutions.ts';
 import { createSlotLaw } from './laws/slots.ts';
+import { createUndoLaw } from './laws/undos.ts';
 import type { Violation } from './violation.ts';
 
 const LAWS: readonly LawMaker[] = [
@@ -39,6 +40,7 @@ const LAWS: readonly LawMaker[] = [
   createSlotLaw,
   createEffectLaw,
   createResolutionLaw,
+  createUndoLaw,
   createEscalationLaw,
   createReaderLaw,
   ...READ_MODEL_FOLDS.map(

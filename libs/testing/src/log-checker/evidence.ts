@@ -80,6 +80,8 @@ export interface CheckOptions {
   readonly quiescent?: boolean;
   /** Every fix had time to come to its end; waiting isn't enough. */
   readonly everyFixEnded?: boolean;
+  /** Strategies that can be undone, beside those of the product. */
+  readonly reversible?: readonly string[];
 }
 
 /** What is known before the first event is looked at. */

@@ -22,6 +22,8 @@ export const VIOLATION_CODES = [
   'effect-without-command',
   'resolved-without-verification',
   'open-saga',
+  'undo-missing',
+  'undo-unfounded',
   'two-escalations',
   'escalation-missing',
   'reader-ahead',

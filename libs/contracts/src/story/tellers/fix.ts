@@ -15,11 +15,7 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
       'plain',
       `fix ${data.text('fix_id')} begins: ${data.text('strategy')} of ${data.text('target')} by ${data.text('agent_id')}`,
     ),
-  FixCommanded: (data) =>
-    say(
-      'act',
-      `${data.text('agent_id')} is told: ${data.text('strategy')} of ${data.text('target')}, attempt ${data.text('attempt')}`,
-    ),
+  FixCommanded: tellCommand,
   FixAcknowledged: (data, memory) => say('plain', `${agentOf(data, memory)} has taken the command`),
   FixExecuted: tellExecuted,
   FixAttemptFailed: tellFailure,
@@ -32,6 +28,7 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
     say(
       'bad',
       `the fix is given up after ${plural(data.number('attempts') ?? 0, 'attempt')}: ${explainReason(data.text('reason_code'))}`,
+      data.texts('not_undone').map((command) => `not undone: ${command}`),
     ),
   FixAbandoned: (data) =>
     say(
@@ -44,6 +41,12 @@ export const FIX_TELLERS: Readonly<Record<string, Teller>> = {
   SlotReserved: (data) => say('quiet', `${data.text('target')} is reserved for fix ${data.text('fix_id')}`),
   SlotReleased: (data) => say('quiet', `${data.text('target')} is free for other fixes again`),
 };
+
+function tellCommand(data: Fields): Sentence {
+  const [undoes, what] = [data.find('undoes'), `${data.text('strategy')} of ${data.text('target')}`];
+  if (undoes !== undefined) return say('act', `${data.text('agent_id')} is told to undo ${undoes}: ${what}`);
+  return say('act', `${data.text('agent_id')} is told: ${what}, attempt ${data.text('attempt')}`);
+}
 
 /** The event ends every fix whose fault is over, whether or not that was its doing: what probes found says which. */
 function tellHealed(data: Fields, memory: StoryMemory): Sentence {

@@ -22,12 +22,7 @@ export const VERIFICATION_TELLERS: Readonly<Record<string, Teller>> = {
     const why = data.find('verdict') === 'verified' ? '' : `; ${explainReason(data.text('reason_code'))}`;
     return say(isGood ? 'good' : 'bad', `verdict: ${data.text('verdict')}, ${tellClean(data)}${why}`, tellExposures(data));
   },
-  VerdictRevoked: (data) =>
-    say(
-      'bad',
-      `the verdict "${data.text('revoked')}" is taken back: the fault returned after ${formatDuration(data.number('after_ms') ?? 0)}`,
-      [`it is incident ${data.text('because_incident_id')} now`],
-    ),
+  VerdictRevoked: tellRevoked,
 };
 
 function tellClean(data: Fields): string {
@@ -58,6 +53,14 @@ const tellTraffic = (traffic: Fields): string | undefined =>
 function tellCounts(counts: Fields, by: string): string | undefined {
   if ((counts.number('total') ?? 0) === 0) return undefined;
   return `${counts.text('total')} requests, of which ${counts.text('failed')} failed and ${counts.text('masked')} hid a failure by a retry: ${by}`;
+}
+
+function tellRevoked(data: Fields): Sentence {
+  const [verdict, person] = [`the verdict "${data.text('revoked')}" is taken back`, data.find('undone_by')];
+  if (person !== undefined) return say('warn', `${verdict}: ${person} wants the fix undone`);
+  return say('bad', `${verdict}: the fault returned after ${formatDuration(data.number('after_ms') ?? 0)}`, [
+    `it is incident ${data.text('because_incident_id')} now`,
+  ]);
 }
 
 function tellProbe(data: Fields, memory: StoryMemory): Sentence {

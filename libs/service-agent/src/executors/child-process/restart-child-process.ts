@@ -1,5 +1,5 @@
 import type { FailureCode, JsonObject } from '#libs/contracts';
-import { findStrategy } from '#libs/fix-strategies';
+import { restartService } from '#libs/fix-strategies';
 import { z } from 'zod';
 import { probeHttp } from '../../collectors/http-health/http-probe.ts';
 import { describeError } from '../../runtime/agent-log.ts';
@@ -21,8 +21,6 @@ export interface RestartOptions {
   readonly port: number | undefined;
   readonly evidenceLines: number;
 }
-
-const STRATEGY = 'restart/service';
 
 const DeadlinesSchema = z.object({ drain_deadline_ms: z.number(), readiness_deadline_ms: z.number() });
 
@@ -56,14 +54,14 @@ const describeState = (state: ProcessState): JsonObject => {
  * takes nothing new any more and is left like that would be down until somebody notices.
  */
 export class RestartChildProcess implements Executor {
-  readonly strategy = STRATEGY;
+  readonly strategy = restartService.id;
 
   constructor(private readonly options: RestartOptions) {}
 
   plan({ parameters }: ActionRequest): ActionPlan {
-    const parsed = findStrategy(STRATEGY)?.parameters.safeParse(parameters);
-    if (parsed?.success === true) return { isPossible: true, steps: STEPS };
-    const detail = parsed?.error.issues[0]?.message ?? 'the strategy is not in the registry';
+    const parsed = restartService.parameters.safeParse(parameters);
+    if (parsed.success) return { isPossible: true, steps: STEPS };
+    const detail = parsed.error.issues[0]?.message ?? '';
     return { isPossible: false, reasonCode: 'invalid-parameters', detail };
   }
 

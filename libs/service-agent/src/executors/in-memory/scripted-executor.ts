@@ -1,9 +1,10 @@
-import type { ActionOutcome, ActionPlan, ActionRequest, DryRun, Executor } from '../executor.ts';
+import type { Action, ActionOutcome, ActionPlan, ActionRequest, DryRun, Executor } from '../executor.ts';
 
 /** The twin of the real executors: does nothing but keep a ledger of what it was asked to do, and end as told. */
 export class ScriptedExecutor implements Executor {
   readonly strategy = 'restart/service';
   readonly ledger: ActionRequest[] = [];
+  readonly undo: Action = { plan: (request) => this.plan(request), execute: (request, signal) => this.execute(request, signal) };
 
   constructor(private readonly act: (signal: AbortSignal) => Promise<ActionOutcome>) {}
 

@@ -15,7 +15,7 @@ export function createActionRateLaw(): Law {
       policy.observe(event);
       if (event.type === 'FixObserved') strategies.set(readText(event.data, 'fix_id'), readText(event.data, 'strategy'));
       const { type, position, data, recordedAtMs } = event;
-      if (type !== 'SlotReserved') return [];
+      if (type !== 'SlotReserved' || data['is_undo'] === true) return [];
       const target = readText(data, 'target');
       const earlier = (actions.get(target) ?? []).filter((atMs) => atMs > recordedAtMs - WINDOW_MS);
       actions.set(target, [...earlier, recordedAtMs]);

@@ -3,7 +3,7 @@ import { readNumber, readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 import { Approvals } from './approvals.ts';
-import { APPROVED_ACTION_GUARDS, FIRST_ATTEMPT_GUARDS, FURTHER_ATTEMPT_GUARDS, objectionIn } from './guard-words.ts';
+import { APPROVED_ACTION_GUARDS, FIRST_ATTEMPT_GUARDS, FURTHER_ATTEMPT_GUARDS, objectionIn, UNDO_GUARDS } from './guard-words.ts';
 
 interface Decision {
   readonly target: string;
@@ -22,7 +22,8 @@ interface Origin {
 /**
  * `command-without-decision`: before a command stands the decision that it names and that its fix was begun by, which is to act,
  * by this strategy, on this target, for this incident; before each attempt every guard was asked, and all allowed it; and where
- * persons had to be asked, enough of them had allowed this very action in time.
+ * persons had to be asked, enough of them had allowed this very action in time. An undo rests on the decision of its fix, and on fewer
+ * guards.
  */
 export function createDecisionLaw(): Law {
   const decisions = new Map<string, Decision>();
@@ -40,7 +41,7 @@ export function createDecisionLaw(): Law {
       objectTo(decision, event.data) ??
       compareOrigin(decision, origins.get(stream), event.data) ??
       judgeWords(words, event.data, decision?.needsPersons === true) ??
-      approvals.objectTo(event, decision?.needsPersons === true);
+      approvals.objectTo(event, decision?.needsPersons === true && !isUndo(event.data));
     if (objection === undefined) return [];
     const commandId = readText(data, 'command_id');
     const sentence = `${commandId} was commanded, and ${objection}`;
@@ -90,8 +91,11 @@ function compareOrigin(decision: Decision | undefined, origin: Origin | undefine
   return origin.incidentId === decision?.incidentId ? undefined : `its fix was begun for ${origin.incidentId}`;
 }
 
+const isUndo = (command: JsonObject): boolean => readText(command, 'undoes') !== '';
+
 function judgeWords(words: JsonObject | undefined, command: JsonObject, isApproved: boolean): string | undefined {
   const first = isApproved ? APPROVED_ACTION_GUARDS : FIRST_ATTEMPT_GUARDS;
+  if (isUndo(command)) return words === undefined ? 'no guard was asked' : objectionIn(words, UNDO_GUARDS);
   const required = readNumber(command, 'attempt') > 1 ? FURTHER_ATTEMPT_GUARDS : first;
   return words === undefined ? 'no guard was asked' : objectionIn(words, required);
 }

@@ -20,6 +20,13 @@ export type FixPhase =
   | 'confirming'
   | 'good'
   | 'bad'
+  | 'undoing'
+  | 'undo-guarded'
+  | 'undo-commanded'
+  | 'undo-acknowledged'
+  | 'step-undone'
+  | 'gone'
+  | 'undone'
   | 'healed'
   | 'escalated'
   | 'abandoned'
@@ -35,9 +42,13 @@ export const AWAITED_TIMERS: Readonly<Partial<Record<FixPhase, readonly string[]
   'verifying-unknown': ['probe', 'verification-deadline'],
   'verifying-recovered': ['probe', 'verification-deadline'],
   confirming: ['probe', 'verification-deadline'],
+  undoing: ['undo'],
+  'step-undone': ['undo'],
+  'undo-commanded': ['acknowledge'],
+  'undo-acknowledged': ['result'],
 };
 
-const ENDS: ReadonlySet<FixPhase> = new Set(['healed', 'escalated', 'abandoned', 'withdrawn']);
+const ENDS: ReadonlySet<FixPhase> = new Set(['healed', 'escalated', 'abandoned', 'withdrawn', 'undone']);
 
 export const isEnded = (phase: FixPhase): boolean => ENDS.has(phase);
 
@@ -53,6 +64,9 @@ const AWAITING_RESULT: readonly FixPhase[] = [...UNDER_WAY, 'verifying-unknown']
 const VERIFYING: readonly FixPhase[] = ['verifying', 'verifying-unknown', 'verifying-recovered', 'confirming'];
 /** Where a command went before, so that a bad end speaks of something. */
 const VERIFYING_A_FIX: readonly FixPhase[] = ['verifying', 'verifying-unknown', 'verifying-recovered'];
+/** A failed check, a hopeless failure or the last attempt, an objecting guard, a refusing agent. */
+const BAD_ENDS: readonly FixPhase[] = ['bad', 'backing-off', 'guarded-again', ...AWAITING_RESULT];
+const UNDO_UNDER_WAY: readonly FixPhase[] = ['undo-commanded', 'undo-acknowledged'];
 
 /** Why it is verified says where it must have been before. */
 const VERIFICATIONS: Readonly<Record<string, Moves>> = {
@@ -72,22 +86,32 @@ const VERDICTS: Readonly<Record<string, Moves>> = {
   inconclusive: from(VERIFYING_A_FIX, 'bad'),
 };
 
+/** Where something may be left that a person wants undone. */
+const ENDED_WITH_STEPS: readonly FixPhase[] = ['healed', 'escalated'];
+
 const MOVES: Readonly<Record<string, Moves>> = {
   FixObserved: { none: 'observed' },
-  FixGuarded: { observed: 'guarded', 'backing-off': 'guarded-again', 'awaiting-approval': 'guarded-again' },
+  FixGuarded: {
+    observed: 'guarded',
+    'backing-off': 'guarded-again',
+    'awaiting-approval': 'guarded-again',
+    undoing: 'undo-guarded',
+    'step-undone': 'undo-guarded',
+  },
   ApprovalRequested: { guarded: 'awaiting-approval' },
   ApprovalGranted: { 'awaiting-approval': 'awaiting-approval' },
   ApprovalRejected: { 'awaiting-approval': 'rejected' },
   FixCommanded: from(['guarded', 'guarded-again'], 'commanded'),
-  FixAcknowledged: { commanded: 'acknowledged' },
+  FixAcknowledged: { commanded: 'acknowledged', 'undo-commanded': 'undo-acknowledged' },
   FixExecuted: from(AWAITING_RESULT, 'executed'),
   FixAttemptFailed: from(AWAITING_RESULT, 'backing-off'),
   OutcomeUnknown: from(UNDER_WAY, 'unknown'),
   FixHealed: { good: 'healed' },
-  // A person's no, or none at all; a failed check, a hopeless failure or the last attempt, an objecting guard, a refusing agent.
-  FixEscalated: from(['rejected', 'awaiting-approval', 'bad', 'backing-off', 'guarded-again', ...AWAITING_RESULT], 'escalated'),
+  // A person's no, or none at all; a bad end; an undo that did not come through, or that changed nothing about that.
+  FixEscalated: from(['rejected', 'awaiting-approval', ...BAD_ENDS, 'undo-guarded', ...UNDO_UNDER_WAY, 'gone'], 'escalated'),
+  StepUndone: from(UNDO_UNDER_WAY, 'step-undone'),
   // A failed check, a hopeless failure or the last attempt, where there is something else to try.
-  FixAbandoned: from(['bad', 'backing-off'], 'abandoned'),
+  FixAbandoned: from(['bad', 'backing-off', 'gone'], 'abandoned'),
   FixWithdrawn: { confirming: 'withdrawn' },
   VerdictRevoked: { healed: 'healed' },
 };
@@ -100,6 +124,15 @@ export function moveFix(phase: FixPhase, type: string, data: JsonObject): FixPha
       return phase === 'none' || isEnded(phase) ? undefined : phase;
     case 'ProbeObserved':
       return VERIFYING.includes(phase) ? phase : undefined;
+    case 'UndoBegun':
+      // What a person wants undone has ended.
+      return (readText(data, 'ends_as') === '' ? ENDED_WITH_STEPS : BAD_ENDS).includes(phase) ? 'undoing' : undefined;
+    case 'FixUndone':
+      if (phase !== 'step-undone') return undefined;
+      return readText(data, 'requested_by') === '' ? 'gone' : 'undone';
+    case 'FixCommanded':
+      if (readText(data, 'undoes') !== '') return phase === 'undo-guarded' ? 'undo-commanded' : undefined;
+      return MOVES[type]?.[phase];
     case 'VerificationStarted':
       return VERIFICATIONS[readText(data, 'because')]?.[phase];
     case 'VerdictReached':

@@ -6,7 +6,13 @@ import { isEnded, moveFix } from './fix-move-table.ts';
 import { applyToTrace, beginTrace, type FixTrace, isWaiting } from './fix-trace.ts';
 
 /** Events that speak of the command under way, and of no other. */
-const OF_A_COMMAND: ReadonlySet<string> = new Set(['FixAcknowledged', 'FixExecuted', 'FixAttemptFailed', 'OutcomeUnknown']);
+const OF_A_COMMAND: ReadonlySet<string> = new Set([
+  'FixAcknowledged',
+  'FixExecuted',
+  'FixAttemptFailed',
+  'OutcomeUnknown',
+  'StepUndone',
+]);
 
 /**
  * `illegal-fix-move`: a fix moves only as its table says. `open-saga`: when all is quiet a fix has ended or waits for a timer
@@ -46,7 +52,8 @@ function follow(fix: FixTrace, event: LogEvent): Violation[] {
 
 function objectTo(fix: FixTrace, { stream, type, data }: LogEvent): string | undefined {
   if (stream !== `fix-${readText(data, 'fix_id')}`) return `${type} of ${readText(data, 'fix_id')} stands in ${stream}`;
-  if (type === 'FixCommanded' && readNumber(data, 'attempt') !== fix.attempt + 1)
+  const isAttempt = type === 'FixCommanded' && readText(data, 'undoes') === '';
+  if (isAttempt && readNumber(data, 'attempt') !== fix.attempt + 1)
     return `attempt ${readNumber(data, 'attempt')} follows attempt ${fix.attempt}`;
   if (OF_A_COMMAND.has(type) && readText(data, 'command_id') !== fix.commandId)
     return `${type} speaks of ${readText(data, 'command_id')} while ${fix.commandId} is under way`;

@@ -27,7 +27,7 @@ export function applyToTrace(fix: FixTrace, phase: FixPhase, { type, data, posit
   fix.phase = phase;
   if (type === 'VerdictRevoked') fix.wasRevoked = true;
   if (type === 'FixCommanded') {
-    fix.attempt = readNumber(data, 'attempt');
+    if (readText(data, 'undoes') === '') fix.attempt = readNumber(data, 'attempt');
     fix.commandId = readText(data, 'command_id');
   }
   if (type === 'TimerSet') fix.dueAtMs.set(readText(data, 'name'), Date.parse(readText(data, 'due_at')));

@@ -6,7 +6,7 @@ import { PolicyHistory } from './policy-history.ts';
 /** Less what the clocks of orchestrator and database may differ by. */
 const CLOCKS_MS = 5_000;
 const HOUR_MS = 3_600_000;
-const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned']);
+const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned', 'FixUndone']);
 
 interface Action {
   readonly target: string;
@@ -26,12 +26,15 @@ export function createFleetLimitLaw(): Law {
   const places = new Map<string, number>();
   let actions: readonly Action[] = [];
 
-  function judge({ data, position, recordedAtMs }: LogEvent): Violation[] {
+  function judge({ type, data, position, recordedAtMs }: LogEvent): Violation[] {
     const target = readText(data, 'target');
     const fixId = readText(data, 'fix_id');
+    const isAction = type === 'FixCommanded';
     const limit = (name: Parameters<PolicyHistory['limit']>[0]): number => policy.limit(name, '', '');
     live.add(fixId);
-    actions = [...actions.filter(({ atMs }) => atMs > recordedAtMs - HOUR_MS + CLOCKS_MS), { target, atMs: recordedAtMs }];
+    ended.delete(fixId);
+    const ofTheHour = actions.filter(({ atMs }) => atMs > recordedAtMs - HOUR_MS + CLOCKS_MS);
+    actions = isAction ? [...ofTheHour, { target, atMs: recordedAtMs }] : ofTheHour;
     const sinceMs = recordedAtMs - limit('blast_radius_window_ms') + CLOCKS_MS;
     const touched = new Set(actions.filter(({ atMs }) => atMs > sinceMs).map((action) => action.target));
     const counts: [what: string, count: number, most: number][] = [
@@ -39,10 +42,10 @@ export function createFleetLimitLaw(): Law {
       ['targets touched', touched.size, Math.max(1, Math.floor(limit('blast_radius_share') * services.size))],
       ['actions in an hour', actions.length, limit('max_fleet_actions_per_hour')],
     ];
-    return counts
+    return (isAction ? counts : counts.slice(0, 1))
       .filter(([, count, most]) => count > most)
       .map(([what, count, most]) =>
-        violation('guard-breached', `${readText(data, 'command_id')}: ${count} ${what} and not more than ${most}`, {
+        violation('guard-breached', `${readText(data, 'command_id') || fixId}: ${count} ${what} and not more than ${most}`, {
           positions: [position],
           ids: [fixId],
         }),
@@ -60,12 +63,14 @@ export function createFleetLimitLaw(): Law {
       policy.observe(event);
       if (event.type === 'ServiceRegistered') services.add(readText(event.data, 'id'));
       if (event.type === 'ServiceRetired') services.delete(readText(event.data, 'id'));
-      if (ENDS.has(event.type)) {
+      if (ENDS.has(event.type) && !isFollowedByEnd(event)) {
         live.delete(readText(event.data, 'fix_id'));
         ended.add(readText(event.data, 'fix_id'));
       }
       hold(event);
-      return event.type === 'FixCommanded' ? judge(event) : [];
+      // What had ended is live again by its undo, which is no action of the hour.
+      const begins = event.type === 'FixCommanded' && readText(event.data, 'undoes') === '';
+      return begins || event.type === 'UndoBegun' ? judge(event) : [];
     },
     finish: () =>
       [...places].flatMap(([fixId, position]) =>
@@ -80,3 +85,6 @@ export function createFleetLimitLaw(): Law {
       ),
   };
 }
+
+/** An undo that no person wanted leads to the end that its fix had come to. */
+const isFollowedByEnd = ({ type, data }: LogEvent): boolean => type === 'FixUndone' && readText(data, 'requested_by') === '';

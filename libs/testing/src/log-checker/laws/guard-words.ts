@@ -49,6 +49,9 @@ export const APPROVED_ACTION_GUARDS: readonly string[] = FIRST_ATTEMPT_GUARDS.fi
   (name) => !['evidence-ceiling', 'fresh-evidence', 'symptom-persists', 'target-is-failing', 'futility'].includes(name),
 );
 
+/** Going back needs less than going on did. */
+export const UNDO_GUARDS: readonly string[] = ['kill-switch', 'never-touch', 'exactly-one-owned-target'];
+
 /**
  * Silence is no permission, of one guard as of all. Guards that aren't required have to allow it as well; only the one that asks
  * persons may leave it to them, where they were asked.

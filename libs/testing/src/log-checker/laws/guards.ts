@@ -15,6 +15,14 @@ export function createGuardLaw(): Law {
   /** What was looked at before a further attempt, by the stream of its fix. */
   const lookedAt = new Map<string, JsonObject>();
 
+  /** What is undone has to be reachable, and may be touched at all. */
+  function objectToUndo(service: JsonObject | undefined, data: JsonObject): string | undefined {
+    if (service === undefined) return 'its target is not in the catalogue';
+    if (readText(service, 'owner_agent') !== readText(data, 'agent_id')) return 'another agent owns its target';
+    const isNeverTouched = policy.isNeverTouched(readText(data, 'target'), readText(data, 'strategy'));
+    return isNeverTouched ? 'it must never be touched' : undefined;
+  }
+
   function judge({ stream, position, data, recordedAtMs }: LogEvent): Violation[] {
     const isFirstAttempt = readNumber(data, 'attempt') === 1;
     const looked = isFirstAttempt ? decided.get(readText(data, 'decision_event_id')) : lookedAt.get(stream);
@@ -28,7 +36,11 @@ export function createGuardLaw(): Law {
     const wanted = { target, strategy, atMs: recordedAtMs, isApproved };
     const breaches = catalogue
       .findReadable(target, recordedAtMs)
-      .map((service) => replayGuards(service, asked) ?? (service && policy.objectTo(service, wanted)));
+      .map((service) =>
+        readText(data, 'undoes') === ''
+          ? (replayGuards(service, asked) ?? (service && policy.objectTo(service, wanted)))
+          : objectToUndo(service, data),
+      );
     const [breach] = breaches;
     if (breach === undefined || breaches.includes(undefined)) return [];
     const commandId = readText(data, 'command_id');

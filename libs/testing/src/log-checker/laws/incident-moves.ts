@@ -1,3 +1,4 @@
+import type { JsonObject } from '#libs/contracts';
 import { readNumber, readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 
@@ -28,8 +29,12 @@ const MOVES: Readonly<Record<string, Moves>> = {
 };
 
 /** Late reports belong to an episode that has ended already. */
-const moveIncident = (phase: IncidentPhase, type: string): IncidentPhase | undefined =>
-  type === 'IncidentGrew' && phase !== 'none' ? phase : MOVES[type]?.[phase];
+function moveIncident(phase: IncidentPhase, type: string, data: JsonObject): IncidentPhase | undefined {
+  if (type === 'IncidentGrew' && phase !== 'none') return phase;
+  // What was over needs a person again where the undo of its fix did not come through.
+  const isUndo = type === 'IncidentEscalated' && readText(data, 'reason_code').startsWith('undo-');
+  return isUndo && phase === 'resolved' ? 'escalated' : MOVES[type]?.[phase];
+}
 
 /** `illegal-incident-move`: an incident moves only as its table says, and its count is that of its growth. */
 export function createIncidentMoveLaw(): Law {
@@ -50,7 +55,7 @@ export function createIncidentMoveLaw(): Law {
 
 function objectTo(incident: IncidentTrace, { stream, type, data }: LogEvent): string | undefined {
   const incidentId = readText(data, 'incident_id');
-  if (moveIncident(incident.phase, type) === undefined) return `${type} while the incident is ${incident.phase}`;
+  if (moveIncident(incident.phase, type, data) === undefined) return `${type} while the incident is ${incident.phase}`;
   if (type === 'IncidentOpened') {
     if (readNumber(data, 'episode') !== incident.episode + 1) return `${incidentId} follows episode ${incident.episode}`;
     return stream === `incident-${incidentId.slice(0, incidentId.lastIndexOf('-'))}`
@@ -65,7 +70,7 @@ function objectTo(incident: IncidentTrace, { stream, type, data }: LogEvent): st
 }
 
 function apply(incident: IncidentTrace, { type, data }: LogEvent): void {
-  incident.phase = moveIncident(incident.phase, type) ?? incident.phase;
+  incident.phase = moveIncident(incident.phase, type, data) ?? incident.phase;
   if (type === 'IncidentOpened')
     Object.assign(incident, { incidentId: readText(data, 'incident_id'), fixId: '', episode: incident.episode + 1, count: 1 });
   if (type === 'IncidentGrew') incident.count = readNumber(data, 'count');

@@ -62,7 +62,7 @@ export class PolicyHistory {
   /** Why persons don't want a strategy on a service, whatever a guard said. */
   objectTo(service: JsonObject, { target, strategy, atMs, isApproved }: WantedAction): string | undefined {
     const scopes = scopesOf(target, strategy);
-    if (scopes.some((scope) => this.settings.get(scope)?.['never_touch'] === true)) return 'it must never be touched';
+    if (this.isNeverTouched(target, strategy)) return 'it must never be touched';
     // At the very edge of a freeze two clocks may see different sides.
     const frozen = [...this.freezes.values()].some(
       ({ scope, fromMs, untilMs }) => scopes.includes(scope) && atMs > fromMs + CLOCKS_MS && atMs < untilMs - CLOCKS_MS,
@@ -71,6 +71,10 @@ export class PolicyHistory {
     const level = this.autonomy(service, target, strategy);
     const isAllowed = level === 'auto' || (level === 'ask' && isApproved);
     return isAllowed ? undefined : `the autonomy of its target is ${level}`;
+  }
+
+  isNeverTouched(target: string, strategy: string): boolean {
+    return scopesOf(target, strategy).some((scope) => this.settings.get(scope)?.['never_touch'] === true);
   }
 
   /** The least of what is set for everything, for the service and for the strategy. */

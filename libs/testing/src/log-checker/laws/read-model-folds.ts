@@ -93,6 +93,7 @@ const timerListFold: ReadModelFold = {
       case 'FixEscalated':
       case 'FixAbandoned':
       case 'FixWithdrawn':
+      case 'FixUndone':
         for (const [other, row] of rows) if (row['fix_id'] === fixId) rows.delete(other);
     }
   },

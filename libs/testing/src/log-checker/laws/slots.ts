@@ -2,7 +2,7 @@ import { readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 
-const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned', 'FixWithdrawn']);
+const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned', 'FixWithdrawn', 'FixUndone']);
 
 interface Holder {
   readonly fixId: string;
@@ -17,7 +17,7 @@ interface Unreserved {
 
 /**
  * `two-live-fixes`: a target that one fix holds is reserved by no other.
- * `command-without-slot`: every command has reserved its own target, in the stream of that target's slot.
+ * `command-without-slot`: every command has reserved its own target, in the stream of that target's slot; an undo, its fix holds it.
  * `slot-kept`: a fix that has ended holds nothing.
  */
 export function createSlotLaw(): Law {
@@ -43,6 +43,14 @@ export function createSlotLaw(): Law {
     return [];
   }
 
+  /** An undo is commanded on a target that its fix holds. */
+  function needHeld({ position, data }: LogEvent): Violation[] {
+    const [target, fixId, commandId] = [readText(data, 'target'), readText(data, 'fix_id'), readText(data, 'command_id')];
+    if (holders.get(target)?.fixId === fixId) return [];
+    const sentence = `${commandId} is an undo, and ${fixId} does not hold ${target}`;
+    return [violation('command-without-slot', sentence, { positions: [position], ids: [commandId] })];
+  }
+
   function release({ data }: LogEvent): void {
     const target = readText(data, 'target');
     if (holders.get(target)?.fixId === readText(data, 'fix_id')) holders.delete(target);
@@ -53,9 +61,12 @@ export function createSlotLaw(): Law {
       if (event.type === 'SlotReserved') return reserve(event);
       if (event.type === 'SlotReleased') release(event);
       if (ENDS.has(event.type)) ended.add(readText(event.data, 'fix_id'));
-      // The reservation follows in the same append.
+      // What had ended holds its target anew.
+      if (event.type === 'UndoBegun') ended.delete(readText(event.data, 'fix_id'));
       if (event.type === 'FixCommanded') {
         const { position, data } = event;
+        if (readText(data, 'undoes') !== '') return needHeld(event);
+        // The reservation follows in the same append.
         unreserved.set(readText(data, 'command_id'), { target: readText(data, 'target'), position });
       }
       return [];

@@ -6,6 +6,7 @@ import { VIOLATION_CODES } from '../violation.ts';
 import { findRecord, forge } from './forge.ts';
 import { isFoundAlone } from './plant.ts';
 import { PLANTS } from './plants.ts';
+import { undoSoundly } from './undo-plants.ts';
 
 /** A command takes a place among the live fixes together with its target, and both are given back together. */
 const withPlace = (told: ToldEvent): ToldEvent[] => {
@@ -32,6 +33,10 @@ describe('the planted violations', () => {
   it('are planted in a log that breaks no law', () => {
     expect(checkLog(SOUND)).toEqual([]);
     expect(SOUND.readModels.incidents).toMatchObject([{ incident_id: 'k-1', state: 'resolved' }]);
+  });
+
+  it('are also told of a log in which a fix was undone', () => {
+    expect(checkLog(undoSoundly(SOUND))).toEqual([]);
   });
 
   it.each(PLANTS.map((plant) => [plant.name, plant] as const))('give away that %s, and nothing else', (_name, plant) => {

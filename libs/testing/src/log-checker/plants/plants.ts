@@ -6,6 +6,7 @@ import { LEDGER_PLANTS } from './ledger-plants.ts';
 import { LOG_PLANTS } from './log-plants.ts';
 import type { Plant } from './plant.ts';
 import { REPORT_PLANTS } from './report-plants.ts';
+import { UNDO_PLANTS } from './undo-plants.ts';
 
 /** Every violation that the checker is known to find, each planted alone. */
 export const PLANTS: readonly Plant[] = [
@@ -16,4 +17,5 @@ export const PLANTS: readonly Plant[] = [
   ...HEALING_PLANTS,
   ...ESCALATION_PLANTS,
   ...LEDGER_PLANTS,
+  ...UNDO_PLANTS,
 ];
