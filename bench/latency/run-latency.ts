@@ -34,8 +34,9 @@ const STORED = `SELECT payload::jsonb->>'target' AS target, type, extract(epoch 
   WHERE type IN ('ErrorReported', 'IncidentOpened', 'FixCommanded') ORDER BY position`;
 
 const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
-const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
-  AND (SELECT count(*) FROM events WHERE type = 'ServiceStateChanged') >= (SELECT count(*) FROM events WHERE type = 'ServiceRegistered')`;
+const ALL_SPOKEN_OF = `SELECT WHERE (SELECT count(*) FROM events WHERE type = 'ServiceStateChanged')
+  >= (SELECT count(*) FROM events WHERE type = 'ServiceRegistered')`;
+const READ_THROUGH = 'SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)';
 const WITHIN_MS = 240_000;
 
 const CommandSchema = z.object({ target: z.object({ service_id: z.string() }) });
@@ -59,6 +60,7 @@ export async function runLatency(plan: LatencyPlan): Promise<LatencyRun> {
   try {
     plan.say(`${plan.targets} targets of ${crowd.agents.length} agents are there`);
     await watchCommands(crowd, courses);
+    await log.until(ALL_SPOKEN_OF, [], WITHIN_MS, 1_000);
     const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], WITHIN_MS);
     await log.until(READ_THROUGH, [head], WITHIN_MS, 1_000);
     plan.say('everybody knows that they are well');

@@ -14,11 +14,17 @@ import { type DesiredCatalogue, readCatalogueFile, type WantedPolicy } from './c
 /** One append takes ten thousand events; a larger catalogue is taken over in several. */
 const MOST_AT_ONCE = 5_000;
 
+interface Groups {
+  version: number;
+  byOwner: ReadonlyMap<string, ServiceEntry[]>;
+  byDependency: ReadonlyMap<string, ServiceEntry[]>;
+}
+
 /** What may be healed. The file is taken over at start, as events; what the events say is what counts. */
 @Injectable()
 export class CatalogueService implements OnModuleInit {
   private readonly followed: FollowedStream<ReturnType<typeof createEntries>, CatalogueEvent>;
-  private owned: { version: number; byAgent: ReadonlyMap<string, ServiceEntry[]> } | undefined;
+  private grouped: Groups | undefined;
   private desired: DesiredCatalogue | undefined;
 
   constructor(
@@ -65,15 +71,22 @@ export class CatalogueService implements OnModuleInit {
 
   /** Services that this agent answers for. */
   servicesOf(agentId: string): CatalogueEntry[] {
-    const { version } = this.followed.current;
-    // Each heartbeat asks: all services would be looked at by each agent of a large catalogue.
-    if (this.owned?.version !== version) this.owned = { version, byAgent: groupByOwner(this.entries) };
-    return (this.owned.byAgent.get(agentId) ?? []).map(toCatalogueEntry);
+    return (this.groups.byOwner.get(agentId) ?? []).map(toCatalogueEntry);
   }
 
   /** Services that need this one. */
   dependentsOf(id: string): CatalogueEntry[] {
-    return [...this.entries.services.values()].filter((entry) => entry.depends_on.includes(id)).map(toCatalogueEntry);
+    return (this.groups.byDependency.get(id) ?? []).map(toCatalogueEntry);
+  }
+
+  /** Each heartbeat asks, and each change of a state: all services would be looked at for each of a large catalogue. */
+  private get groups(): Groups {
+    const { version, state } = this.followed.current;
+    if (this.grouped?.version !== version) {
+      const byOwner = groupBy(state, (entry) => [entry.owner_agent]);
+      this.grouped = { version, byOwner, byDependency: groupBy(state, (entry) => entry.depends_on) };
+    }
+    return this.grouped;
   }
 
   private async takeOver(): Promise<void> {
@@ -96,12 +109,14 @@ export class CatalogueService implements OnModuleInit {
   }
 }
 
-function groupByOwner({ services }: KnownEntries): Map<string, ServiceEntry[]> {
-  const byAgent = new Map<string, ServiceEntry[]>();
+function groupBy({ services }: KnownEntries, keysOf: (entry: ServiceEntry) => readonly string[]): Map<string, ServiceEntry[]> {
+  const groups = new Map<string, ServiceEntry[]>();
   for (const entry of services.values()) {
-    const owned = byAgent.get(entry.owner_agent);
-    if (owned === undefined) byAgent.set(entry.owner_agent, [entry]);
-    else owned.push(entry);
+    for (const key of keysOf(entry)) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [entry]);
+      else group.push(entry);
+    }
   }
-  return byAgent;
+  return groups;
 }

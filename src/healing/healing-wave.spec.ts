@@ -11,7 +11,7 @@ const event = (type: HandledEvent['type'], data: object): Recorded<HandledEvent>
 const opened = (target: string): Recorded<HandledEvent> => event('IncidentOpened', { incident_id: `k-${target}-1`, target });
 const report = (target: string): Recorded<HandledEvent> => event('ErrorReported', { target });
 const result = (fixId: string): Recorded<HandledEvent> => event('ResultReported', { command_id: `${fixId}.1` });
-const state = (to: string): Recorded<HandledEvent> => event('ServiceStateChanged', { service_id: 'x', to });
+const state = (target: string, to: string): Recorded<HandledEvent> => event('ServiceStateChanged', { service_id: target, to });
 const grew = (target: string): Recorded<HandledEvent> => event('IncidentGrew', { incident_id: `k-${target}-1` });
 const mitigated = event('IncidentMitigated', { incident_id: 'k-1' });
 
@@ -36,8 +36,12 @@ describe('a wave of events', () => {
     ['a command and the first answer to it', [event('SlotReserved', { fix_id: 'g-a', target: 'a' }), result('g-a')], [2]],
     ['two answers about one target', [result('f-a'), result('f-a')], [1, 1]],
     ['an answer about a fix that nobody here knows', [report('a'), result('g-a'), report('b')], [1, 1, 1]],
-    ['that services fail', [state('failing'), report('a'), state('failing')], [3]],
-    ['that a service is well again', [report('a'), state('healthy'), report('b')], [1, 1, 1]],
+    ['that services fail', [state('a', 'failing'), report('a'), state('b', 'failing')], [3]],
+    [
+      'that services are well again, each after what was said of it',
+      [report('a'), state('b', 'healthy'), state('a', 'healthy')],
+      [2, 1],
+    ],
     ['incidents that grow, beside others that begin', [opened('a'), grew('b'), grew('c')], [3]],
     ['an incident that begins and grows', [opened('a'), grew('a')], [1, 1]],
     ['what is to be looked at by itself', [opened('a'), mitigated, opened('b')], [1, 1, 1]],

@@ -35,7 +35,7 @@ const EVENTS_AT_ONCE = 128;
 /** The target of a live fix, if this process knows it. */
 export type FindTarget = (fixId: string) => string | undefined;
 
-/** How an event goes with others: an incident is to be decided about, something is said, or an agent answers. */
+/** How an event goes with others: an incident is to be decided about, something is said, or an agent answers or says that all is well. */
 interface Part {
   kind: 'decision' | 'word' | 'answer';
   target?: string;
@@ -101,7 +101,7 @@ export class HealingWave {
         return { kind: 'word' };
       case 'ServiceStateChanged':
         // That a service fails is told of by its reports.
-        return event.data.to === 'healthy' ? undefined : { kind: 'word' };
+        return event.data.to === 'healthy' ? { kind: 'answer', target: event.data.service_id } : { kind: 'word' };
       case 'ResultReported': {
         const fixId = fixIdOfCommand(event.data.command_id);
         const target = this.targets.get(fixId) ?? this.findTarget(fixId);
