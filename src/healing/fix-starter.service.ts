@@ -42,8 +42,12 @@ export class FixStarter {
       const occasion = { incident, unchanged, trigger, earlier };
       if (!(await this.confirmer.endCheck(occasion))) return;
       const { outcome, learned } = await this.decisions.applyRules(incident, earlier.state.tried);
-      const gathered = outcome.choice === undefined ? undefined : await this.contexts.gather(outcome.choice, incident.target);
-      const inputs = await this.prepare(occasion, { outcome, learned }, gathered?.context);
+      const { choice } = outcome;
+      const [gathered, before] =
+        choice === undefined
+          ? [undefined, NOTHING_COUNTED]
+          : await Promise.all([this.contexts.gather(choice, incident.target), this.decided.readBefore(incident)]);
+      const inputs = await this.prepare(occasion, { outcome, learned, before }, gathered?.context);
       const decidedFix = decideFix(inputs);
       const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, ground: gathered && toGround(gathered) };
       const isKnown = this.decisions.repeatsLast(earlier.state, decidedFix.decision);
@@ -71,15 +75,12 @@ export class FixStarter {
 
   private async prepare(
     occasion: DecisionOccasion,
-    { outcome, learned }: RuledIncident,
+    { outcome, learned, before }: RuledIncident & Pick<DecisionInputs, 'before'>,
     context: TargetContext | undefined,
   ): Promise<DecisionInputs> {
     const { evidence } = occasion.incident;
     const returns = this.incidents.countReturns(occasion.incident, this.clock.nowMs());
-    const [asked, before] = await Promise.all([
-      context && this.contexts.ask(GUARDS, { ...context, evidence, returns }),
-      context === undefined ? NOTHING_COUNTED : this.decided.readBefore(occasion.incident),
-    ]);
+    const asked = context && (await this.contexts.ask(GUARDS, { ...context, evidence, returns }));
     const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
     const rates = learned.length === 0 ? {} : { learned: [...learned] };
     const inputs = { evidence, ...rates, ...(asked === undefined ? { now_ms: nowMs } : describeContext(asked.context)) };

@@ -22,7 +22,7 @@ describe('a follower', () => {
           return () => undefined;
         },
       ],
-      pollMs: 60_000,
+      pollMs: () => 60_000,
       minStepMs: 60_000,
     });
     await waitUntil(() => steps === 3);

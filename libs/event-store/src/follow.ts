@@ -11,7 +11,8 @@ export interface FollowOptions {
   readonly onError: (error: unknown) => void;
   readonly signal: AbortSignal;
   readonly wakeUps: readonly WakeUpSource[];
-  readonly pollMs?: number;
+  /** How long to wait for a wake-up before looking again, asked each time; a second unless told. */
+  readonly pollMs?: () => number;
   /** Who isn't behind takes the next step no sooner after the one before: what comes in this time is taken in together. */
   readonly minStepMs?: number;
 }
@@ -36,7 +37,10 @@ export function follow(options: FollowOptions): Subscription {
   return { stopped };
 }
 
-async function run({ step, signal, onError, pollMs = 1_000, minStepMs = 0 }: FollowOptions, wakeUp: WakeUp): Promise<void> {
+async function run(
+  { step, signal, onError, pollMs = (): number => 1_000, minStepMs = 0 }: FollowOptions,
+  wakeUp: WakeUp,
+): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     wakeUp.clear();
@@ -45,7 +49,7 @@ async function run({ step, signal, onError, pollMs = 1_000, minStepMs = 0 }: Fol
       const isBehind = await step();
       failures = 0;
       if (isBehind) continue;
-      await wakeUp.wait(pollMs);
+      await wakeUp.wait(pollMs());
       const early = startedAt + minStepMs - performance.now();
       if (early > 0) await wakeUp.rest(early);
     } catch (error) {

@@ -64,6 +64,26 @@ describe('subscription', () => {
     expect(await checkpoints.load('subject')).toBe(3);
   });
 
+  it('stores its progress now and then while much comes, and once all is handled', async () => {
+    const moves: number[] = [];
+    const checkpoints = new InMemoryCheckpoints();
+    const counting = {
+      load: (name: string) => checkpoints.load(name),
+      advance: (name: string, from: number, to: number) => {
+        moves.push(to);
+        return checkpoints.advance(name, from, to);
+      },
+    };
+    const { store, abort, seen, start } = createSubject({ checkpoints: counting, batchSize: 1 });
+    await store.append(buildAppend('s-1', 'any', 200));
+    const stopped = start();
+    await waitUntil(() => moves.at(-1) === 200);
+    expect(seen).toHaveLength(200);
+    expect(moves.length).toBeLessThan(100);
+    abort.abort();
+    await stopped;
+  });
+
   it('is woken by the further source, and leaves it in the end', async () => {
     const listeners = new Set<() => void>();
     const { store, abort, seen, start } = createSubject({

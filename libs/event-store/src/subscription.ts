@@ -19,45 +19,85 @@ export interface SubscriptionOptions {
   readonly onWakeUp?: WakeUpSource;
 }
 
+/** Progress is stored as often at most: each time costs as much as handling a few events, and a crash only has them handled again. */
+const STORE_EVERY_MS = 100;
+
 /** Follows the log from a checkpoint: every event, in order, at least once. */
 export function runSubscription(options: SubscriptionOptions): Subscription {
-  const { store, onError, signal, pollMs, onWakeUp } = options;
-  let checkpoint: number | undefined;
-  const step = async (): Promise<boolean> => {
-    const known = checkpoint;
-    // Until this step has ended nothing is known: after a failure it is asked for again.
-    checkpoint = undefined;
-    const from = known ?? (await loadCheckpoint(options));
-    checkpoint = await handleNext(options, from);
-    return checkpoint !== from;
-  };
-  return follow({
-    step,
+  const { store, onError, signal, pollMs = 1_000, onWakeUp } = options;
+  const progress = new Progress(options);
+  const { stopped } = follow({
+    step: () => takeStep(options, progress),
     onError,
     signal,
     wakeUps: [(listener) => store.onAppended(listener), ...(onWakeUp === undefined ? [] : [onWakeUp])],
-    ...(pollMs !== undefined && { pollMs }),
+    pollMs: () => Math.min(pollMs, progress.dueInMs),
   });
+  return { stopped: stopped.then(() => progress.store().catch(onError)) };
 }
 
-async function loadCheckpoint({ store, checkpoints, name }: SubscriptionOptions): Promise<number> {
-  const checkpoint = await checkpoints.load(name);
-  const head = await store.head();
-  if (checkpoint > head.position) throw new CheckpointAheadError(name, checkpoint, head.position);
-  return checkpoint;
-}
-
-/** The new checkpoint; undefined when somebody else moved it, so that it must be loaded again. */
-async function handleNext(options: SubscriptionOptions, from: number): Promise<number | undefined> {
-  const { store, checkpoints, name, handle, signal, batchSize = 500 } = options;
+/** Whether there was something to handle. */
+async function takeStep(options: SubscriptionOptions, progress: Progress): Promise<boolean> {
+  const { store, handle, signal, batchSize = 500 } = options;
+  if (progress.dueInMs <= 0) await progress.store();
+  const from = await progress.find();
   const events = await store.readAll({ after: from, limit: batchSize });
   const last = events.at(-1)?.position;
-  if (last === undefined || signal.aborted) return from;
+  if (last === undefined || signal.aborted) return false;
   assertDense(
     'position',
     events.map((event) => event.position),
     from + 1,
   );
-  await handle(events);
-  return (await checkpoints.advance(name, from, last)) ? last : undefined;
+  await progress.during(async () => {
+    await handle(events);
+    return last;
+  });
+  return true;
+}
+
+/** How far a reader is, and how far it is known to be. */
+class Progress {
+  /** Unknown until it is asked for: at first, after a failure, and when somebody else has moved it. */
+  #handled: number | undefined;
+  #stored = 0;
+  #storedAtMs = 0;
+
+  constructor(private readonly options: SubscriptionOptions) {}
+
+  /** How long until it is to be stored; never while nothing is new. */
+  get dueInMs(): number {
+    if (this.#handled === undefined || this.#handled === this.#stored) return Infinity;
+    return Math.max(0, this.#storedAtMs + STORE_EVERY_MS - performance.now());
+  }
+
+  /** Up to where everything is handled. */
+  async find(): Promise<number> {
+    this.#handled ??= this.#stored = await this.#load();
+    return this.#handled;
+  }
+
+  /** Until the work has ended nothing is known: after a failure it is asked for again. */
+  async during(work: () => Promise<number>): Promise<void> {
+    this.#handled = undefined;
+    this.#handled = await work();
+  }
+
+  async store(): Promise<void> {
+    const handled = this.#handled;
+    if (handled === undefined || handled === this.#stored) return;
+    const { checkpoints, name } = this.options;
+    this.#handled = undefined;
+    if (!(await checkpoints.advance(name, this.#stored, handled))) return;
+    this.#handled = this.#stored = handled;
+    this.#storedAtMs = performance.now();
+  }
+
+  async #load(): Promise<number> {
+    const { store, checkpoints, name } = this.options;
+    const checkpoint = await checkpoints.load(name);
+    const head = await store.head();
+    if (checkpoint > head.position) throw new CheckpointAheadError(name, checkpoint, head.position);
+    return checkpoint;
+  }
 }
