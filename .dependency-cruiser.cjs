@@ -28,7 +28,7 @@ function readPureFeatureFiles() {
   return files.filter((glob) => /^(\*\*|src)\//.test(glob) && !glob.endsWith('.projection.ts')).map(toFeaturePattern);
 }
 
-/** `src/healing/{slot,fix-steps}.ts` → `^src/(healing)/(slot|fix-steps)\.ts$`, with the feature as the first group. */
+/** `src/healing/saga/{fix-saga,fix-steps}.ts` → `^src/(healing)/saga/(fix-saga|fix-steps)\.ts$`, with the feature as the first group. */
 function toFeaturePattern(glob) {
   const [, feature = '[^/]+', rest] = /^(?:\*\*|src\/([^/]+))\/(.+)$/.exec(glob);
   const pattern = rest

@@ -1,7 +1,7 @@
 import type { Command, RefusalCode } from '#libs/contracts';
 import type { Random } from '../fuzz/random.ts';
 import type { CommandMessage, OrchestratorDouble } from '../../test/service-agent/orchestrator-double.ts';
-import type { SigningKey } from '../../src/healing/signing-keys.ts';
+import type { SigningKey } from '../../src/healing/signing/signing-keys.ts';
 
 /** What has to become of a message that must not be carried out. */
 export type Fate =

@@ -8,10 +8,10 @@ import type {
 } from '../incidents/incident.events.ts';
 import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import type { Recorded } from '../platform/log/domain-event.ts';
-import type { FixWithdrawn } from './fix.events.ts';
-import { fixIdOfCommand } from './fix-steps.ts';
+import type { FixWithdrawn } from './saga/fix.events.ts';
+import { fixIdOfCommand } from './saga/fix-steps.ts';
 import type { FleetSlotEvent } from './fleet/fleet-slot.events.ts';
-import type { SlotEvent } from './slot.events.ts';
+import type { SlotEvent } from './slots/slot.events.ts';
 import type { FixUndone } from './undo/undo.events.ts';
 
 export type HandledEvent =

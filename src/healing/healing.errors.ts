@@ -1,5 +1,5 @@
 import { ZantaraError } from '#libs/contracts';
-import type { ApprovalProblem } from './approval.decider.ts';
+import type { ApprovalProblem } from './approval/approval.decider.ts';
 
 /** The log names a strategy that this release doesn't have. */
 export class UnknownStrategyError extends ZantaraError {

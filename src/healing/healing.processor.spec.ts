@@ -4,7 +4,7 @@ import { buildErrorReported } from '../../test/builders/incident-builder.ts';
 import { readWhole, store } from '../../test/builders/log-builder.ts';
 import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
-import type { FixObserved } from './fix.events.ts';
+import type { FixObserved } from './saga/fix.events.ts';
 
 const REPORTS = logStreams.reports('memory-agent');
 

@@ -6,13 +6,13 @@ import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
-import { EscalationReviewer } from './escalation-reviewer.service.ts';
-import { FixStarter } from './fix-starter.service.ts';
-import { fixIdOfCommand } from './fix-steps.ts';
-import { FixesService } from './fixes.service.ts';
+import { EscalationReviewer } from './verification/escalation-reviewer.service.ts';
+import { FixStarter } from './starting/fix-starter.service.ts';
+import { fixIdOfCommand } from './saga/fix-steps.ts';
+import { FixesService } from './saga/fixes.service.ts';
 import { type HandledEvent, HealingWave } from './healing-wave.ts';
-import { ServiceRecoveries } from './service-recoveries.service.ts';
-import { TargetKnowledge } from './target-knowledge.ts';
+import { ServiceRecoveries } from './verification/service-recoveries.service.ts';
+import { TargetKnowledge } from './starting/target-knowledge.ts';
 
 const HANDLED: readonly HandledEvent['type'][] = [
   'IncidentOpened',

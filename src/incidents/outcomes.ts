@@ -1,5 +1,5 @@
 import type { DecisionMade } from '../decisions/decision.events.ts';
-import type { FixAbandoned, FixCommanded, FixEscalated, FixHealed } from '../healing/fix.events.ts';
+import type { FixAbandoned, FixCommanded, FixEscalated, FixHealed } from '../healing/saga/fix.events.ts';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import type { IncidentCommand } from './incident.commands.ts';
 

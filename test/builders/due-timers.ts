@@ -1,5 +1,5 @@
 import type { Database } from '../../src/platform/database/database.ts';
-import { fixTimersProjection } from '../../src/healing/fix-timers.projection.ts';
+import { fixTimersProjection } from '../../src/healing/saga/fix-timers.projection.ts';
 import type { Log } from '../../src/platform/log/log.ts';
 import { readWhole } from './log-builder.ts';
 import { applyToTables } from './table-model.ts';

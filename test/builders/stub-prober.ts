@@ -1,5 +1,5 @@
-import type { ProbeOutcome } from '../../src/healing/fix-saga.inputs.ts';
-import { Prober } from '../../src/healing/probe.ts';
+import type { ProbeOutcome } from '../../src/healing/saga/fix-saga.inputs.ts';
+import { Prober } from '../../src/healing/verification/probe.ts';
 
 export const CLEAN: ProbeOutcome = { ok: true, reasonCode: 'status-200', latencyMs: 1 };
 export const DIRTY: ProbeOutcome = { ok: false, reasonCode: 'econnrefused', latencyMs: 1 };

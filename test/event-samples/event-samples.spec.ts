@@ -9,10 +9,10 @@ import { evolveServiceState, UNHEARD_OF } from '../../src/catalogue/service-stat
 import { evolveDecisionHistory, NOTHING_DECIDED } from '../../src/decisions/decision-history.ts';
 import { evolveEscalation } from '../../src/escalations/escalation.ts';
 import { evolveStops, NOTHING_STOPPED } from '../../src/healing/control/control.ts';
-import { evolveFix } from '../../src/healing/fix-saga.ts';
+import { evolveFix } from '../../src/healing/saga/fix-saga.ts';
 import { evolvePlace } from '../../src/healing/fleet/fleet-places.ts';
 import { evolvePolicy, NO_POLICY } from '../../src/healing/policy/policy.ts';
-import { evolveSlot, FREE_SLOT } from '../../src/healing/slot.ts';
+import { evolveSlot, FREE_SLOT } from '../../src/healing/slots/slot.ts';
 import { evolveStorms } from '../../src/healing/storm/storm.ts';
 import { computeEvidence } from '../../src/incidents/evidence.ts';
 import { evolveIncident, INITIAL_INCIDENT } from '../../src/incidents/incident.ts';

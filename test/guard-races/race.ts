@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { ApprovalAnswer } from '../../src/healing/fix-saga.inputs.ts';
+import type { ApprovalAnswer } from '../../src/healing/saga/fix-saga.inputs.ts';
 import type { Cause } from '../../src/platform/log/log.ts';
 
 export type Word = 'is-ready' | 'is-about-to-command';

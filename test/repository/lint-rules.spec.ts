@@ -71,7 +71,7 @@ const IMPURE: [path: string, source: string][] = [
   ['src/incidents/incident.decider.ts', 'export const f = (): number => Date.now();'],
   ['src/incidents/incident.ts', 'export const f = (): Date => new Date();'],
   ['src/incidents/list.projection.ts', 'export const f = (): string => Date();'],
-  ['src/healing/fix-steps.ts', 'export const f = (): number => Math.random();'],
+  ['src/healing/saga/fix-steps.ts', 'export const f = (): number => Math.random();'],
   ['src/incidents/symptom.ts', 'export const f = (): number => performance.now();'],
   ['src/healing/guards/age.ts', 'export const f = (): string | undefined => process.env.HOME;'],
   ['src/decisions/rule-table.ts', 'export const f = (): unknown => setTimeout(() => {}, 1);'],

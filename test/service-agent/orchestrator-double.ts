@@ -27,7 +27,7 @@ import {
   startBatchConsumer,
 } from '#libs/messaging';
 import { type TestNats, waitUntil } from '#libs/testing';
-import type { SigningKey } from '../../src/healing/signing-keys.ts';
+import type { SigningKey } from '../../src/healing/signing/signing-keys.ts';
 import { createSigningKey } from './signing-key.ts';
 
 export const TENANT = 'test';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { signingBytes } from '#libs/contracts';
-import type { SigningKey } from '../../src/healing/signing-keys.ts';
+import type { SigningKey } from '../../src/healing/signing/signing-keys.ts';
 
 /** A key of a test's own, in no file. */
 export function createSigningKey(keyId: string): SigningKey & { publicKey: string } {

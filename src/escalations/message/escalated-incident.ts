@@ -9,7 +9,7 @@ import type {
   OutcomeUnknown,
   ProbeObserved,
   VerdictReached,
-} from '../../healing/fix.events.ts';
+} from '../../healing/saga/fix.events.ts';
 import type { StepUndone } from '../../healing/undo/undo.events.ts';
 import type { IncidentEscalated, IncidentEvent, IncidentGrew, IncidentOpened } from '../../incidents/incident.events.ts';
 import { type DomainEvent, type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';

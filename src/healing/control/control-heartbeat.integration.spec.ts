@@ -12,7 +12,7 @@ import { ManualClock } from '../../../test/builders/manual-clock.ts';
 import { RecordingLogger } from '../../../test/builders/recording-logger.ts';
 import { ControlHeartbeat } from './control-heartbeat.ts';
 import { ControlSwitch } from './control-switch.service.ts';
-import { SigningKeyHolder } from '../signing-key-holder.ts';
+import { SigningKeyHolder } from '../signing/signing-key-holder.ts';
 
 const TENANT = 'test';
 const GARBAGE = 'garbage';

@@ -6,7 +6,7 @@ import { Configuration } from '../../platform/config/configuration.ts';
 import { Log } from '../../platform/log/log.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
 import { AgentsNotToldError } from '../healing.errors.ts';
-import { SigningKeyHolder } from '../signing-key-holder.ts';
+import { SigningKeyHolder } from '../signing/signing-key-holder.ts';
 import { readControlMessage, stopsOf, toControlState } from './control-message.ts';
 import { ControlSwitch } from './control-switch.service.ts';
 

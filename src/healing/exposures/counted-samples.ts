@@ -6,8 +6,8 @@ import {
   type SeenExposures,
   type Traffic,
 } from '#libs/fix-strategies';
-import type { FixObserved } from '../fix.events.ts';
-import type { ExposureReading } from '../fix-saga.inputs.ts';
+import type { FixObserved } from '../saga/fix.events.ts';
+import type { ExposureReading } from '../saga/fix-saga.inputs.ts';
 
 /** The counters of one agent about one service, as they were when one message of it was stored. What it doesn't count is `null`. */
 export interface CounterSample {

@@ -5,8 +5,8 @@ import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import type { IncidentEpisode } from '../../incidents/incident.ts';
 import { Clock } from '../../platform/clock.ts';
 import { Database } from '../../platform/database/database.ts';
-import type { ExposureReading } from '../fix-saga.inputs.ts';
-import type { FixSaga } from '../fix-saga.ts';
+import type { ExposureReading } from '../saga/fix-saga.inputs.ts';
+import type { FixSaga } from '../saga/fix-saga.ts';
 import { type CounterSample, readExposures, readSeen, type ServiceBefore, type TrafficBefore } from './counted-samples.ts';
 
 /** So far back it is asked since when a service fails, in milliseconds. */

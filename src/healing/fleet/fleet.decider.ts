@@ -1,5 +1,5 @@
-import type { FixEvent } from '../fix.events.ts';
-import { computeUndoId } from '../fix-steps.ts';
+import type { FixEvent } from '../saga/fix.events.ts';
+import { computeUndoId } from '../saga/fix-steps.ts';
 import type { FleetRoom } from './fleet-places.ts';
 import type { FleetLimit, FleetSlotEvent } from './fleet-slot.events.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#libs/contracts';
-import type { ProbeOutcome } from '../fix-saga.inputs.ts';
+import type { ProbeOutcome } from '../saga/fix-saga.inputs.ts';
 import type { FleetRoom } from '../fleet/fleet-places.ts';
 import type { PolicyWord } from '../policy/policy.ts';
 import type { DependencyState, TargetContext } from './guard.ts';

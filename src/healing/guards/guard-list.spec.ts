@@ -6,7 +6,7 @@ import { BEGIN_MS, buildEpisode, buildEvidence } from '../../../test/builders/in
 import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
 import { NOTHING_COUNTED } from '../exposures/counted-samples.ts';
-import { decideFix } from '../start-fix.decider.ts';
+import { decideFix } from '../starting/start-fix.decider.ts';
 import { allow, askGuards, defer, deny, type DependencyState, findObjection, type Guard, type GuardContext } from './guard.ts';
 import { FURTHER_ATTEMPT_GUARDS, GUARDS } from './guard-list.ts';
 

@@ -1,5 +1,5 @@
 import type { OrchestratorCode } from '#libs/contracts';
-import { computeCoolDownEnd, isRateExhausted } from '../slot.ts';
+import { computeCoolDownEnd, isRateExhausted } from '../slots/slot.ts';
 import { approval, autonomy, freeze, killSwitch, neverTouch } from './authority-guards.ts';
 import { blastRadius, budget, correlatedStorm, fleetConcurrency, readModelsCurrent } from './fleet-guards.ts';
 import {

@@ -4,11 +4,11 @@ import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { KnownServiceState } from '../../catalogue/service-state.events.ts';
 import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { IncidentEvidence } from '../../incidents/incident.events.ts';
-import type { ProbeOutcome } from '../fix-saga.inputs.ts';
+import type { ProbeOutcome } from '../saga/fix-saga.inputs.ts';
 import type { FleetLimit } from '../fleet/fleet-slot.events.ts';
 import type { FleetRoom } from '../fleet/fleet-places.ts';
 import type { PolicyWord } from '../policy/policy.ts';
-import type { SlotState } from '../slot.ts';
+import type { SlotState } from '../slots/slot.ts';
 
 /** What the agent of a service says of it, and since when, in milliseconds since 1970. */
 export interface StateWord {

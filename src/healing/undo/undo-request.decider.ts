@@ -1,7 +1,7 @@
 import type { Strategy } from '#libs/fix-strategies';
 import type { GuardWord } from '../../decisions/decision.events.ts';
-import type { FixEvent } from '../fix.events.ts';
-import { type FixSaga, isTerminal } from '../fix-saga.ts';
+import type { FixEvent } from '../saga/fix.events.ts';
+import { type FixSaga, isTerminal } from '../saga/fix-saga.ts';
 import { findObjection } from '../guards/guard.ts';
 import { beginUndo, type PlannedUndo, planUndo } from './undo.decider.ts';
 import { listStepsLeft } from './undo.ts';

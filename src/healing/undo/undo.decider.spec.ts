@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { buildCommandedFix, buildVerifyingFix, FIX_ID, type FixUnderTest } from '../../../test/builders/fix-builder.ts';
 import { likeRestart, SWITCH_POOL } from '../../../test/builders/strategy-builder.ts';
 import { allow, defer, deny } from '../guards/guard.ts';
-import { fixIdOfCommand } from '../fix-steps.ts';
+import { fixIdOfCommand } from '../saga/fix-steps.ts';
 import { fleetWritesOf } from '../fleet/fleet.decider.ts';
-import { slotEventsOf } from '../slot.decider.ts';
+import { slotEventsOf } from '../slots/slot.decider.ts';
 
 /** A fix that was carried out, and whose check finds that the fault is still there. */
 function buildUndoingFix(evidence?: { before: string }): FixUnderTest {

@@ -1,9 +1,9 @@
 import type { LedCode, OrchestratorCode } from '#libs/contracts';
 import type { FixPlan, Strategy } from '#libs/fix-strategies';
-import type { FixEvent } from '../fix.events.ts';
-import type { FixInput } from '../fix-saga.inputs.ts';
-import type { FixSaga } from '../fix-saga.ts';
-import { commandStep, computeUndoId, escalate, type FixContext, setTimer } from '../fix-steps.ts';
+import type { FixEvent } from '../saga/fix.events.ts';
+import type { FixInput } from '../saga/fix-saga.inputs.ts';
+import type { FixSaga } from '../saga/fix-saga.ts';
+import { commandStep, computeUndoId, escalate, type FixContext, setTimer } from '../saga/fix-steps.ts';
 import { findObjection } from '../guards/guard.ts';
 import { type DoneStep, listStepsLeft } from './undo.ts';
 import type { UndoBegun } from './undo.events.ts';

@@ -5,8 +5,8 @@ import { readWhole, store } from '../../../test/builders/log-builder.ts';
 import { CLEAN, DIRTY } from '../../../test/builders/stub-prober.ts';
 import { SWITCH_POOL } from '../../../test/builders/strategy-builder.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
-import type { TimerName } from '../fix.events.ts';
-import type { ProbeOutcome } from '../fix-saga.inputs.ts';
+import type { TimerName } from '../saga/fix.events.ts';
+import type { ProbeOutcome } from '../saga/fix-saga.inputs.ts';
 import { UndosService } from './undos.service.ts';
 
 const ADA = { actor: 'person:ada', role: 'sre', reason: 'requests are lost' } as const;

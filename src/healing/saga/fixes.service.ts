@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { type Strategy, StrategyRegistry } from '#libs/fix-strategies';
+import { Clock } from '../../platform/clock.ts';
+import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
+import { type Cause, Log } from '../../platform/log/log.ts';
+import { logStreams } from '../../platform/log/stream-names.ts';
+import type { FixEvent } from './fix.events.ts';
+import { reactFix } from './fix-saga.decider.ts';
+import { countApprovals } from '../approval/approval.decider.ts';
+import { type FixInput, mayCommand } from './fix-saga.inputs.ts';
+import type { FixSaga } from './fix-saga.ts';
+import type { FixContext } from './fix-steps.ts';
+import { describeContext } from '../guards/describe-context.ts';
+import type { Guard, TargetContext } from '../guards/guard.ts';
+import { APPROVED_ACTION_GUARDS, FURTHER_ATTEMPT_GUARDS, UNDO_GUARDS } from '../guards/guard-list.ts';
+import { UnknownStrategyError } from '../healing.errors.ts';
+import { loadFix } from './load-fix.ts';
+import { FleetSlots } from '../fleet/fleet-slots.service.ts';
+import { type ActionGround, reservationsOf } from '../slots/reservations.ts';
+import { TargetContextsService } from '../starting/target-contexts.service.ts';
+
+export interface FixStimulus {
+  input: FixInput;
+  /** Names the input for ever, so that handling it again changes nothing. */
+  key: string;
+  cause?: Cause;
+  /** Who acts, where it is a person. */
+  actor?: string;
+}
+
+interface Reaction {
+  events: FixEvent[];
+  /** Where something is commanded. */
+  ground: ActionGround | undefined;
+}
+
+type Asked = Pick<FixContext, 'words' | 'inputs'> & { ground: ActionGround };
+
+const ENDS: ReadonlySet<FixEvent['type']> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned', 'FixUndone']);
+
+/** Moves fixes on: loads one, lets the core react, appends what follows together with the slot's change. */
+@Injectable()
+export class FixesService {
+  constructor(
+    private readonly log: Log,
+    private readonly clock: Clock,
+    private readonly contexts: TargetContextsService,
+    private readonly fleet: FleetSlots,
+    private readonly registry: StrategyRegistry,
+  ) {}
+
+  load(fixId: string): Promise<Folded<FixSaga | undefined>> {
+    return loadFix(this.log.store, fixId);
+  }
+
+  /** Hands one input to one fix. An input that it doesn't wait for changes nothing. */
+  async advance(fixId: string, stimulus: FixStimulus): Promise<void> {
+    for (;;) {
+      const { state: saga, version } = await this.load(fixId);
+      if (saga === undefined) return;
+      const { events, ground } = await this.react(saga, stimulus.input);
+      if (events.length === 0) return;
+      const place = await this.findPlaceToRelease(saga, events);
+      const reservations = reservationsOf(saga.target, events, ground, { ...(saga.attempt > 0 && { slot: 'exists' }), place });
+      const result = await this.log.append({
+        actor: stimulus.actor ?? 'healing',
+        key: `${fixId}:${stimulus.key}`,
+        correlationId: saga.incidentId,
+        ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
+        writes: [{ stream: logStreams.fix(fixId), expected: unchangedSince({ version }), events }, ...reservations],
+        ...(ground === undefined ? {} : { conditions: ground.conditions }),
+      });
+      this.fleet.noteStreams(reservations.map(({ stream }) => stream));
+      // Somebody else moved the fix on meanwhile: what the input means may have changed.
+      if (result.status !== 'conflict') return;
+    }
+  }
+
+  /** Of a fix that ends and was commanded; a check holds none. */
+  private async findPlaceToRelease(saga: FixSaga, events: readonly FixEvent[]): Promise<number | undefined> {
+    const ends = events.some(({ type }) => ENDS.has(type));
+    return ends && saga.attempt > 0 ? this.fleet.findHeld(saga.fixId) : undefined;
+  }
+
+  /** @throws UnknownStrategyError */
+  findStrategy({ strategy: id }: FixSaga): Strategy {
+    const strategy = this.registry.find(id);
+    if (strategy === undefined) throw new UnknownStrategyError(id);
+    return strategy;
+  }
+
+  private async react(saga: FixSaga, input: FixInput): Promise<Reaction> {
+    const strategy = this.findStrategy(saga);
+    // Only before a command the guards have a word.
+    const { ground, ...asked } = mayCommand(input) ? await this.ask(saga, strategy, input) : { words: [], ground: undefined };
+    return { events: reactFix(saga, input, { strategy, nowMs: this.clock.nowMs(), ...asked }), ground };
+  }
+
+  private async ask({ target, agentId, approval }: FixSaga, strategy: Strategy, input: FixInput): Promise<Asked> {
+    const isAnswered = input.type === 'approval';
+    const counted = approval && countApprovals(approval, isAnswered ? input.answer.actor : undefined);
+    const { context, slotVersion, conditions } = await this.contexts.gather(strategy, target, counted);
+    const asked = await this.contexts.ask(guardsBefore(input), { ...context, agentId });
+    return {
+      words: asked.words,
+      inputs: describeContext(asked.context),
+      ground: { slotVersion, rooms: context.fleet, conditions },
+    };
+  }
+}
+
+function guardsBefore(input: FixInput): readonly Guard<TargetContext>[] {
+  if (input.type === 'approval') return APPROVED_ACTION_GUARDS;
+  return input.type === 'timer' && input.name === 'undo' ? UNDO_GUARDS : FURTHER_ATTEMPT_GUARDS;
+}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { formatPosition, type JsonObject } from '#libs/contracts';
+import type { StreamCondition } from '#libs/event-store';
+import type { DecisionHistory } from '../../decisions/decision-history.ts';
+import type { IncidentEpisode } from '../../incidents/incident.ts';
+import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
+import { type Cause, hashOf, Log } from '../../platform/log/log.ts';
+import { logStreams } from '../../platform/log/stream-names.ts';
+import type { ServiceBefore } from '../exposures/counted-samples.ts';
+import { ExposureRecords } from '../exposures/exposure-records.ts';
+import type { FixSaga } from '../saga/fix-saga.ts';
+import { computeFixId } from '../saga/fix-steps.ts';
+import { loadFix } from '../saga/load-fix.ts';
+import { FleetSlots } from '../fleet/fleet-slots.service.ts';
+import { type ActionGround, reservationsOf } from '../slots/reservations.ts';
+import type { DecidedFix, DecisionInputs } from './start-fix.decider.ts';
+
+/** What makes somebody decide, about what, and after which decisions. */
+export interface DecisionOccasion {
+  incident: IncidentEpisode;
+  /** Of the incident, as it was read. */
+  unchanged: StreamCondition;
+  trigger: Cause;
+  earlier: Folded<DecisionHistory>;
+}
+
+/** Where a decision goes. */
+export interface DecisionPlace extends DecisionOccasion {
+  /** Names the occasion for ever. */
+  key: string;
+  /** Under which the guards' words hold; needed by what may command. */
+  ground?: ActionGround | undefined;
+}
+
+/** Gives decisions their identity, and stores each in one append with the fix that it begins. */
+@Injectable()
+export class DecidedFixesService {
+  constructor(
+    private readonly log: Log,
+    private readonly fleet: FleetSlots,
+    private readonly exposures: ExposureRecords,
+  ) {}
+
+  identify(
+    { incident, trigger, earlier }: DecisionOccasion,
+    inputs: JsonObject,
+  ): Omit<DecisionInputs, 'outcome' | 'words' | 'agentId' | 'nowMs' | 'approvalTtlMs' | 'before'> {
+    const ordinal = earlier.state.count + 1;
+    return {
+      incident,
+      decisionId: `${incident.incidentId}-d${ordinal}`,
+      decisionEventId: uuidv7(),
+      fixId: computeFixId(incident.incidentId, ordinal),
+      readPosition: formatPosition(trigger.position),
+      inputs,
+      inputsSha256: hashOf(inputs),
+      hash: hashOf,
+    };
+  }
+
+  /** What was counted of its service before anything is done. */
+  readBefore(incident: IncidentEpisode): Promise<ServiceBefore> {
+    return this.exposures.readBefore(incident);
+  }
+
+  /** What became of the fix that a decision began, if it began one. */
+  async findFix(incidentId: string, ordinal: number): Promise<FixSaga | undefined> {
+    return (await loadFix(this.log.store, computeFixId(incidentId, ordinal))).state;
+  }
+
+  /** Whether it is stored; if not, somebody else decided, acted or reported meanwhile, and all has to be looked at again. */
+  async append({ decision, fix }: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<boolean> {
+    const { incident, unchanged, trigger, earlier, key, ground } = place;
+    const { incidentId, target } = incident;
+    const reservations = reservationsOf(target, fix, ground);
+    const result = await this.log.append({
+      actor: 'healing',
+      key,
+      correlationId: incidentId,
+      cause: trigger,
+      eventIds: new Map([[decision, decisionEventId]]),
+      writes: [
+        { stream: logStreams.decision(incidentId), expected: unchangedSince(earlier), events: [decision] },
+        { stream: logStreams.fix(computeFixId(incidentId, earlier.state.count + 1)), expected: 'none', events: fix },
+        ...reservations,
+      ],
+      // Probes take seconds, in which an incident may be said to be over, and a person may stop everything.
+      conditions: [unchanged, ...(ground?.conditions ?? [])],
+    });
+    this.fleet.noteStreams(reservations.map(({ stream }) => stream));
+    return result.status !== 'conflict';
+  }
+}

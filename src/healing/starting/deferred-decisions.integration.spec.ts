@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
+import { waitUntil } from '#libs/testing';
+import { buildErrorReported } from '../../../test/builders/incident-builder.ts';
+import { ask } from '../../../test/builders/key-ring.ts';
+import { readWhole, store } from '../../../test/builders/log-builder.ts';
+import { RunningOrchestrator } from '../../../test/builders/running-orchestrator.ts';
+import { logStreams } from '../../platform/log/stream-names.ts';
+
+const AGENT = 'memory-agent';
+/** Nothing answers there, so that a look at it fails. */
+const NOBODY = 'http://127.0.0.1:1/health';
+
+let dir: string;
+let orchestrator: RunningOrchestrator;
+
+async function post(path: string, body: object): Promise<void> {
+  const answer = await ask(orchestrator, path, { key: orchestrator.adminKey, body: { reason: 'a test', ...body } });
+  expect([path, answer.status]).toEqual([path, 200]);
+}
+
+/** Its agent says so once, and never again. */
+const reportOnce = (target: string, ageMs = 0): Promise<void> =>
+  store(
+    orchestrator.log,
+    logStreams.reports(AGENT),
+    buildErrorReported({ target, fingerprint: `fp@1:${target}`, observed_at: new Date(Date.now() - ageMs).toISOString() }),
+  );
+
+async function decisionsOn(target: string): Promise<string[]> {
+  const events = await readWhole(orchestrator.log);
+  return events
+    .filter(({ type, data }) => type === 'DecisionMade' && data['target'] === target)
+    .map(({ data }) => `${data['verdict'] as string} ${data['reason_code'] as string}`);
+}
+
+const untilDecided = (target: string, decision: string): Promise<void> =>
+  waitUntil(async () => (await decisionsOn(target)).includes(decision));
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'zantara-deferred-'));
+  const service = { probe_url: NOBODY, single_replica: true, owner_agent: AGENT, autonomy: 'auto' };
+  const catalogue = {
+    agents: [{ id: AGENT, class: 'service' }],
+    services: ['frozen', 'late'].map((id) => ({ id, ...service })),
+    policy: [{ settings: { blast_radius_share: 1 } }],
+  };
+  writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
+  orchestrator = await RunningOrchestrator.start({ CATALOGUE_FILE: join(dir, 'catalogue.yaml') });
+}, 60_000);
+afterAll(async () => {
+  await orchestrator.stop();
+  rmSync(dir, { recursive: true, force: true });
+}, 60_000);
+
+describe('what was deferred', () => {
+  it('is decided about again when nothing speaks against it any more, though nobody reports it again', async () => {
+    await post('/api/freezes', { scope: 'service:frozen' });
+    await reportOnce('frozen');
+    await untilDecided('frozen', 'defer freeze:frozen');
+    const answer = await ask(orchestrator, '/api/policy', { key: orchestrator.adminKey });
+    const { freezes } = (await answer.json()) as { freezes: { freeze_id: string }[] };
+    await post(`/api/freezes/${freezes[0]?.freeze_id}/end`, {});
+    await untilDecided('frozen', 'act all-guards-allow');
+    expect(await decisionsOn('frozen')).toEqual(['defer freeze:frozen', 'act all-guards-allow']);
+  }, 60_000);
+
+  it('rests on an own look where the report is old, as after an outage', async () => {
+    await reportOnce('late', 300_000);
+    await untilDecided('late', 'act all-guards-allow');
+    const events = await readWhole(orchestrator.log);
+    const decision = events.find(({ type, data }) => type === 'DecisionMade' && data['target'] === 'late');
+    expect(decision?.data['inputs']).toMatchObject({ probe: { ok: false } });
+  }, 60_000);
+});

@@ -1,0 +1,68 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from '../../platform/database/database.ts';
+import { Log } from '../../platform/log/log.ts';
+import { AppLogger } from '../../platform/logging/app-logger.ts';
+import { FixStarter } from './fix-starter.service.ts';
+
+/** Open incidents whose last decision was to wait, in the order of their ids. */
+const DEFERRED = `
+SELECT listed.incident_id, decided.position FROM incidents AS listed
+CROSS JOIN LATERAL (
+  SELECT position, verdict FROM decisions WHERE decisions.incident_id = listed.incident_id ORDER BY position DESC LIMIT 1
+) AS decided
+WHERE listed.state = 'open' AND decided.verdict = 'defer' AND listed.incident_id > $1
+ORDER BY listed.incident_id LIMIT $2`;
+
+const ASK_AGAIN_MS = 5_000;
+/** Each is a decision with all that it reads; the others wait for their turn, so that none starves. */
+const AT_A_TIME = 25;
+
+interface DeferredRow {
+  incident_id: string;
+  /** Of the decision. */
+  position: string;
+}
+
+/**
+ * Decides again about what was deferred: a place becomes free, a storm passes, a freeze ends, and nobody would say so who reports a
+ * fault once only.
+ */
+@Injectable()
+export class DeferredDecisions implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private latest = '';
+  private asking: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly log: Log,
+    private readonly starter: FixStarter,
+    private readonly logger: AppLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const ask = (): void => {
+      this.asking ??= this.askAgain()
+        .catch((error: unknown) => this.logger.problem('what was deferred could not be decided about again', error))
+        .finally(() => (this.asking = undefined));
+    };
+    this.timer = setInterval(ask, ASK_AGAIN_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.asking;
+  }
+
+  /** The next ones in turn. What is decided as before isn't stored. */
+  async askAgain(): Promise<void> {
+    const rows = await this.database.query<DeferredRow>(DEFERRED, [this.latest, AT_A_TIME]);
+    this.latest = rows.length < AT_A_TIME ? '' : (rows.at(-1)?.incident_id ?? '');
+    const decisions = await this.log.store.readPositions(rows.map(({ position }) => Number(position)));
+    const byPosition = new Map(decisions.map(({ id, position }) => [position, id]));
+    for (const { incident_id: incidentId, position } of rows) {
+      const id = byPosition.get(Number(position));
+      if (id !== undefined) await this.starter.consider(incidentId, { id, position: Number(position) });
+    }
+  }
+}

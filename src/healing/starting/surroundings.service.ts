@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { StreamCondition } from '#libs/event-store';
+import type { Strategy } from '#libs/fix-strategies';
+import { CatalogueService } from '../../catalogue/catalogue.service.ts';
+import { Clock } from '../../platform/clock.ts';
+import { unchangedSince } from '../../platform/log/fold-stream.ts';
+import { logStreams } from '../../platform/log/stream-names.ts';
+import { findStop } from '../control/control.ts';
+import { ControlSwitch } from '../control/control-switch.service.ts';
+import { computeBlastRadius, type FleetRoom } from '../fleet/fleet-places.ts';
+import type { FleetLimit } from '../fleet/fleet-slot.events.ts';
+import { FleetSlots } from '../fleet/fleet-slots.service.ts';
+import type { Surroundings } from '../guards/guard.ts';
+import { PoliciesService } from '../policy/policies.service.ts';
+import { resolvePolicy } from '../policy/policy.ts';
+import type { Limits } from '../policy/policy-settings.ts';
+import { ReadModelLag } from './read-model-lag.ts';
+import { StormsService } from '../storm/storms.service.ts';
+
+export interface GatheredSurroundings {
+  surroundings: Surroundings;
+  /** Under which that holds: a command is stored only while nobody has stopped, frozen or changed anything meanwhile. */
+  conditions: StreamCondition[];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Gathers what is known beside the target: what persons have set, and how the whole fleet is. */
+@Injectable()
+export class SurroundingsService {
+  constructor(
+    private readonly clock: Clock,
+    private readonly catalogue: CatalogueService,
+    private readonly control: ControlSwitch,
+    private readonly policies: PoliciesService,
+    private readonly fleet: FleetSlots,
+    private readonly storms: StormsService,
+    private readonly lag: ReadModelLag,
+  ) {}
+
+  async gather(strategy: Strategy, target: string): Promise<GatheredSurroundings> {
+    const [catalogued, stops, policies, storms] = await Promise.all([
+      this.catalogue.catchUp(),
+      this.control.load(),
+      this.policies.load(),
+      this.storms.catchUp(),
+      this.fleet.catchUp(),
+    ]);
+    const nowMs = this.clock.nowMs();
+    // Found after what is conditioned was read: if it is newer than that, nothing that rests on it is stored.
+    const service = this.catalogue.findService(target);
+    const policy = resolvePolicy(policies.state, { service, target, strategy, nowMs });
+    const storm = this.storms.describe(target, storms.state, policy.limits);
+    const fleet = this.findRooms(policy.limits, target, nowMs);
+    const stop = findStop(stops.state, { service: target, strategy: strategy.id }) ?? null;
+    return {
+      surroundings: { stop, policy, readModelLagMs: this.lag.lagMs, storm, fleet },
+      conditions: [
+        catalogued,
+        { stream: logStreams.control, expected: unchangedSince(stops) },
+        { stream: logStreams.policy, expected: unchangedSince(policies) },
+        { stream: logStreams.storm, expected: unchangedSince(storms) },
+      ],
+    };
+  }
+
+  private findRooms(limits: Limits, target: string, nowMs: number): Record<FleetLimit, FleetRoom> {
+    const common = { target, nowMs };
+    const radius = computeBlastRadius(limits.blast_radius_share, this.catalogue.countServices());
+    return this.fleet.findRooms({
+      live: { ...common, kind: 'live', limit: limits.max_live_fixes, windowMs: 0 },
+      radius: { ...common, kind: 'radius', limit: radius, windowMs: limits.blast_radius_window_ms },
+      budget: { ...common, kind: 'budget', limit: limits.max_fleet_actions_per_hour, windowMs: HOUR_MS },
+    });
+  }
+}
