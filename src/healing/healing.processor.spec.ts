@@ -145,6 +145,19 @@ describe('following the log for fixes', () => {
     expect(parts.logger.problems).toHaveLength(1);
   });
 
+  it('gives an incident to a person that crashes whoever decides about it, and goes on with the others', async () => {
+    const parts = await buildHealing();
+    const bad = await parts.openIncident('bad');
+    const good = await parts.openIncident('good');
+    const { starter } = parts;
+    const consider = starter.consider.bind(starter);
+    starter.consider = (id, cause) => (id === bad ? Promise.reject(new TypeError('a defect')) : consider(id, cause));
+    for (let crash = 1; crash < 5; crash++) await expect(parts.subscriptions.drain()).rejects.toThrow('a defect');
+    await parts.subscriptions.drain();
+    expect((await parts.incidents.findEpisode(bad))?.episode.state).toBe('escalated');
+    expect(await parts.typesOf(logStreams.fix(`${good}-1`))).toContain('FixCommanded');
+  });
+
   it('waits while the log is away, and leaves nothing out', async () => {
     const parts = await buildHealing();
     const incidentId = await parts.openIncident('aaa');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ZantaraError } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
+import type { IncidentGrew, IncidentOpened, IncidentReopened } from '../incidents/incident.events.ts';
 import type { ErrorReported, ResultReported } from '../intake/intake.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
@@ -8,6 +8,7 @@ import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
 import { EscalationReviewer } from './verification/escalation-reviewer.service.ts';
 import { FixStarter } from './starting/fix-starter.service.ts';
+import { CrashCounts } from './crash-counts.ts';
 import { fixIdOfCommand } from './saga/fix-steps.ts';
 import { FixesService } from './saga/fixes.service.ts';
 import { type HandledEvent, HealingWave } from './healing-wave.ts';
@@ -34,6 +35,8 @@ const HANDLED: readonly HandledEvent['type'][] = [
 /** Follows the log: incidents begin fixes, results and new faults move them on, recoveries are checked. */
 @Injectable()
 export class HealingProcessor {
+  private readonly crashes = new CrashCounts();
+
   constructor(
     private readonly starter: FixStarter,
     private readonly recoveries: ServiceRecoveries,
@@ -67,14 +70,22 @@ export class HealingProcessor {
     return settleAll(events.map((event) => this.handleAlone(event)));
   }
 
-  /** What can never be handled harms its own fix only; what time will mend is tried again, and everybody waits. */
+  /** What can never be handled harms its own fix only; what time may mend is tried again, and everybody waits. */
   private async handleAlone(event: Recorded<HandledEvent>): Promise<void> {
+    const key = String(event.position);
     try {
       await this.handleOne(event);
     } catch (error) {
-      if (!(error instanceof ZantaraError) || error.retryable) throw error;
-      this.logger.problem('an event is left out: its fix stays where it is', error, { position: event.position });
+      if (!this.crashes.isHopeless(key, error)) throw error;
+      await this.leaveOut(event, error);
     }
+    this.crashes.forget(key);
+  }
+
+  /** A fix goes on by its timers. An incident that nobody can decide about is a person's; each report would have it crash again. */
+  private async leaveOut(event: Recorded<HandledEvent>, error: unknown): Promise<void> {
+    this.logger.problem('an event is left out: its fix stays where it is', error, { position: event.position });
+    if (isToBeDecidedAbout(event)) await this.starter.giveUp(event.data.incident_id, event);
   }
 
   private async handleOne(event: Recorded<HandledEvent>): Promise<void> {
@@ -128,3 +139,6 @@ export class HealingProcessor {
     });
   }
 }
+
+const isToBeDecidedAbout = (event: Recorded<HandledEvent>): event is Recorded<IncidentOpened | IncidentGrew | IncidentReopened> =>
+  event.type === 'IncidentOpened' || event.type === 'IncidentGrew' || event.type === 'IncidentReopened';

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { OrchestratorCode } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
@@ -61,6 +62,12 @@ export class IncidentsService {
   async mitigate(incidentId: string, claim: Omit<MitigateIncident, 'type' | 'incidentId'>, cause: Cause): Promise<void> {
     const command = { type: 'MitigateIncident' as const, incidentId, ...claim };
     await this.apply(keyOfIncident(incidentId), { command, key: `MitigateIncident:said:${claim.claimPosition}`, cause });
+  }
+
+  /** A person has to look, though no fix and no decision says so. */
+  async escalate(incidentId: string, reasonCode: OrchestratorCode, cause: Cause): Promise<void> {
+    const command = { type: 'EscalateIncident' as const, incidentId, reasonCode };
+    await this.apply(keyOfIncident(incidentId), { command, key: `EscalateIncident:${cause.position}`, cause });
   }
 
   /** The success that the episode before this one ended with. */

@@ -99,6 +99,7 @@ export type OrchestratorCode =
   // Attempts and their ends
   | 'unknown'
   | 'attempts-exhausted'
+  | 'handler-crashed'
   | 'not-acknowledged'
   | 'no-result'
   | 'agent-died-while-acting'

@@ -8,8 +8,8 @@ import type { FixEvent } from './fix.events.ts';
 import { reactFix } from './fix-saga.decider.ts';
 import { countApprovals } from '../approval/approval.decider.ts';
 import { type FixInput, mayCommand } from './fix-saga.inputs.ts';
-import type { FixSaga } from './fix-saga.ts';
-import type { FixContext } from './fix-steps.ts';
+import { type FixSaga, isTerminal } from './fix-saga.ts';
+import { escalate, type FixContext } from './fix-steps.ts';
 import { describeContext } from '../guards/describe-context.ts';
 import type { Guard, TargetContext } from '../guards/guard.ts';
 import { APPROVED_ACTION_GUARDS, FURTHER_ATTEMPT_GUARDS, UNDO_GUARDS } from '../guards/guard-list.ts';
@@ -19,13 +19,17 @@ import { FleetSlots } from '../fleet/fleet-slots.service.ts';
 import { type ActionGround, reservationsOf } from '../slots/reservations.ts';
 import { TargetContextsService } from '../starting/target-contexts.service.ts';
 
-export interface FixStimulus {
-  input: FixInput;
-  /** Names the input for ever, so that handling it again changes nothing. */
+/** When a fix is changed, and by whom. */
+export interface FixOccasion {
+  /** Names it for ever, so that handling it again changes nothing. */
   key: string;
   cause?: Cause;
   /** Who acts, where it is a person. */
   actor?: string;
+}
+
+export interface FixStimulus extends FixOccasion {
+  input: FixInput;
 }
 
 interface Reaction {
@@ -54,19 +58,32 @@ export class FixesService {
   }
 
   /** Hands one input to one fix. An input that it doesn't wait for changes nothing. */
-  async advance(fixId: string, stimulus: FixStimulus): Promise<void> {
+  advance(fixId: string, { input, ...occasion }: FixStimulus): Promise<void> {
+    return this.change(fixId, occasion, (saga) => this.react(saga, input));
+  }
+
+  /** Ends a fix of which something can't be handled, without asking the core: a person has to look, and the others go on. */
+  quarantine(fixId: string, occasion: FixOccasion): Promise<void> {
+    const giveUp = (saga: FixSaga): Reaction => ({
+      events: isTerminal(saga) ? [] : escalate(saga, 'handler-crashed'),
+      ground: undefined,
+    });
+    return this.change(fixId, occasion, async (saga) => giveUp(saga));
+  }
+
+  private async change(fixId: string, occasion: FixOccasion, decide: (saga: FixSaga) => Promise<Reaction>): Promise<void> {
     for (;;) {
       const { state: saga, version } = await this.load(fixId);
       if (saga === undefined) return;
-      const { events, ground } = await this.react(saga, stimulus.input);
+      const { events, ground } = await decide(saga);
       if (events.length === 0) return;
       const place = await this.findPlaceToRelease(saga, events);
       const reservations = reservationsOf(saga.target, events, ground, { ...(saga.attempt > 0 && { slot: 'exists' }), place });
       const result = await this.log.append({
-        actor: stimulus.actor ?? 'healing',
-        key: `${fixId}:${stimulus.key}`,
+        actor: occasion.actor ?? 'healing',
+        key: `${fixId}:${occasion.key}`,
         correlationId: saga.incidentId,
-        ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
+        ...(occasion.cause === undefined ? {} : { cause: occasion.cause }),
         writes: [{ stream: logStreams.fix(fixId), expected: unchangedSince({ version }), events }, ...reservations],
         ...(ground === undefined ? {} : { conditions: ground.conditions }),
       });

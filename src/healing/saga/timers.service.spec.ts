@@ -116,4 +116,21 @@ describe('the timers of fixes', () => {
     await waitUntil(async () => (await count('TimerFired')) > 0);
     expect(parts.logger.problems).toHaveLength(1);
   });
+
+  it('give a fix up whose timer crashes whatever is tried, and fire those of others', async () => {
+    const { parts, fixId, due, count } = await buildWaiting();
+    const { fixes } = parts;
+    const advance = fixes.advance.bind(fixes);
+    fixes.advance = (id, stimulus) => (id === fixId ? Promise.reject(new TypeError('a defect')) : advance(id, stimulus));
+    startTimers(parts, due);
+    parts.clock.advance(35_000);
+    for (let crashes = 1; crashes < 5; crashes++) {
+      await waitUntil(() => parts.logger.problems.length === crashes);
+      expect(await count('FixEscalated')).toBe(0);
+      parts.clock.advance(5_000);
+    }
+    await waitUntil(async () => (await count('FixEscalated')) === 1);
+    expect((await fixes.load(fixId)).state).toMatchObject({ state: 'escalated', endedBecause: 'handler-crashed' });
+    expect((await parts.slots.load('memory')).state.liveFix).toBeUndefined();
+  });
 });

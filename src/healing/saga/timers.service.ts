@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown
 import { Clock } from '../../platform/clock.ts';
 import { Database } from '../../platform/database/database.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
+import { CrashCounts } from '../crash-counts.ts';
 import type { TimerName } from './fix.events.ts';
 import { FixProber } from '../verification/fix-prober.service.ts';
 import { needsProbe } from './fix-saga.inputs.ts';
@@ -31,6 +32,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
   private readonly inFlight = new Map<string, Promise<void>>();
   /** Until when a timer that failed is left alone, so that those that always fail don't keep the others from firing. */
   private readonly resting = new Map<string, number>();
+  private readonly crashes = new CrashCounts();
   private isPolling = false;
 
   constructor(
@@ -71,12 +73,21 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     const key = `${timer.fix_id}:${timer.name}:${timer.generation}`;
     if (this.inFlight.has(key) || this.inFlight.size >= MAX_IN_FLIGHT || this.resting.has(key)) return;
     const firing = this.fire(timer)
-      .catch((error: unknown) => {
-        this.logger.problem('a timer could not fire', error, { timer: key });
-        this.resting.set(key, this.clock.nowMs() + REST_MS);
-      })
+      .then(() => this.crashes.forget(key))
+      .catch((error: unknown) => this.onFailure(timer, key, error))
       .finally(() => this.inFlight.delete(key));
     this.inFlight.set(key, firing);
+  }
+
+  /** A fix whose timer never fires would stay under way for ever, and hold its target. */
+  private async onFailure({ fix_id: fixId, event_id: id, position }: DueTimer, key: string, error: unknown): Promise<void> {
+    this.logger.problem('a timer could not fire', error, { timer: key });
+    this.resting.set(key, this.clock.nowMs() + REST_MS);
+    if (!this.crashes.isHopeless(key, error)) return;
+    const cause = { id, position: Number(position) };
+    await this.fixes
+      .quarantine(fixId, { key: 'quarantine', cause })
+      .catch((failure: unknown) => this.logger.problem('a fix could not be given up', failure, { fix: fixId }));
   }
 
   /** Another orchestrator may have fired it meanwhile, and then nobody asks for it again. */

@@ -56,6 +56,11 @@ export class FixStarter {
     }
   }
 
+  /** It can't be decided about: a person has to look. */
+  giveUp(incidentId: string, cause: Cause): Promise<void> {
+    return this.incidents.escalate(incidentId, 'handler-crashed', cause);
+  }
+
   /** Its last fix was given up, and there is something else to try. */
   private async isAbandoned(incidentId: string, { count }: DecisionHistory): Promise<boolean> {
     return (await this.decided.findFix(incidentId, count))?.state === 'abandoned';

@@ -93,6 +93,7 @@ const OF_THE_ORCHESTRATOR: Record<OrchestratorCode, string> = {
   // Ends
   unknown: 'nobody said why',
   'attempts-exhausted': 'every attempt failed',
+  'handler-crashed': "the orchestrator itself can't go on with it",
   'not-acknowledged': 'the agent did not acknowledge the command in time',
   'no-result': 'the agent did not report a result in time',
   'agent-died-while-acting': 'the agent died while it acted',
