@@ -98,6 +98,9 @@ export const KINDS: Readonly<Record<string, Forge>> = {
   'signed for another tenant': signedFor(() => commandSubject('other', AGENT.agentId)),
   truncated: altered('bad-signature', ({ body }, { random }) => ({ body: body.slice(0, random.below(body.length)) })),
   'a member repeated': altered('bad-signature', repeatMember),
+  'an undo made of a signed command': altered('bad-signature', ({ body }, { done, random }) => ({
+    body: Buffer.from(`{"undoes":"${random.pick(done).command.command_id}",${Buffer.from(body).toString().slice(1)}`),
+  })),
   'signature of another command': (forger) => {
     const { command, message } = forgeGood(forger);
     return forgery(command, { ...message, signature: forgeGood(forger).message.signature }, untrusted('bad-signature'));
@@ -128,6 +131,9 @@ export const KINDS: Readonly<Record<string, Forge>> = {
   'the same fence': refused('stale-fence', (command, forger) => withFence(command, lastFence(forger))),
   'a strategy that is not allowed': refused('strategy-not-allowed', () => ({ strategy: 'restart/recycle-pool' })),
   'parameters that do not fit': refused('invalid-parameters', () => ({ parameters: { surprise: 1 } })),
+  'an undo of what has no way back': refused('undo-not-offered', (_command, { done, random }) => ({
+    undoes: random.pick(done).command.command_id,
+  })),
   replayed: (forger) => {
     const { command, message } = forger.random.pick(forger.done);
     return forgery(command, message, { kind: 'answered' });

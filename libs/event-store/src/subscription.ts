@@ -36,7 +36,7 @@ export function runSubscription(options: SubscriptionOptions): Subscription {
   return { stopped: stopped.then(() => progress.store().catch(onError)) };
 }
 
-/** Whether there was something to handle. */
+/** Whether there may be more. What is appended after the log was read wakes the reader. */
 async function takeStep(options: SubscriptionOptions, progress: Progress): Promise<boolean> {
   const { store, handle, signal, batchSize = 500 } = options;
   if (progress.dueInMs <= 0) await progress.store();
@@ -53,7 +53,7 @@ async function takeStep(options: SubscriptionOptions, progress: Progress): Promi
     await handle(events);
     return last;
   });
-  return true;
+  return events.length >= batchSize;
 }
 
 /** How far a reader is, and how far it is known to be. */

@@ -9,6 +9,9 @@ import { LogSubscriptions } from './log-subscriptions.ts';
 @Injectable()
 export class LogHeads implements OnApplicationBootstrap {
   private readonly subject: string;
+  private readonly listeners = new Set<() => void>();
+  /** As far as this process has appended, which its readers know. */
+  private own = 0;
 
   constructor(
     private readonly log: Log,
@@ -17,12 +20,24 @@ export class LogHeads implements OnApplicationBootstrap {
     subscriptions: LogSubscriptions,
   ) {
     this.subject = logHeadSubject(config.tenant);
-    subscriptions.wakeOn((listener) => link.subscribe(this.subject, listener));
+    subscriptions.wakeOn((listener) => {
+      this.listeners.add(listener);
+      return () => this.listeners.delete(listener);
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.log.store.onAppended((head) => {
-      if (this.link.isConnected) this.link.send({ subject: this.subject, body: new TextEncoder().encode(String(head)) });
-    });
+    this.log.store.onAppended((head) => this.tell(head));
+    // What it has sent itself comes back to it, too.
+    this.link.subscribe(this.subject, ({ data }) => this.hear(Number(new TextDecoder().decode(data))));
+  }
+
+  private tell(head: number): void {
+    this.own = Math.max(this.own, head);
+    if (this.link.isConnected) this.link.send({ subject: this.subject, body: new TextEncoder().encode(String(head)) });
+  }
+
+  private hear(head: number): void {
+    if (head > this.own) for (const wake of this.listeners) wake();
   }
 }
