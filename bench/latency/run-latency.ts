@@ -26,7 +26,9 @@ export interface LatencyRun {
   readonly commits: readonly number[];
 }
 
-const AGENTS = 100;
+const LEAST_AGENTS = 100;
+/** A heartbeat speaks of no more services. */
+const MOST_SERVICES = 100;
 const TICK_MS = 5;
 const BARE_EVERY_MS = 50;
 const LAST_COMMANDS_MS = 10_000;
@@ -91,10 +93,11 @@ export async function runLatency(plan: LatencyPlan): Promise<LatencyRun> {
 }
 
 function listAgents(targets: number): Map<string, string[]> {
-  const each = Math.ceil(targets / AGENTS);
+  const agents = Math.max(LEAST_AGENTS, Math.ceil(targets / MOST_SERVICES));
+  const each = Math.ceil(targets / agents);
   const services = (agent: number): string[] =>
     Array.from({ length: Math.max(0, Math.min(each, targets - agent * each)) }, (_, n) => `service-${agent}-${n}`);
-  return new Map(Array.from({ length: AGENTS }, (_, agent) => [`crowd-${agent}`, services(agent)]));
+  return new Map(Array.from({ length: agents }, (_, agent) => [`crowd-${agent}`, services(agent)]));
 }
 
 /** One of each agent, and another one of each. */
