@@ -49,10 +49,12 @@ interface Part {
  */
 export class HealingWave {
   readonly events: Recorded<HandledEvent>[] = [];
-  private readonly decided = new Set<string>();
   private isAlone = false;
-  /** Targets of fixes that it tells of, targets that it says something of, and those of answers. */
+  /** Incidents that are decided about. */
+  private readonly decided = new Set<string>();
+  /** Of fixes that begin in it, which are known to nobody yet. */
   private readonly targets = new Map<string, string>();
+  /** Targets that it says something of, and those of answers. */
   private readonly named = new Set<string>();
   private readonly answered = new Set<string>();
 
