@@ -8,7 +8,7 @@ import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
 import { EscalationReviewer } from './verification/escalation-reviewer.service.ts';
 import { FixStarter } from './starting/fix-starter.service.ts';
-import { CrashCounts } from './crash-counts.ts';
+import { Poison } from './poison.ts';
 import { fixIdOfCommand } from './saga/fix-steps.ts';
 import { FixesService } from './saga/fixes.service.ts';
 import { type HandledEvent, HealingWave } from './healing-wave.ts';
@@ -35,7 +35,7 @@ const HANDLED: readonly HandledEvent['type'][] = [
 /** Follows the log: incidents begin fixes, results and new faults move them on, recoveries are checked. */
 @Injectable()
 export class HealingProcessor {
-  private readonly crashes = new CrashCounts();
+  private readonly poison = new Poison();
 
   constructor(
     private readonly starter: FixStarter,
@@ -76,10 +76,10 @@ export class HealingProcessor {
     try {
       await this.handleOne(event);
     } catch (error) {
-      if (!this.crashes.isHopeless(key, error)) throw error;
+      if (!this.poison.isPoison(key, error)) throw error;
       await this.leaveOut(event, error);
     }
-    this.crashes.forget(key);
+    this.poison.forget(key);
   }
 
   /** A fix goes on by its timers. An incident that nobody can decide about is a person's; each report would have it crash again. */

@@ -17,6 +17,7 @@ import { UnknownStrategyError } from '../healing.errors.ts';
 import { loadFix } from './load-fix.ts';
 import { FleetSlots } from '../fleet/fleet-slots.service.ts';
 import { type ActionGround, reservationsOf } from '../slots/reservations.ts';
+import { listStepsLeft } from '../undo/undo.ts';
 import { TargetContextsService } from '../starting/target-contexts.service.ts';
 
 /** When a fix is changed, and by whom. */
@@ -65,7 +66,7 @@ export class FixesService {
   /** Ends a fix of which something can't be handled, without asking the core: a person has to look, and the others go on. */
   quarantine(fixId: string, occasion: FixOccasion): Promise<void> {
     const giveUp = (saga: FixSaga): Reaction => ({
-      events: isTerminal(saga) ? [] : escalate(saga, 'handler-crashed'),
+      events: isTerminal(saga) ? [] : escalate(saga, 'handler-crashed', listNotUndone(saga)),
       ground: undefined,
     });
     return this.change(fixId, occasion, async (saga) => giveUp(saga));
@@ -130,3 +131,7 @@ function guardsBefore(input: FixInput): readonly Guard<TargetContext>[] {
   if (input.type === 'approval') return APPROVED_ACTION_GUARDS;
   return input.type === 'timer' && input.name === 'undo' ? UNDO_GUARDS : FURTHER_ATTEMPT_GUARDS;
 }
+
+/** Of an undo that is under way. */
+const listNotUndone = ({ state, steps }: FixSaga): string[] =>
+  state === 'undoing' ? listStepsLeft(steps).map(({ commandId }) => commandId) : [];

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown
 import { Clock } from '../../platform/clock.ts';
 import { Database } from '../../platform/database/database.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
-import { CrashCounts } from '../crash-counts.ts';
+import { Poison } from '../poison.ts';
 import type { TimerName } from './fix.events.ts';
 import { FixProber } from '../verification/fix-prober.service.ts';
 import { needsProbe } from './fix-saga.inputs.ts';
@@ -32,7 +32,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
   private readonly inFlight = new Map<string, Promise<void>>();
   /** Until when a timer that failed is left alone, so that those that always fail don't keep the others from firing. */
   private readonly resting = new Map<string, number>();
-  private readonly crashes = new CrashCounts();
+  private readonly poison = new Poison();
   private isPolling = false;
 
   constructor(
@@ -73,7 +73,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     const key = `${timer.fix_id}:${timer.name}:${timer.generation}`;
     if (this.inFlight.has(key) || this.inFlight.size >= MAX_IN_FLIGHT || this.resting.has(key)) return;
     const firing = this.fire(timer)
-      .then(() => this.crashes.forget(key))
+      .then(() => this.poison.forget(key))
       .catch((error: unknown) => this.onFailure(timer, key, error))
       .finally(() => this.inFlight.delete(key));
     this.inFlight.set(key, firing);
@@ -83,7 +83,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
   private async onFailure({ fix_id: fixId, event_id: id, position }: DueTimer, key: string, error: unknown): Promise<void> {
     this.logger.problem('a timer could not fire', error, { timer: key });
     this.resting.set(key, this.clock.nowMs() + REST_MS);
-    if (!this.crashes.isHopeless(key, error)) return;
+    if (!this.poison.isPoison(key, error)) return;
     const cause = { id, position: Number(position) };
     await this.fixes
       .quarantine(fixId, { key: 'quarantine', cause })

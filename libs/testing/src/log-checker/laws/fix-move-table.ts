@@ -86,6 +86,9 @@ const VERDICTS: Readonly<Record<string, Moves>> = {
   inconclusive: from(VERIFYING_A_FIX, 'bad'),
 };
 
+/** A defect of the orchestrator itself, which may show at any time. */
+export const QUARANTINED = 'handler-crashed';
+
 /** Where something may be left that a person wants undone. */
 const ENDED_WITH_STEPS: readonly FixPhase[] = ['healed', 'escalated'];
 
@@ -135,6 +138,10 @@ export function moveFix(phase: FixPhase, type: string, data: JsonObject): FixPha
       return MOVES[type]?.[phase];
     case 'VerificationStarted':
       return VERIFICATIONS[readText(data, 'because')]?.[phase];
+    case 'FixEscalated':
+      // What nobody can go on with is given up wherever it is.
+      if (readText(data, 'reason_code') === QUARANTINED && phase !== 'none' && !isEnded(phase)) return 'escalated';
+      return MOVES[type]?.[phase];
     case 'VerdictReached':
       return VERDICTS[readText(data, 'verdict')]?.[phase];
     default:

@@ -48,6 +48,14 @@ describe('the law of fix moves', () => {
     expect(found).toEqual([`illegal-fix-move ${story.length + 1}`]);
   });
 
+  it('lets a fix be given up anywhere when the orchestrator itself can not go on with it, and not after its end', () => {
+    const crashed = fix('FixEscalated', { attempts: 1, reason_code: 'handler-crashed' });
+    const moves = (story: readonly ToldEvent[]): string[] => check(story).filter((line) => line.startsWith('illegal-fix-move'));
+    for (const type of ['FixCommanded', 'FixAcknowledged', 'VerificationStarted'])
+      expect(moves([...upTo(type), crashed])).toEqual([]);
+    expect(moves([...upTo('FixHealed'), crashed])).toHaveLength(1);
+  });
+
   it.each(['recovered-before-fix', 'recovered-before-retry', 'outcome-unknown', 'a-whim'])(
     'finds a verification because of %s where a result came',
     (because) => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#libs/contracts';
 import { readNumber, readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
+import { QUARANTINED } from './fix-move-table.ts';
 
 /** `over`: a person was told of it, and then it was said to be over. */
 type IncidentPhase = 'none' | 'open' | 'healing' | 'mitigated' | 'over' | 'resolved' | 'escalated';
@@ -32,7 +33,8 @@ const MOVES: Readonly<Record<string, Moves>> = {
 function moveIncident(phase: IncidentPhase, type: string, data: JsonObject): IncidentPhase | undefined {
   if (type === 'IncidentGrew' && phase !== 'none') return phase;
   // What was over needs a person again where the undo of its fix did not come through.
-  const isUndo = type === 'IncidentEscalated' && readText(data, 'reason_code').startsWith('undo-');
+  const reason = readText(data, 'reason_code');
+  const isUndo = type === 'IncidentEscalated' && (reason.startsWith('undo-') || reason === QUARANTINED);
   return isUndo && phase === 'resolved' ? 'escalated' : MOVES[type]?.[phase];
 }
 
