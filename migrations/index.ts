@@ -15,6 +15,7 @@ import { CreateReadModelTables1790000800000 } from './1790000800000-create-read-
 import { HashTheTimeOfABatch1790000900000 } from './1790000900000-hash-the-time-of-a-batch.ts';
 import { CreateEscalations1790001000000 } from './1790001000000-create-escalations.ts';
 import { IndexCountedSamples1790001100000 } from './1790001100000-index-counted-samples.ts';
+import { TellTheVersionsOfABatch1790001200000 } from './1790001200000-tell-the-versions-of-a-batch.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -34,4 +35,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   HashTheTimeOfABatch1790000900000,
   CreateEscalations1790001000000,
   IndexCountedSamples1790001100000,
+  TellTheVersionsOfABatch1790001200000,
 ];

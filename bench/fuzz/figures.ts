@@ -1,12 +1,12 @@
 import { atLeast, atMost, exactly, type Figure, measured } from '../report/figure.ts';
 import type { FuzzOutcome } from './run-fuzz.ts';
-import { compareFifths } from './vital-signs.ts';
+import { computeGrowth, computeSize } from './vital-signs.ts';
 
 /** What holds for a run of any length. Rates and times are of a machine, so they have no bar. */
 export function toFigures(outcome: FuzzOutcome): Figure[] {
   const { total, signs } = outcome;
-  const { second, last } = compareFifths(signs);
-  const growth = second === undefined || last === undefined ? undefined : last / second;
+  const { beforeMiB, afterMiB } = computeGrowth(signs);
+  const growth = beforeMiB === undefined || afterMiB === undefined ? undefined : afterMiB / beforeMiB;
   return [
     measured({ name: 'sent', unit: 'messages' }, total.sent),
     measured({ name: 'accepted', unit: 'messages' }, total.accepted),
@@ -25,8 +25,9 @@ export function toFigures(outcome: FuzzOutcome): Figure[] {
     exactly({ name: 'readiness failures', unit: 'times' }, outcome.readinessFailures, 0),
     measured({ name: 'rate', unit: 'messages/s' }, outcome.messagesPerSecond),
     measured({ name: 'processor time of the orchestrator', unit: 'ms/1000 messages' }, processorMsPer1000(outcome)),
-    atMost({ name: 'memory, last fifth against second', unit: 'ratio' }, growth, 1.25),
-    atMost({ name: 'memory, last fifth', unit: 'MiB' }, last, 512),
+    measured({ name: 'memory in use at least, second half', unit: 'MiB' }, afterMiB),
+    atMost({ name: 'memory in use at least, second half against first', unit: 'ratio' }, growth, 1.25),
+    atMost({ name: 'memory of the process, last fifth', unit: 'MiB' }, computeSize(signs), 512),
     measured({ name: 'event loop blocked at most', unit: 'ms' }, Math.max(...signs.map(({ loopLagMs }) => loopLagMs))),
     measured({ name: 'append queue at most', unit: 'events' }, Math.max(...signs.map(({ waitingEvents }) => waitingEvents))),
     measured({ name: 'slowest checkpoint behind the log at the end', unit: 'events' }, signs.at(-1)?.readerLag),

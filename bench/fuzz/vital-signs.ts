@@ -9,6 +9,8 @@ export interface VitalSign {
   /** Processor time that it has used since its start. */
   processorMs: number;
   residentMiB: number;
+  /** On the heap and beside it, with what nobody uses any more and wasn't collected yet. */
+  usedMiB: number;
   /** Longest block of the event loop since the sign before, in milliseconds. */
   loopLagMs: number;
   waitingEvents: number;
@@ -80,6 +82,7 @@ export class VitalSigns {
       atMs: performance.now(),
       processorMs: readProcessorMs(this.pid),
       residentMiB: readResidentMiB(this.pid),
+      usedMiB: (metric(text, 'nodejs_heap_size_used_bytes') + metric(text, 'nodejs_external_memory_bytes')) / MIB,
       loopLagMs: metric(text, 'nodejs_eventloop_lag_max_seconds') * 1_000,
       waitingEvents: metric(text, 'zantara_append_queue_events'),
       readerLag: readerLag(text),
@@ -89,9 +92,27 @@ export class VitalSigns {
 
 const median = (values: readonly number[]): number | undefined => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Medians of the second and of the last fifth of a run: where they are alike, memory is level. */
-export function compareFifths(signs: readonly VitalSign[]): { second: number | undefined; last: number | undefined } {
-  const fifth = Math.floor(signs.length / 5);
-  const of = (from: number, to: number): number | undefined => median(signs.slice(from, to).map((sign) => sign.residentMiB));
-  return { second: of(fifth, 2 * fifth), last: of(signs.length - fifth, signs.length) };
+/** How much is kept at the end, and how much was before. */
+export interface Growth {
+  beforeMiB: number | undefined;
+  afterMiB: number | undefined;
+}
+
+/**
+ * What is kept shows when all else was just collected: the least that is used in the second half of a run, against the first half
+ * without its beginning. The size of the process tells less: V8 takes what the machine has before it tidies up.
+ */
+export function computeGrowth(signs: readonly VitalSign[]): Growth {
+  const least = (from: number, to: number): number | undefined => {
+    const used = signs.slice(from, to).map(({ usedMiB }) => usedMiB);
+    return used.length === 0 ? undefined : Math.min(...used);
+  };
+  const [tenth, half] = [Math.floor(signs.length / 10), Math.floor(signs.length / 2)];
+  return { beforeMiB: least(tenth, half), afterMiB: least(half, signs.length) };
+}
+
+/** How large the process was towards the end, in MiB. */
+export function computeSize(signs: readonly VitalSign[]): number | undefined {
+  const sizes = signs.slice(-Math.floor(signs.length / 5)).map(({ residentMiB }) => residentMiB);
+  return sizes.toSorted((a, b) => a - b)[Math.floor(sizes.length / 2)];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { AgentAddress } from '#libs/contracts';
 import { freePort, PrivatePostgres, startPrivatePostgres, startTestNats, type TestNats } from '#libs/testing';
+import { ORCHESTRATOR_FLAGS } from '../../scripts/launcher/programs.mjs';
 import { Program } from './program.ts';
 
 export interface InstallationOptions {
@@ -44,6 +45,7 @@ export class Installation {
       const orchestrator = new Program({
         name: 'orchestrator',
         script: 'dist/src/main.js',
+        nodeFlags: ORCHESTRATOR_FLAGS,
         env: environmentOf(servers, port, catalogue),
         logFile: join(servers.dir, 'logs', 'orchestrator.log'),
         readyUrl: `${url}/health/ready`,

@@ -7,6 +7,8 @@ export interface ProgramOptions {
   /** Relative to the repository. */
   script: string;
   args?: readonly string[];
+  /** For Node itself. */
+  nodeFlags?: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   /** That of the start before is kept beside it. */
   logFile: string;

@@ -89,6 +89,7 @@ export interface ReadAllOptions {
   readonly after: number;
   readonly limit: number;
   readonly types?: readonly string[];
+  readonly follows?: boolean | undefined;
 }
 
 export interface ReadCorrelatedOptions {
@@ -121,6 +122,12 @@ export interface ReadPageOptions {
   readonly limit: number;
   /** All of them unless told. */
   readonly types?: readonly string[];
+  /**
+   * The reader asks again as soon as it is told of something new. If this process has anything for it, that is the answer: the log is
+   * asked for more when somebody else was heard to have appended, or there is nothing. Unless told, the answer has all that was
+   * committed before the question.
+   */
+  readonly follows?: boolean | undefined;
 }
 
 /** A stretch of the log without a hole, with those of its events that are wanted. */
@@ -173,6 +180,8 @@ export interface EventStore {
   logId(): Promise<string>;
   /** Calls the listener after each commit of this process with the new head. A hint: it may be lost, so poll as well. */
   onAppended(listener: (head: number) => void): () => void;
+  /** Another process was heard to have appended: whoever follows the log is told of it with the next answer. */
+  noteForeignAppend(): void;
   /** Lets what was accepted finish, then lets go of all connections. */
   close(): Promise<void>;
 }

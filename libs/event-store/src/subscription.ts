@@ -20,7 +20,7 @@ export interface SubscriptionOptions {
 }
 
 /** Progress is stored as often at most: each time costs as much as handling a few events, and a crash only has them handled again. */
-const STORE_EVERY_MS = 100;
+const STORE_EVERY_MS = 500;
 
 /** Follows the log from a checkpoint: every event, in order, at least once. */
 export function runSubscription(options: SubscriptionOptions): Subscription {
@@ -41,7 +41,7 @@ async function takeStep(options: SubscriptionOptions, progress: Progress): Promi
   const { store, handle, signal, batchSize = 500 } = options;
   if (progress.dueInMs <= 0) await progress.store();
   const from = await progress.find();
-  const events = await store.readAll({ after: from, limit: batchSize });
+  const events = await store.readAll({ after: from, limit: batchSize, follows: true });
   const last = events.at(-1)?.position;
   if (last === undefined || signal.aborted) return false;
   assertDense(

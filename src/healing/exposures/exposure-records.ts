@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CHECK_SAMPLES, EXPOSURE_SAMPLES } from '#libs/contracts';
+import { SharedReads } from '#libs/event-store';
 import { estimateFailureRate } from '#libs/fix-strategies';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import type { IncidentEpisode } from '../../incidents/incident.ts';
@@ -18,25 +19,53 @@ const USUAL_TRAFFIC_MS = 3_600_000;
 const { total: TOTAL, failed: FAILED, masked: MASKED } = EXPOSURE_SAMPLES;
 const COUNTED = [...Object.values(EXPOSURE_SAMPLES), ...Object.values(CHECK_SAMPLES)].map((name) => `'${name}'`).join(', ');
 
+// Looked up for each service that is asked about: those who decide at once ask at once.
 /** A message that was delivered twice shows once. */
 const SAMPLES = `
-SELECT agent_id, stored_at,
-  max(value) FILTER (WHERE name = '${TOTAL}') AS total, max(value) FILTER (WHERE name = '${FAILED}') AS failed,
-  max(value) FILTER (WHERE name = '${MASKED}') AS masked, max(value) FILTER (WHERE name = '${CHECK_SAMPLES.total}') AS checks,
-  max(value) FILTER (WHERE name = '${CHECK_SAMPLES.failed}') AS checks_failed
-FROM metric_samples WHERE service_id = $1 AND stored_at >= $2 AND name IN (${COUNTED})
-GROUP BY agent_id, stored_at ORDER BY stored_at`;
+SELECT asked.place, counted.* FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS asked (service, since, place)
+CROSS JOIN LATERAL (
+  SELECT agent_id, stored_at,
+    max(value) FILTER (WHERE name = '${TOTAL}') AS total, max(value) FILTER (WHERE name = '${FAILED}') AS failed,
+    max(value) FILTER (WHERE name = '${MASKED}') AS masked, max(value) FILTER (WHERE name = '${CHECK_SAMPLES.total}') AS checks,
+    max(value) FILTER (WHERE name = '${CHECK_SAMPLES.failed}') AS checks_failed
+  FROM metric_samples WHERE service_id = asked.service AND stored_at >= asked.since AND name IN (${COUNTED})
+  GROUP BY agent_id, stored_at
+) AS counted
+ORDER BY asked.place, stored_at`;
 
 const TRAFFIC = `
-SELECT agent_id, sum(CASE WHEN value >= earlier THEN value - earlier ELSE value END)::float8 AS requests,
-  (extract(epoch FROM max(stored_at) - min(stored_at)) * 1000)::float8 AS over_ms
-FROM (
-  SELECT agent_id, stored_at, value, lag(value) OVER (PARTITION BY agent_id ORDER BY stored_at) AS earlier
-  FROM metric_samples WHERE service_id = $1 AND stored_at >= $2 AND stored_at < $3 AND name = '${TOTAL}' AND name IN (${COUNTED})
-) counted
-GROUP BY agent_id HAVING count(earlier) > 0 ORDER BY agent_id`;
+SELECT asked.place, counted.*
+FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS asked (service, since, until, place)
+CROSS JOIN LATERAL (
+  SELECT agent_id, sum(CASE WHEN value >= earlier THEN value - earlier ELSE value END)::float8 AS requests,
+    (extract(epoch FROM max(stored_at) - min(stored_at)) * 1000)::float8 AS over_ms
+  FROM (
+    SELECT agent_id, stored_at, value, lag(value) OVER (PARTITION BY agent_id ORDER BY stored_at) AS earlier
+    FROM metric_samples
+    WHERE service_id = asked.service AND stored_at >= asked.since AND stored_at < asked.until
+      AND name = '${TOTAL}' AND name IN (${COUNTED})
+  ) steps
+  GROUP BY agent_id HAVING count(earlier) > 0
+) AS counted
+ORDER BY asked.place, agent_id`;
 
-interface SampleRow {
+interface Asked {
+  service: string;
+  sinceMs: number;
+}
+
+interface AskedTraffic extends Asked {
+  untilMs: number;
+}
+
+/** For which of those that were asked about, from 1. */
+interface Placed {
+  place: string;
+}
+
+type TrafficRow = TrafficBefore[number] & Placed;
+
+interface SampleRow extends Placed {
   agent_id: string;
   stored_at: Date;
   total: number | null;
@@ -49,6 +78,9 @@ interface SampleRow {
 /** What agents have counted of the services: exposures and checks, as samples that are kept for seven days. */
 @Injectable()
 export class ExposureRecords {
+  private readonly samples = new SharedReads<Asked, SampleRow[]>((asked) => this.readSamples(asked));
+  private readonly traffic = new SharedReads<AskedTraffic, TrafficRow[]>((asked) => this.readTraffic(asked));
+
   constructor(
     private readonly database: Database,
     private readonly catalogue: CatalogueService,
@@ -73,15 +105,37 @@ export class ExposureRecords {
   }
 
   /** Whoever isn't a service agent of the catalogue counts nothing: a page could tell anything. */
-  private async load(target: string, sinceMs: number): Promise<CounterSample[]> {
-    const rows = await this.database.query<SampleRow>(SAMPLES, [target, new Date(sinceMs)]);
+  private async load(service: string, sinceMs: number): Promise<CounterSample[]> {
+    const rows = await this.samples.read({ service, sinceMs });
     return rows.filter((row) => this.catalogue.isServiceAgent(row.agent_id)).map(toSample);
   }
 
-  private async loadTraffic(target: string, fromMs: number, toMs: number): Promise<TrafficBefore> {
-    const rows = await this.database.query<TrafficBefore[number]>(TRAFFIC, [target, new Date(fromMs), new Date(toMs)]);
-    return rows.filter((row) => this.catalogue.isServiceAgent(row.agent_id));
+  private async loadTraffic(service: string, sinceMs: number, untilMs: number): Promise<TrafficBefore> {
+    const rows = await this.traffic.read({ service, sinceMs, untilMs });
+    return rows
+      .filter((row) => this.catalogue.isServiceAgent(row.agent_id))
+      .map(({ agent_id, requests, over_ms }) => ({ agent_id, requests, over_ms }));
   }
+
+  private async readSamples(asked: readonly Asked[]): Promise<SampleRow[][]> {
+    const values = [asked.map(({ service }) => service), asked.map(({ sinceMs }) => new Date(sinceMs))];
+    return groupByPlace(asked, await this.database.query<SampleRow>(SAMPLES, values));
+  }
+
+  private async readTraffic(asked: readonly AskedTraffic[]): Promise<TrafficRow[][]> {
+    const values = [
+      asked.map(({ service }) => service),
+      asked.map(({ sinceMs }) => new Date(sinceMs)),
+      asked.map(({ untilMs }) => new Date(untilMs)),
+    ];
+    return groupByPlace(asked, await this.database.query<TrafficRow>(TRAFFIC, values));
+  }
+}
+
+function groupByPlace<Row extends Placed>(asked: readonly Asked[], rows: readonly Row[]): Row[][] {
+  const groups: Row[][] = asked.map(() => []);
+  for (const row of rows) groups[Number(row.place) - 1]?.push(row);
+  return groups;
 }
 
 const toSample = ({

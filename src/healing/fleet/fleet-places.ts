@@ -68,8 +68,8 @@ export function findRoom(
   const sinceMs = kind === 'live' ? -Infinity : nowMs - windowMs;
   const counts = places.map(({ state }) => state.length - countUntil(state, sinceMs));
   const used = counts.reduce((sum, count) => sum + count, 0);
-  const isTouched = (unit: Unit): boolean => unit.target === target && unit.takenAtMs > sinceMs;
-  const held = kind === 'radius' ? places.findIndex(({ state }) => state.some(isTouched)) : -1;
+  const isTouched = ({ state }: Folded<Place>): boolean => (touchedTargetsOf(state).get(target) ?? -Infinity) > sinceMs;
+  const held = kind === 'radius' ? places.findIndex(isTouched) : -1;
   if (held !== -1) return { used, limit, isHeld: true, ...roomAt(places, held) };
   if (used >= limit) return { used, limit, isHeld: false };
   // Only those that may hold something, or most would begin at the first one.
@@ -78,6 +78,16 @@ export function findRoom(
   const place = order.find((index) => (counts[index] ?? 0) < capacityOf(index, limit));
   return { used, limit, isHeld: false, ...roomAt(places, place) };
 }
+
+/** When each target of a place was taken last. Places hardly change between two questions, and hold thousands of units together. */
+function touchedTargetsOf(place: Place): ReadonlyMap<string, number> {
+  const known = touchedTargets.get(place);
+  if (known !== undefined) return known;
+  const found = new Map(place.map(({ target, takenAtMs }) => [target, takenAtMs]));
+  touchedTargets.set(place, found);
+  return found;
+}
+const touchedTargets = new WeakMap<Place, ReadonlyMap<string, number>>();
 
 function roomAt(places: readonly Folded<Place>[], place: number | undefined): Pick<FleetRoom, 'free'> {
   const version = place === undefined ? undefined : places[place]?.version;

@@ -98,7 +98,8 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     const after = this.readThrough ?? (await this.findWindow());
     // Somebody may have gone further meanwhile.
     if (after >= through) return false;
-    const { last, events } = await this.log.store.readPage({ after, limit: Math.min(PAGE, through - after), types: SIGHTINGS });
+    const limit = Math.min(PAGE, through - after);
+    const { last, events } = await this.log.store.readPage({ after, limit, types: SIGHTINGS, follows: true });
     const sightings = selectRecorded<Sighting>(
       events.flatMap((event) => ('data' in event ? [event] : [])),
       SIGHTINGS,

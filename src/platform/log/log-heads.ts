@@ -38,6 +38,8 @@ export class LogHeads implements OnApplicationBootstrap {
   }
 
   private hear(head: number): void {
-    if (head > this.own) for (const wake of this.listeners) wake();
+    if (head <= this.own) return;
+    this.log.store.noteForeignAppend();
+    for (const wake of this.listeners) wake();
   }
 }

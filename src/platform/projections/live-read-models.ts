@@ -75,7 +75,8 @@ export class LiveReadModels {
   private read(after: number, group: readonly Follower[]): Promise<LogPage> {
     const ahead = [...this.followers.values()].map(({ at }) => at.position).filter((position) => position > after);
     const types = [...new Set(group.flatMap(({ runner }) => runner.projection.types))];
-    return this.parts.store.readPage({ after, limit: Math.min(PAGE, ...ahead.map((position) => position - after)), types });
+    const limit = Math.min(PAGE, ...ahead.map((position) => position - after));
+    return this.parts.store.readPage({ after, limit, types, follows: true });
   }
 
   private async takeTogether(group: readonly Follower[], page: LogPage): Promise<void> {

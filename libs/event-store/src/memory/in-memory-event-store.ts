@@ -106,6 +106,9 @@ export class InMemoryEventStore implements EventStore {
     return this.log.id;
   }
 
+  /** Nobody else can append to it, and all of it is at hand. */
+  noteForeignAppend(): void {}
+
   onAppended(listener: (head: number) => void): () => void {
     return this.#listeners.add(listener);
   }

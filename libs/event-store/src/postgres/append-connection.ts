@@ -1,9 +1,10 @@
 import { Client } from 'pg';
 import type { EncodedRequest } from '../encoded-request.ts';
+import type { EventRecord } from '../event-record.ts';
 import type { AppendResult } from '../event-store.ts';
 import { LogUnavailableError } from '../event-store.errors.ts';
 import { computeAppendColumns } from './append-columns.ts';
-import { APPEND_STATEMENT, type AppendRow, computeAppendValues, decodeAppendRow } from './append-statement.ts';
+import { APPEND_STATEMENT, type AppendRow, computeAppendValues, computeRecords, decodeAppendRow } from './append-statement.ts';
 import { computeConnectionConfig, KEEP_MEMORY, type PoolOptions } from './connection-pool.ts';
 import { isPartitionMissing, mapAppendFailure } from './postgres-failure.ts';
 
@@ -11,6 +12,8 @@ export interface BatchOutcome {
   readonly results: AppendResult[];
   readonly head: number;
   readonly hasAppended: boolean;
+  /** What was appended, in the order of the log; none where something was refused. */
+  readonly records: readonly EventRecord[];
 }
 
 /**
@@ -49,6 +52,7 @@ export class AppendConnection {
         results: decodeAppendRow(row, requests, columns),
         head: Number(row.o_head),
         hasAppended: row.o_count > 0,
+        records: computeRecords(row, columns),
       };
     } catch (error) {
       this.#giveUp(client);

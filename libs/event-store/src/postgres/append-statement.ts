@@ -1,4 +1,5 @@
 import type { EncodedRequest } from '../encoded-request.ts';
+import type { EventRecord } from '../event-record.ts';
 import type { AppendResult } from '../event-store.ts';
 import { LogCorruptedError } from '../event-store.errors.ts';
 import type { AppendColumns } from './append-columns.ts';
@@ -68,6 +69,8 @@ export interface AppendRow {
   readonly o_last: string[] | null;
   readonly o_check: number[] | null;
   readonly o_actual: number[] | null;
+  /** Of each written stream, after the batch; null where something was refused, absent while the database is older. */
+  readonly o_version?: number[] | null;
 }
 
 export function decodeAppendRow(row: AppendRow, requests: readonly EncodedRequest[], columns: AppendColumns): AppendResult[] {
@@ -80,6 +83,28 @@ export function decodeAppendRow(row: AppendRow, requests: readonly EncodedReques
       firstPosition: before + 1,
       lastPosition: before + request.eventCount,
       recordedAt: row.o_recorded_at,
+    };
+  });
+}
+
+/** What the log holds now of a batch of which all was appended; of any other batch it is not known. */
+export function computeRecords({ o_head, o_count, o_recorded_at, o_version }: AppendRow, columns: AppendColumns): EventRecord[] {
+  if (!o_version) return [];
+  const base = Number(o_head) - o_count;
+  return columns.events.map((event, index) => {
+    const write = (columns.eventWrites[index] ?? 0) - 1;
+    const stream = (columns.writeStreams[write] ?? 0) - 1;
+    const { id, type, schemaVersion, payload, metadata } = event;
+    return {
+      position: base + index + 1,
+      stream: columns.streams[stream] ?? '',
+      version: (o_version[stream] ?? 0) + (columns.writeShifts[write] ?? 0) + index + 1,
+      id,
+      type,
+      schemaVersion,
+      payload,
+      metadata,
+      recordedAt: o_recorded_at,
     };
   });
 }

@@ -14,9 +14,14 @@ import { LogCorruptedError } from '../event-store.errors.ts';
 import type { Upcasters } from '../upcasters.ts';
 import { LANE } from './append-statement.ts';
 import type { TailPiece } from './log-tail.ts';
+import { LazyEvent } from './lazy-event.ts';
 import { mapReadFailure } from './postgres-failure.ts';
 import type { Queryable } from './queryable.ts';
-import type { WantedStream } from './stream-reads.ts';
+
+export interface WantedStream {
+  readonly stream: string;
+  readonly fromVersion: number;
+}
 
 interface EventRow extends QueryResultRow {
   position: string;
@@ -148,10 +153,12 @@ export class EventReader {
       rows.map(({ position }) => Number(position)),
       after + 1,
     );
-    return rows.map((row) => ({
-      event: tryDecodeRecord(toRecord(row), this.#upcasters),
-      size: row.payload.length + row.metadata.length,
-    }));
+    return rows.map((row) => this.toPiece(toRecord(row)));
+  }
+
+  /** An event that is decoded when somebody wants it. */
+  toPiece(record: EventRecord): TailPiece {
+    return new LazyEvent(record, this.#upcasters);
   }
 
   async readPage({ after, limit, types }: ReadPageOptions): Promise<LogPage> {

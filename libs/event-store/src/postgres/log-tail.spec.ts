@@ -4,6 +4,7 @@ import type { LogPage } from '../event-store.ts';
 import { LogTail, type TailPiece } from './log-tail.ts';
 
 const pieceAt = (position: number): TailPiece => ({
+  position,
   event: {
     position,
     stream: 's',
@@ -78,6 +79,48 @@ describe('the tail of the log', () => {
     expect([page?.last, positionsOf(page)]).toEqual([7, [3, 6]]);
   });
 
+  it('tells followers what was added without asking for more, and asks when there is nothing', async () => {
+    const log = buildLog();
+    const tail = new LogTail(log.readOn);
+    tail.beginAfter(0);
+    log.head = 2;
+    tail.add([pieceAt(1), pieceAt(2)]);
+    expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2]);
+    expect(log.readings).toBe(0);
+    expect(positionsOf(await tail.readPage({ after: 2, limit: 10, follows: true }))).toEqual([]);
+    expect(log.readings).toBe(1);
+  });
+
+  it('asks for followers what others have appended, until it was asked once', async () => {
+    const log = buildLog();
+    const tail = new LogTail(log.readOn);
+    tail.beginAfter(0);
+    tail.add([pieceAt(1)]);
+    log.head = 2;
+    tail.noteForeignAppend();
+    expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2]);
+    await tail.readPage({ after: 0, limit: 10, follows: true });
+    expect(log.readings).toBe(1);
+  });
+
+  it('asks for everybody else whatever was added', async () => {
+    const log = buildLog();
+    const tail = new LogTail(log.readOn);
+    tail.beginAfter(0);
+    log.head = 2;
+    tail.add([pieceAt(1)]);
+    expect(positionsOf(await tail.readPage({ after: 0, limit: 10 }))).toEqual([1, 2]);
+  });
+
+  it('leaves out nothing that others appended before what is added', async () => {
+    const log = buildLog();
+    const tail = new LogTail(log.readOn);
+    tail.beginAfter(0);
+    log.head = 3;
+    tail.add([pieceAt(2), pieceAt(3)]);
+    expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2, 3]);
+  });
+
   it('knows nothing of what it never read, or keeps no more', async () => {
     const log = buildLog();
     const tail = new LogTail(log.readOn, { events: 4, characters: 1_000 });
@@ -112,21 +155,29 @@ describe('the tail of the log', () => {
   });
 
   it('shows each of several readers every position once and in order, whatever the log does meanwhile', async () => {
-    const step = fc.record({ reader: fc.nat({ max: 2 }), grow: fc.nat({ max: 5 }), limit: fc.integer({ min: 1, max: 6 }) });
+    const step = fc.record({
+      reader: fc.nat({ max: 2 }),
+      grow: fc.nat({ max: 5 }),
+      isOwn: fc.boolean(),
+      follows: fc.boolean(),
+      limit: fc.integer({ min: 1, max: 6 }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const log = buildLog();
         const tail = new LogTail(log.readOn, { events: 6, characters: 80 });
         const at = [0, 0, 0];
-        const pages = steps.map(async ({ reader, grow, limit }) => {
-          log.head += grow;
-          const head = log.head;
+        const pages = steps.map(async ({ reader, grow, isOwn, follows, limit }) => {
+          const before = log.head;
+          const head = (log.head += grow);
+          if (isOwn) tail.add(Array.from({ length: grow }, (_, n) => pieceAt(before + n + 1)));
           const after = at[reader] ?? 0;
           const direct = (await log.readOn(after, limit)).map(({ event }) => event);
-          const page = (await tail.readPage({ after, limit })) ?? { last: direct.at(-1)?.position ?? after, events: direct };
+          const page = (await tail.readPage({ after, limit, follows })) ?? { last: direct.at(-1)?.position ?? after, events: direct };
           if (page.last < after + limit) tail.beginAfter(page.last);
           expect(positionsOf(page)).toEqual(Array.from({ length: page.last - after }, (_, n) => after + n + 1));
-          expect(page.last).toBeGreaterThanOrEqual(Math.min(head, after + limit));
+          const least = follows ? Math.min(after + 1, head) : Math.min(head, after + limit);
+          expect(page.last).toBeGreaterThanOrEqual(least);
           at[reader] = Math.max(at[reader] ?? 0, page.last);
         });
         await Promise.all(pages);

@@ -3,6 +3,7 @@ import type { LogPage, ReadPageOptions, StoredEvent, UnreadableEvent } from '../
 export type TailEvent = StoredEvent | UnreadableEvent;
 
 export interface TailPiece {
+  readonly position: number;
   readonly event: TailEvent;
   /** Length of its texts, in characters. */
   readonly size: number;
@@ -19,8 +20,8 @@ export interface LogTailLimits {
 const DEFAULT_LIMITS: LogTailLimits = { events: 2_000, characters: 8 * 1024 * 1024 };
 
 /**
- * The newest events of the log, read and decoded once for all readers of this process. Events never change, so what is kept is
- * never out of date; whether there are newer ones is asked of the log each time.
+ * The newest events of the log, as this process has appended or read them, decoded once for all of its readers. Events never change,
+ * so what is kept is never out of date; whether there are newer ones is asked of the log, by followers only where that may be.
  */
 export class LogTail {
   readonly #readOn: ReadOn;
@@ -32,6 +33,9 @@ export class LogTail {
   #reading: Promise<unknown> = Promise.resolve();
   #waiting: Promise<void> | undefined;
   #mostWanted = 0;
+  /** How often others were heard to append, and of how many of these times the log was asked since. */
+  #heard = 0;
+  #lookedFor = 0;
 
   constructor(readOn: ReadOn, limits: Partial<LogTailLimits> = {}) {
     this.#readOn = readOn;
@@ -39,10 +43,11 @@ export class LogTail {
   }
 
   /** The stretch after a position, as full as the log can make it; `undefined` for a reader who is further behind than what is kept. */
-  async readPage({ after, limit, types }: ReadPageOptions): Promise<LogPage | undefined> {
+  async readPage({ after, limit, types, follows = false }: ReadPageOptions): Promise<LogPage | undefined> {
     if (this.#end === undefined || after < this.#start) return undefined;
     if (after > this.#end) this.beginAfter(after);
-    if (after + limit > this.#end) await this.#extend(limit);
+    const isEnough = follows && after < this.#end && this.#heard === this.#lookedFor;
+    if (after + limit > this.#end && !isEnough) await this.#extend(limit);
     // It may have moved on while it was extended.
     if (after < this.#start || after > this.#end) return undefined;
     const from = after - this.#start;
@@ -57,6 +62,16 @@ export class LogTail {
     this.#pieces = [];
     this.#characters = 0;
     this.#end = position;
+  }
+
+  /** What this process has appended; only what follows at once is kept, as nothing may be left out. */
+  add(pieces: readonly TailPiece[]): void {
+    if (this.#end === undefined || pieces[0]?.position !== this.#end + 1) return;
+    this.#keep(pieces);
+  }
+
+  noteForeignAppend(): void {
+    this.#heard += 1;
   }
 
   /** The position before the first event that is kept. */
@@ -79,13 +94,19 @@ export class LogTail {
   async #readNext(): Promise<void> {
     const from = this.#end ?? 0;
     const limit = this.#mostWanted;
+    const heard = this.#heard;
     this.#mostWanted = 0;
     const pieces = await this.#readOn(from, limit);
-    // Somebody further on began it anew meanwhile.
-    if (this.#end !== from) return;
+    if (pieces.length < limit) this.#lookedFor = heard;
+    // Meanwhile something may have been added, or somebody further on has begun it anew.
+    const end = this.#end ?? from;
+    if (end <= from + pieces.length) this.#keep(pieces.slice(end - from));
+  }
+
+  #keep(pieces: readonly TailPiece[]): void {
     this.#pieces.push(...pieces);
     this.#characters += pieces.reduce((sum, { size }) => sum + size, 0);
-    this.#end = from + pieces.length;
+    this.#end = (this.#end ?? 0) + pieces.length;
     this.#trim();
   }
 

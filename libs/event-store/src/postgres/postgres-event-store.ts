@@ -15,14 +15,14 @@ import type {
   StoredEvent,
   UnreadableEvent,
 } from '../event-store.ts';
+import { SharedReads } from '../shared-reads.ts';
 import { Upcasters } from '../upcasters.ts';
 import { AppendConnection } from './append-connection.ts';
 import { AppendQueue, type AppendQueueLimits } from '../append-queue.ts';
 import { createPool, type PoolOptions } from './connection-pool.ts';
-import { EventReader } from './event-reader.ts';
+import { EventReader, type WantedStream } from './event-reader.ts';
 import { LogTail } from './log-tail.ts';
 import { PartitionKeeper } from './partition-keeper.ts';
-import { StreamReads } from './stream-reads.ts';
 
 export interface PostgresEventStoreOptions extends PoolOptions {
   /** To read with; it stays its owner's, who ends it after the store. Without one the store makes its own. */
@@ -39,7 +39,7 @@ export class PostgresEventStore implements EventStore {
   readonly pool: Pool;
   readonly #ownsPool: boolean;
   readonly #reader: EventReader;
-  readonly #streamReads: StreamReads;
+  readonly #streamReads: SharedReads<WantedStream, StoredEvent[]>;
   readonly #tail: LogTail;
   readonly #queue: AppendQueue;
   readonly #connection: AppendConnection;
@@ -53,13 +53,14 @@ export class PostgresEventStore implements EventStore {
     this.#ownsPool = options.pool === undefined;
     this.pool = options.pool ?? createPool(options);
     this.#reader = new EventReader(this.pool, options.upcasters ?? new Upcasters());
-    this.#streamReads = new StreamReads((wanted) => this.#reader.readStreams(wanted));
+    this.#streamReads = new SharedReads((wanted) => this.#reader.readStreams(wanted));
     this.#tail = new LogTail((after, most) => this.#reader.readOn(after, most));
     this.#connection = new AppendConnection(options);
     this.#onReplaced = options.onReplaced ?? ((): void => {});
     this.#partitions = new PartitionKeeper(this.pool, options.onConnectionError ?? ((): void => {}));
     this.#queue = new AppendQueue(async (requests) => {
-      const { results, head, hasAppended } = await this.#connection.append(requests);
+      const { results, head, hasAppended, records } = await this.#connection.append(requests);
+      this.#tail.add(records.map((record) => this.#reader.toPiece(record)));
       if (hasAppended) this.#listeners.notify(head);
       this.#partitions.keepAhead(head);
       return results;
@@ -84,9 +85,9 @@ export class PostgresEventStore implements EventStore {
     return isPage ? this.#reader.readStream(stream, options) : this.#streamReads.read({ stream, fromVersion });
   }
 
-  async readAll({ after, limit, types }: ReadAllOptions): Promise<StoredEvent[]> {
+  async readAll({ after, limit, types, follows }: ReadAllOptions): Promise<StoredEvent[]> {
     if (types !== undefined) return this.#reader.readTypes({ after, limit, types });
-    const { events } = await this.readPage({ after, limit });
+    const { events } = await this.readPage({ after, limit, follows });
     return events.map(assertReadable);
   }
 
@@ -97,6 +98,10 @@ export class PostgresEventStore implements EventStore {
     // Whoever has come to the end goes on from there.
     if (page.last < options.after + options.limit) this.#tail.beginAfter(page.last);
     return page;
+  }
+
+  noteForeignAppend(): void {
+    this.#tail.noteForeignAppend();
   }
 
   async readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents> {

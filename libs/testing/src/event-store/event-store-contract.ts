@@ -6,6 +6,7 @@ import { describeCheckpoints } from './checkpoints-contract.ts';
 import { describeClock } from './clock-contract.ts';
 import type { EventStoreSubject, GetSubject } from './event-store-subject.ts';
 import { describeExpectations } from './expectations-contract.ts';
+import { describeFollowing } from './following-contract.ts';
 import { describeIdempotency } from './idempotency-contract.ts';
 import { describeReading } from './reading-contract.ts';
 import { describeSubscriptions } from './subscription-contract.ts';
@@ -40,6 +41,7 @@ export function describeEventStoreContract(name: string, create: () => Promise<E
     describeExpectations(getSubject);
     describeIdempotency(getSubject);
     describeReading(getSubject);
+    describeFollowing(getSubject);
     describeCheckpoints(getSubject);
     describeSubscriptions(getSubject);
     // Last, because what comes after these would be recorded in the future, or couldn't read the log whole any more.
