@@ -16,7 +16,8 @@ const DOOR = String.raw`(index|schemas|nest|suites)\.ts$`;
 /** What signs, sends or relays to agents, and every module that has such a thing in it. */
 const COMMANDING = [
   String.raw`^src/.*(signer|signing|relay|publisher|heartbeat|command-message)[^/]*\.ts$`,
-  String.raw`^src/(app|healing/healing|feed/feed|platform/platform)\.module\.ts$`,
+  String.raw`^src/(app|healing/healing|feed/feed|read-side/[^/]+|platform/platform)\.module\.ts$`,
+  String.raw`^src/platform/foundation\.ts$`,
 ];
 const PROJECTION = String.raw`^src/([^/]+)/.*\.projection\.ts$`;
 
@@ -190,7 +191,7 @@ const features = [
     comment: 'main files are started, not imported',
     severity: 'error',
     from: { path: '^src/', pathNot: SPEC },
-    to: { path: String.raw`^src/(operator\.)?main\.ts$` },
+    to: { path: String.raw`^src/((operator|read-side)\.)?main\.ts$` },
   },
   ...PURE_FEATURE_FILES.map((path, index) => ({
     name: `pure-core-imports-types-and-contracts-${index + 1}`,

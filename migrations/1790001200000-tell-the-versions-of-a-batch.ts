@@ -33,12 +33,14 @@ const CHANGES: readonly Change[] = [
 
 /** Each text must be there once. */
 async function remake(queryRunner: QueryRunner, changes: readonly Change[]): Promise<void> {
-  const replaced = changes.map(({ before, after }) => `
+  const replaced = changes.map(
+    ({ before, after }) => `
       v_parts := string_to_array(v_function, $from$${before}$from$);
       IF cardinality(v_parts) <> 2 THEN
         RAISE EXCEPTION 'append_events is not the function that this migration changes';
       END IF;
-      v_function := v_parts[1] || $to$${after}$to$ || v_parts[2];`);
+      v_function := v_parts[1] || $to$${after}$to$ || v_parts[2];`,
+  );
   await queryRunner.query(`
     DO $do$
     DECLARE

@@ -3,7 +3,7 @@ import { startOrchestrator } from './orchestrator.ts';
 import { Configuration } from './platform/config/configuration.ts';
 
 try {
-  await startOrchestrator(Configuration.fromProcess());
+  await startOrchestrator(Configuration.fromProcess(), { hasReadSideThread: true });
 } catch (error) {
   const text = error instanceof ZantaraError ? `${error.message}\n${error.remediation}` : error;
   process.stderr.write(`${text instanceof Error ? (text.stack ?? text.message) : String(text)}\n`);

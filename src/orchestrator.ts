@@ -3,10 +3,9 @@ import { type INestApplication, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { Strategy } from '#libs/fix-strategies';
 import { NatsLink, Provisioner } from '#libs/messaging';
 import { JetStreamStrategy } from '#libs/messaging/nest';
-import { AppModule } from './app.module.ts';
+import { AppModule, type AppOptions } from './app.module.ts';
 import { DeadLettersService } from './intake/dead-letters.service.ts';
 import type { Configuration } from './platform/config/configuration.ts';
 import { runMigrations } from './platform/database/run-migrations.ts';
@@ -21,12 +20,12 @@ const MAX_BODY_BYTES = 64 * 1024;
 /**
  * Migrates, wires and starts the orchestrator; it listens when this resolves. `close` ends it in order.
  *
- * @param strategies what it may try; those of the product unless told
+ * @throws ConfigurationError and what else keeps a part from being made
  */
-export async function startOrchestrator(config: Configuration, strategies?: readonly Strategy[]): Promise<INestApplication> {
+export async function startOrchestrator(config: Configuration, options: AppOptions = {}): Promise<INestApplication> {
   await runMigrations(config.migrationDatabaseUrl);
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, strategies),
+    AppModule.with(config, options),
     createServer(() => app.get(AnswerHeaders)),
     {
       bufferLogs: true,

@@ -90,8 +90,6 @@ export class VitalSigns {
   }
 }
 
-const median = (values: readonly number[]): number | undefined => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-
 /** How much is kept at the end, and how much was before. */
 export interface Growth {
   beforeMiB: number | undefined;

@@ -7,6 +7,8 @@ import { AppLogger } from '../platform/logging/app-logger.ts';
 import { FeedPublisher } from './feed-publisher.ts';
 
 const READER = 'feed';
+/** Whoever follows live doesn't see the delay, and a message for each event is work enough without a reading for each. */
+const MIN_STEP_MS = 50;
 /** How long a loss in the stream may go unseen, where no reconnection tells of it. */
 const LOOK_EVERY_MS = 2_000;
 
@@ -23,7 +25,7 @@ export class FeedRelay implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly logger: AppLogger,
     subscriptions: LogSubscriptions,
   ) {
-    subscriptions.register(READER, (events) => this.relay(events));
+    subscriptions.register(READER, (events) => this.relay(events), { minStepMs: MIN_STEP_MS });
   }
 
   onApplicationBootstrap(): void {

@@ -35,7 +35,7 @@ export class IncidentsProcessor {
     subscriptions: LogSubscriptions,
   ) {
     const checkpoints = new LaggingCheckpoints(log.checkpoints, () => occurrences.oldestUncounted());
-    subscriptions.register('incidents', (events) => this.handle(events), checkpoints);
+    subscriptions.register('incidents', (events) => this.handle(events), { checkpoints });
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {

@@ -1,11 +1,11 @@
-import type { Checkpoints } from '#libs/event-store';
+import type { ReaderCheckpoints } from '#libs/event-store';
 
 /** Stores progress only up to what is safe, while the reader goes ahead: after a crash the rest is read again. */
-export class LaggingCheckpoints implements Checkpoints {
+export class LaggingCheckpoints implements ReaderCheckpoints {
   private stored = 0;
 
   constructor(
-    private readonly checkpoints: Checkpoints,
+    private readonly checkpoints: ReaderCheckpoints,
     /** Position of the oldest event that isn't done with; `undefined` when all are. */
     private readonly oldestUndone: () => number | undefined,
   ) {}

@@ -50,7 +50,7 @@ export class RunningOrchestrator {
       ANONYMOUS_ROLE: 'analyst',
       ...settings,
     });
-    const app = (await startOrchestrator(config, strategies)) as NestFastifyApplication;
+    const app = (await startOrchestrator(config, { strategies })) as NestFastifyApplication;
     return new RunningOrchestrator(app, await app.getUrl(), { nats, database, dir });
   }
 

@@ -1,12 +1,12 @@
-import type { Checkpoints, StoredEvent } from '#libs/event-store';
+import type { ReaderCheckpoints, StoredEvent } from '#libs/event-store';
 import type { Log } from '../../src/platform/log/log.ts';
-import { type LogHandler, LogSubscriptions } from '../../src/platform/log/log-subscriptions.ts';
+import { type LogHandler, LogSubscriptions, type ReaderOptions } from '../../src/platform/log/log-subscriptions.ts';
 import { ManualClock } from './manual-clock.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
 interface Reader {
   handle: LogHandler;
-  checkpoints: Checkpoints;
+  checkpoints: ReaderCheckpoints;
   /** Where the reader believes to be; `undefined` when it has to ask. */
   at?: number | undefined;
 }
@@ -20,7 +20,7 @@ export class SteppedSubscriptions extends LogSubscriptions {
     super(steppedLog, new RecordingLogger(), new ManualClock());
   }
 
-  override register(name: string, handle: LogHandler, checkpoints: Checkpoints = this.steppedLog.checkpoints): void {
+  override register(name: string, handle: LogHandler, { checkpoints = this.steppedLog.checkpoints }: ReaderOptions = {}): void {
     this.readers.set(name, { handle, checkpoints });
   }
 

@@ -186,10 +186,15 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-/** Where each reader of the log stands. */
-export interface Checkpoints {
+/** Where readers of the log stand. */
+export interface ReaderCheckpoints {
   /** The last position that was handled; 0 for a reader that never ran. */
   load(name: string): Promise<number>;
   /** Moves from one position to a later one, only if the checkpoint is still where the caller believes it to be. */
   advance(name: string, from: number, to: number): Promise<boolean>;
+}
+
+export interface Checkpoints extends ReaderCheckpoints {
+  /** Of every reader that has ever moved. */
+  loadAll(): Promise<ReadonlyMap<string, number>>;
 }

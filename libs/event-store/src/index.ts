@@ -14,6 +14,7 @@ export type {
   LogPage,
   NewEvent,
   ReadAllOptions,
+  ReaderCheckpoints,
   ReadPageOptions,
   ReadStreamOptions,
   StoredEvent,

@@ -1,11 +1,11 @@
 import { assertDense } from './event-record.ts';
-import type { Checkpoints, EventStore, StoredEvent } from './event-store.ts';
+import type { ReaderCheckpoints, EventStore, StoredEvent } from './event-store.ts';
 import { CheckpointAheadError } from './event-store.errors.ts';
 import { follow, type Subscription, type WakeUpSource } from './follow.ts';
 
 export interface SubscriptionOptions {
   readonly store: Pick<EventStore, 'readAll' | 'head' | 'onAppended'>;
-  readonly checkpoints: Checkpoints;
+  readonly checkpoints: ReaderCheckpoints;
   /** Name of the checkpoint. */
   readonly name: string;
   /** Handles the events in order. It may see events again after a crash or a failure, never with one left out. */
@@ -15,6 +15,8 @@ export interface SubscriptionOptions {
   readonly signal: AbortSignal;
   readonly batchSize?: number;
   readonly pollMs?: number;
+  /** Who isn't behind takes the next step no sooner after the one before: what comes in this time is handled together. */
+  readonly minStepMs?: number;
   /** A further source of wake-ups, such as the head that other processes announce. */
   readonly onWakeUp?: WakeUpSource;
 }
@@ -24,7 +26,7 @@ const STORE_EVERY_MS = 500;
 
 /** Follows the log from a checkpoint: every event, in order, at least once. */
 export function runSubscription(options: SubscriptionOptions): Subscription {
-  const { store, onError, signal, pollMs = 1_000, onWakeUp } = options;
+  const { store, onError, signal, pollMs = 1_000, minStepMs = 0, onWakeUp } = options;
   const progress = new Progress(options);
   const { stopped } = follow({
     step: () => takeStep(options, progress),
@@ -32,6 +34,7 @@ export function runSubscription(options: SubscriptionOptions): Subscription {
     signal,
     wakeUps: [(listener) => store.onAppended(listener), ...(onWakeUp === undefined ? [] : [onWakeUp])],
     pollMs: () => Math.min(pollMs, progress.dueInMs),
+    minStepMs,
   });
   return { stopped: stopped.then(() => progress.store().catch(onError)) };
 }

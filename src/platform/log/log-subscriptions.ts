@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
-  type Checkpoints,
+  type ReaderCheckpoints,
   follow,
   runSubscription,
   type StoredEvent,
@@ -12,6 +12,13 @@ import { Clock } from '../clock.ts';
 import { AppLogger } from '../logging/app-logger.ts';
 import { Log } from './log.ts';
 
+export interface ReaderOptions {
+  /** Where the progress is kept, if not beside the log. */
+  readonly checkpoints?: ReaderCheckpoints;
+  /** What comes in this time is handled together. */
+  readonly minStepMs?: number;
+}
+
 export type LogHandler = (events: readonly StoredEvent[]) => Promise<void> | void;
 
 /** The readers of the log in this process. Modules register theirs while they are made; all start and stop together. */
@@ -19,7 +26,6 @@ export type LogHandler = (events: readonly StoredEvent[]) => Promise<void> | voi
 export class LogSubscriptions implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
   private readonly waiting: (() => Subscription)[] = [];
-  private readonly registered: string[] = [];
   private onWakeUp: WakeUpSource = () => () => undefined;
   private running: Subscription[] = [];
 
@@ -35,10 +41,8 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   /**
    * @param name of the checkpoint
    * @param handle gets every event in order, some perhaps twice
-   * @param checkpoints where the progress is kept, if not beside the log
    */
-  register(name: string, handle: LogHandler, checkpoints: Checkpoints = this.log.checkpoints): void {
-    this.registered.push(name);
+  register(name: string, handle: LogHandler, { checkpoints = this.log.checkpoints, minStepMs = 0 }: ReaderOptions = {}): void {
     this.waiting.push(() =>
       runSubscription({
         store: this.log.store,
@@ -50,6 +54,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
           return handle(events);
         },
         signal: this.stopping.signal,
+        minStepMs,
         onWakeUp: this.onWakeUp,
         onError: this.hear(name),
       }),
@@ -81,10 +86,6 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   /** Has every reader listen to a further source of wake-ups, such as what other processes append. */
   wakeOn(source: WakeUpSource): void {
     this.onWakeUp = source;
-  }
-
-  get names(): readonly string[] {
-    return this.registered;
   }
 
   onApplicationBootstrap(): void {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { JsonValue } from '#libs/contracts';
-import { createPool, InMemoryEventStore } from '#libs/event-store';
+import { createPool, InMemoryCheckpoints, InMemoryEventStore } from '#libs/event-store';
 import { buildAppend, buildEvent, createTestDatabase, type TestDatabase, waitUntil, withClient } from '#libs/testing';
 import { buildHistoryStore } from '../../../test/builders/random-history.ts';
 import { ManualClock } from '../../../test/builders/manual-clock.ts';
@@ -208,11 +208,7 @@ describe('a runner', () => {
 describe('the orchestrator', () => {
   const run = (version: number): { projections: Projections; subscriptions: LogSubscriptions; logger: RecordingLogger } => {
     const logger = new RecordingLogger();
-    const subscriptions = new LogSubscriptions(
-      new Log(store, { load: async () => 0, advance: async () => true }),
-      logger,
-      new ManualClock(),
-    );
+    const subscriptions = new LogSubscriptions(new Log(store, new InMemoryCheckpoints()), logger, new ManualClock());
     const projections = new Projections([{ ...incidentsProjection, version }], parts, logger);
     projections.follow(subscriptions);
     subscriptions.onApplicationBootstrap();
@@ -245,7 +241,7 @@ describe('the orchestrator', () => {
     await withClient(database.ownerUrl, (client) => client.query('DROP TABLE services_past__1 CASCADE'));
     const all = READ_MODELS.filter(({ name }) => ['incidents', 'services', 'errors'].includes(name));
     const logger = new RecordingLogger();
-    const log = new Log(store, { load: async () => 0, advance: async () => true });
+    const log = new Log(store, new InMemoryCheckpoints());
     const subscriptions = new LogSubscriptions(log, logger, new ManualClock());
     const projections = new Projections(all, parts, logger);
     projections.follow(subscriptions);

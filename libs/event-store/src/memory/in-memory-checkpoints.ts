@@ -9,6 +9,10 @@ export class InMemoryCheckpoints implements Checkpoints {
     return this.#positions.get(name) ?? 0;
   }
 
+  async loadAll(): Promise<ReadonlyMap<string, number>> {
+    return new Map(this.#positions);
+  }
+
   async advance(name: string, from: number, to: number): Promise<boolean> {
     assertForward(name, from, to);
     if ((this.#positions.get(name) ?? 0) !== from) return false;

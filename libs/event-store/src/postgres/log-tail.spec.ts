@@ -173,7 +173,10 @@ describe('the tail of the log', () => {
           if (isOwn) tail.add(Array.from({ length: grow }, (_, n) => pieceAt(before + n + 1)));
           const after = at[reader] ?? 0;
           const direct = (await log.readOn(after, limit)).map(({ event }) => event);
-          const page = (await tail.readPage({ after, limit, follows })) ?? { last: direct.at(-1)?.position ?? after, events: direct };
+          const page = (await tail.readPage({ after, limit, follows })) ?? {
+            last: direct.at(-1)?.position ?? after,
+            events: direct,
+          };
           if (page.last < after + limit) tail.beginAfter(page.last);
           expect(positionsOf(page)).toEqual(Array.from({ length: page.last - after }, (_, n) => after + n + 1));
           const least = follows ? Math.min(after + 1, head) : Math.min(head, after + limit);

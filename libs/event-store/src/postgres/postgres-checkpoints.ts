@@ -24,6 +24,11 @@ export class PostgresCheckpoints implements Checkpoints {
     return Number(rows[0]?.position ?? 0);
   }
 
+  async loadAll(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.#database.query<{ name: string; position: string }>('SELECT name, position FROM checkpoints');
+    return new Map(rows.map(({ name, position }) => [name, Number(position)]));
+  }
+
   async advance(name: string, from: number, to: number): Promise<boolean> {
     assertForward(name, from, to);
     const done = await (from === 0 ? this.#database.query(START, [name, to]) : this.#database.query(MOVE, [name, to, from]));

@@ -11,6 +11,15 @@ export function describeCheckpoints(getSubject: GetSubject): void {
       expect(await checkpoints.load('moving')).toBe(9);
     });
 
+    it('are known of every reader that has moved', async () => {
+      const { checkpoints } = getSubject();
+      await checkpoints.advance('listed-1', 0, 5);
+      await checkpoints.advance('listed-2', 0, 7);
+      await checkpoints.advance('listed-2', 7, 8);
+      const all = await checkpoints.loadAll();
+      expect(['listed-1', 'listed-2', 'listed-3'].map((name) => all.get(name))).toEqual([5, 8, undefined]);
+    });
+
     it('stay when somebody else moved them', async () => {
       const { checkpoints } = getSubject();
       await checkpoints.advance('contended', 0, 5);

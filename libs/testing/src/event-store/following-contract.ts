@@ -5,7 +5,7 @@ import type { GetSubject } from './event-store-subject.ts';
 
 /** Reads up to the end, as a follower that has caught up. */
 async function catchUp(store: EventStore): Promise<number> {
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const events = await store.readAll({ after: at, limit: 500, follows: true });
     if (events.length === 0) return at;
     at = events.at(-1)?.position ?? at;
