@@ -8,8 +8,8 @@ import type { Projection } from './projection.ts';
 import type { RunnerParts } from './projection-runner.ts';
 import { loadParkedStatus, loadProjectionStatus, type ParkedKeyStatus, type ProjectionStatus } from './projection-status.ts';
 
-/** The log is looked at this often at most. Nobody sees the delay, and each step is twenty statements however little it moves. */
-const MIN_STEP_MS = 100;
+/** The log is looked at this often at most: a step is twenty statements however little it moves. What is appended shows within 100 ms. */
+const MIN_STEP_MS = 25;
 
 const OUTDATED_STEP_MS = 5_000;
 

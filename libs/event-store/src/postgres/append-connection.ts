@@ -12,8 +12,8 @@ export interface BatchOutcome {
   readonly results: AppendResult[];
   readonly head: number;
   readonly hasAppended: boolean;
-  /** What was appended, in the order of the log; none where something was refused. */
-  readonly records: readonly EventRecord[];
+  /** What was appended, in the order of the log; unknown where something was refused. */
+  readonly records: () => readonly EventRecord[];
 }
 
 /**
@@ -52,7 +52,7 @@ export class AppendConnection {
         results: decodeAppendRow(row, requests, columns),
         head: Number(row.o_head),
         hasAppended: row.o_count > 0,
-        records: computeRecords(row, columns),
+        records: () => computeRecords(row, columns),
       };
     } catch (error) {
       this.#giveUp(client);

@@ -84,7 +84,7 @@ describe('the tail of the log', () => {
     const tail = new LogTail(log.readOn);
     tail.beginAfter(0);
     log.head = 2;
-    tail.add([pieceAt(1), pieceAt(2)]);
+    tail.add(2, () => [pieceAt(1), pieceAt(2)]);
     expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2]);
     expect(log.readings).toBe(0);
     expect(positionsOf(await tail.readPage({ after: 2, limit: 10, follows: true }))).toEqual([]);
@@ -95,7 +95,7 @@ describe('the tail of the log', () => {
     const log = buildLog();
     const tail = new LogTail(log.readOn);
     tail.beginAfter(0);
-    tail.add([pieceAt(1)]);
+    tail.add(1, () => [pieceAt(1)]);
     log.head = 2;
     tail.noteForeignAppend();
     expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2]);
@@ -108,7 +108,7 @@ describe('the tail of the log', () => {
     const tail = new LogTail(log.readOn);
     tail.beginAfter(0);
     log.head = 2;
-    tail.add([pieceAt(1)]);
+    tail.add(1, () => [pieceAt(1)]);
     expect(positionsOf(await tail.readPage({ after: 0, limit: 10 }))).toEqual([1, 2]);
   });
 
@@ -117,7 +117,7 @@ describe('the tail of the log', () => {
     const tail = new LogTail(log.readOn);
     tail.beginAfter(0);
     log.head = 3;
-    tail.add([pieceAt(2), pieceAt(3)]);
+    tail.add(3, () => [pieceAt(2), pieceAt(3)]);
     expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2, 3]);
   });
 
@@ -170,7 +170,7 @@ describe('the tail of the log', () => {
         const pages = steps.map(async ({ reader, grow, isOwn, follows, limit }) => {
           const before = log.head;
           const head = (log.head += grow);
-          if (isOwn) tail.add(Array.from({ length: grow }, (_, n) => pieceAt(before + n + 1)));
+          if (isOwn) tail.add(head, () => Array.from({ length: grow }, (_, n) => pieceAt(before + n + 1)));
           const after = at[reader] ?? 0;
           const direct = (await log.readOn(after, limit)).map(({ event }) => event);
           const page = (await tail.readPage({ after, limit, follows })) ?? {

@@ -64,10 +64,11 @@ export class LogTail {
     this.#end = position;
   }
 
-  /** What this process has appended; only what follows at once is kept, as nothing may be left out. */
-  add(pieces: readonly TailPiece[]): void {
-    if (this.#end === undefined || pieces[0]?.position !== this.#end + 1) return;
-    this.#keep(pieces);
+  /** What this process has appended up to a position. Nothing may be left out, so only what follows at once is kept; and only if anybody reads. */
+  add(head: number, makePieces: () => readonly TailPiece[]): void {
+    if (this.#end === undefined || this.#end >= head) return;
+    const pieces = makePieces();
+    if (pieces[0]?.position === this.#end + 1) this.#keep(pieces);
   }
 
   noteForeignAppend(): void {

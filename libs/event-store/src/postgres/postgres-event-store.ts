@@ -60,7 +60,7 @@ export class PostgresEventStore implements EventStore {
     this.#partitions = new PartitionKeeper(this.pool, options.onConnectionError ?? ((): void => {}));
     this.#queue = new AppendQueue(async (requests) => {
       const { results, head, hasAppended, records } = await this.#connection.append(requests);
-      this.#tail.add(records.map((record) => this.#reader.toPiece(record)));
+      this.#tail.add(head, () => records().map((record) => this.#reader.toPiece(record)));
       if (hasAppended) this.#listeners.notify(head);
       this.#partitions.keepAhead(head);
       return results;
