@@ -9,7 +9,7 @@ import type { RunnerParts } from './projection-runner.ts';
 import { loadParkedStatus, loadProjectionStatus, type ParkedKeyStatus, type ProjectionStatus } from './projection-status.ts';
 
 /** The log is looked at this often at most: a step is twenty statements however little it moves. What is appended shows within 100 ms. */
-const MIN_STEP_MS = 25;
+const MIN_STEP_MS = 40;
 
 const OUTDATED_STEP_MS = 5_000;
 
