@@ -27,7 +27,7 @@ export function toFigures(outcome: FuzzOutcome): Figure[] {
     measured({ name: 'processor time of the orchestrator', unit: 'ms/1000 messages' }, processorMsPer1000(outcome)),
     measured({ name: 'memory in use at least, second half', unit: 'MiB' }, afterMiB),
     atMost({ name: 'memory in use at least, second half against first', unit: 'ratio' }, growth, 1.25),
-    atMost({ name: 'memory of the process, last fifth', unit: 'MiB' }, computeSize(signs), 512),
+    atMost({ name: 'memory of the process, last fifth', unit: 'MiB' }, computeSize(signs), 768),
     measured({ name: 'event loop blocked at most', unit: 'ms' }, Math.max(...signs.map(({ loopLagMs }) => loopLagMs))),
     measured({ name: 'append queue at most', unit: 'events' }, Math.max(...signs.map(({ waitingEvents }) => waitingEvents))),
     measured({ name: 'slowest checkpoint behind the log at the end', unit: 'events' }, signs.at(-1)?.readerLag),
