@@ -150,8 +150,9 @@ describe('following the log for fixes', () => {
     const bad = await parts.openIncident('bad');
     const good = await parts.openIncident('good');
     const { starter } = parts;
-    const consider = starter.consider.bind(starter);
-    starter.consider = (id, cause) => (id === bad ? Promise.reject(new TypeError('a defect')) : consider(id, cause));
+    const consider = starter.considerOpened.bind(starter);
+    starter.considerOpened = (opened) =>
+      opened.data.incident_id === bad ? Promise.reject(new TypeError('a defect')) : consider(opened);
     for (let crash = 1; crash < 5; crash++) await expect(parts.subscriptions.drain()).rejects.toThrow('a defect');
     await parts.subscriptions.drain();
     expect((await parts.incidents.findEpisode(bad))?.episode.state).toBe('escalated');

@@ -91,6 +91,7 @@ export class HealingProcessor {
   private async handleOne(event: Recorded<HandledEvent>): Promise<void> {
     switch (event.type) {
       case 'IncidentOpened':
+        return this.starter.considerOpened(event);
       case 'IncidentGrew':
       case 'IncidentReopened':
         return this.starter.consider(event.data.incident_id, event);

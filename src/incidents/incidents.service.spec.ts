@@ -43,7 +43,22 @@ describe('an incident in the log', () => {
       incidents.clock.advance(10_000);
     }
     expect(await incidents.incidentEvents()).toHaveLength(20);
+    expect(readStream).not.toHaveBeenCalled();
+  });
+
+  it('is read by a process that never saw it when the log refuses to open it anew', async () => {
+    const incidents = new IncidentsUnderTest();
+    await incidents.report('a');
+    await incidents.step();
+    await incidents.report('a');
+    incidents.start();
+    const readStream = jest.spyOn(incidents.events, 'readStream');
+    await incidents.step();
     expect(readStream).toHaveBeenCalledTimes(1);
+    expect(await incidents.incidentEvents()).toMatchObject([
+      { type: 'IncidentOpened' },
+      { type: 'IncidentGrew', data: { count: 2 } },
+    ]);
   });
 
   it('is read again when somebody else has changed it, or done the same before', async () => {

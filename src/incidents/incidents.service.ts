@@ -7,7 +7,7 @@ import { type Cause, Log } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { IncidentCommand, MitigateIncident } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
-import type { IncidentEvent } from './incident.events.ts';
+import type { IncidentEvent, IncidentOpened } from './incident.events.ts';
 import { countReturns, evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
 import { episodeOfIncident, keyOfIncident } from './incident-key.ts';
 import type { Symptom } from './symptom.ts';
@@ -45,6 +45,13 @@ export class IncidentsService {
     const { state, version } = await this.load(key);
     if (!state.known || state.incidentId !== incidentId) return undefined;
     return { episode: state, unchanged: { stream: logStreams.incident(key), expected: version } };
+  }
+
+  /** The episode that has just begun with this event, if nothing came before it and nothing has come since; only the log knows the latter. */
+  supposeOpened(opened: Recorded<IncidentOpened>): FoundEpisode | undefined {
+    const state = evolveIncident(INITIAL_INCIDENT, opened, opened.recordedAt);
+    if (opened.version !== 1 || !state.known) return undefined;
+    return { episode: state, unchanged: { stream: opened.stream, expected: opened.version } };
   }
 
   /** Where an incident is and what it shows, also when a later episode of its fault has begun. */

@@ -8,7 +8,7 @@ import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
 import { computeEvidence } from './evidence.ts';
 import { GROWTH_INTERVAL_MS, needsDecision } from './incident.decider.ts';
-import type { IncidentState } from './incident.ts';
+import { INITIAL_INCIDENT, type IncidentState } from './incident.ts';
 import { computeIncidentKey } from './incident-key.ts';
 import { IncidentsService } from './incidents.service.ts';
 import { OccurrenceBuffer, type PendingOccurrences } from './occurrence-buffer.ts';
@@ -29,7 +29,8 @@ const AT_ONCE = 64;
 @Injectable()
 export class OccurrencesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly buffer = new OccurrenceBuffer();
-  private readonly remembered = new Map<string, Folded<IncidentState>>();
+  /** Without a state: known to be another than the last one, and to be read again. */
+  private readonly remembered = new Map<string, Folded<IncidentState> | undefined>();
   private timer: NodeJS.Timeout | undefined;
   private lookedAtMs = -Infinity;
   private queue: Promise<void> = Promise.resolve();
@@ -64,16 +65,15 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
 
   /** What changed an incident otherwise has to be looked at again, also by those who loaded it before the change. */
   forget(key: string): Promise<void> {
-    return this.inTurn(async () => {
-      this.remembered.delete(key);
-    });
+    return this.inTurn(async () => this.remember(key, undefined));
   }
 
   /** Incidents of this target that are open by what this process remembers. */
   findOpen(target: string): string[] {
-    return [...this.remembered.values()].flatMap(({ state }) =>
-      state.known && state.target === target && state.state === 'open' ? [state.incidentId] : [],
-    );
+    return [...this.remembered.values()].flatMap((incident) => {
+      const state = incident?.state;
+      return state?.known === true && state.target === target && state.state === 'open' ? [state.incidentId] : [];
+    });
   }
 
   /** What waits is looked at now and then: to look at all of it for each report would cost more than the reports. */
@@ -94,15 +94,24 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     return done;
   }
 
-  /** Loaded first and then appended in one go, so that the log takes them together, and in the order of their reports. */
+  /**
+   * Of a fault that this process never saw it is supposed that nobody did. Where that is wrong the log refuses what rests on it, and
+   * the incident is read then; a fault that is new to all is told of without a reading.
+   */
+  private async recall(key: string): Promise<Folded<IncidentState>> {
+    if (!this.remembered.has(key)) return { state: INITIAL_INCIDENT, version: 0 };
+    return this.remembered.get(key) ?? this.incidents.load(key);
+  }
+
+  /** Recalled first and then appended in one go, so that the log takes them together, and in the order of their reports. */
   private async flushTogether(keys: readonly string[]): Promise<void> {
-    const known = await Promise.all(keys.map(async (key) => this.remembered.get(key) ?? (await this.incidents.load(key))));
+    const known = await Promise.all(keys.map((key) => this.recall(key)));
     let waiting = this.buffer.size;
     const flushes = keys.flatMap((key, index) => {
       const pending = this.buffer.get(key);
       const incident = known[index];
       if (pending === undefined || incident === undefined) return [];
-      this.remember(key, incident);
+      if (incident.state.known) this.remember(key, incident);
       if (waiting <= MAX_WAITING && this.mayWait(incident.state, pending)) return [];
       waiting -= pending.occurrences.length;
       return [this.flush(pending, incident)];
@@ -118,7 +127,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     const cause = { id: last.evidence.report_event_id, position: last.position };
     const stimulus = { command, key: `occurrences:${last.position}`, cause };
     // What fails stays in the buffer, and so before the checkpoint.
-    this.remembered.delete(key);
+    this.remember(key, undefined);
     this.remember(key, await this.incidents.apply(key, stimulus, known));
     this.buffer.remove(key, occurrences.length);
   }
@@ -137,7 +146,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     return { key, fingerprint, target, errorType: error.type, severity: error.severity, ownerAgent };
   }
 
-  private remember(key: string, state: Folded<IncidentState>): void {
+  private remember(key: string, state: Folded<IncidentState> | undefined): void {
     this.remembered.delete(key);
     this.remembered.set(key, state);
     const [oldest] = this.remembered.keys();

@@ -5,7 +5,7 @@ import type { StreamCondition } from '#libs/event-store';
 import type { DecisionHistory } from '../../decisions/decision-history.ts';
 import type { IncidentEpisode } from '../../incidents/incident.ts';
 import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
-import { type Cause, hashOf, Log } from '../../platform/log/log.ts';
+import { type Cause, hashOf, Log, type LogAppendResult } from '../../platform/log/log.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
 import type { ServiceBefore } from '../exposures/counted-samples.ts';
 import { ExposureRecords } from '../exposures/exposure-records.ts';
@@ -69,8 +69,8 @@ export class DecidedFixesService {
     return (await loadFix(this.log.store, computeFixId(incidentId, ordinal))).state;
   }
 
-  /** Whether it is stored; if not, somebody else decided, acted or reported meanwhile, and all has to be looked at again. */
-  async append({ decision, fix }: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<boolean> {
+  /** `conflict`: somebody else decided, acted or reported meanwhile, and all has to be looked at again. */
+  async append({ decision, fix }: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<LogAppendResult['status']> {
     const { incident, unchanged, trigger, earlier, key, ground } = place;
     const { incidentId, target } = incident;
     const reservations = reservationsOf(target, fix, ground);
@@ -89,6 +89,6 @@ export class DecidedFixesService {
       conditions: [unchanged, ...(ground?.conditions ?? [])],
     });
     this.fleet.noteStreams(reservations.map(({ stream }) => stream));
-    return result.status !== 'conflict';
+    return result.status;
   }
 }

@@ -1,15 +1,22 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { AppendResult } from '#libs/event-store';
 import { buildHealing, type HealingParts } from '../../../test/builders/healing-parts.ts';
 import { readWhole } from '../../../test/builders/log-builder.ts';
+import type { IncidentOpened } from '../../incidents/incident.events.ts';
+import { type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
 
 const SLOT = logStreams.slot('memory');
 
-async function considerWith(parts: HealingParts, incidentId: string): Promise<void> {
-  const opened = (await readWhole(parts.log)).find(({ data }) => data['incident_id'] === incidentId);
+async function findOpened(parts: HealingParts, incidentId: string): Promise<Recorded<IncidentOpened>> {
+  const all = selectRecorded<IncidentOpened>(await readWhole(parts.log), ['IncidentOpened']);
+  const opened = all.find(({ data }) => data.incident_id === incidentId);
   if (opened === undefined) throw new Error('there is no incident');
-  await parts.starter.consider(incidentId, opened);
+  return opened;
 }
+
+const considerWith = async (parts: HealingParts, incidentId: string): Promise<void> =>
+  parts.starter.considerOpened(await findOpened(parts, incidentId));
 
 /** As after anything new in the log. */
 async function considerAgain(parts: HealingParts, incidentId: string): Promise<void> {
@@ -45,6 +52,42 @@ describe('starting a fix', () => {
     const [decision, , , commanded] = stored;
     expect(commanded?.data['decision_event_id']).toBe(decision?.id);
     expect(stored.every(({ metadata }) => metadata.correlation_id === incidentId)).toBe(true);
+  });
+
+  it('reads nothing of an incident that has just begun', async () => {
+    const parts = await buildHealing();
+    const incidentId = await parts.openIncident('aaa');
+    const opened = await findOpened(parts, incidentId);
+    const readStream = jest.spyOn(parts.events, 'readStream');
+    await parts.starter.considerOpened(opened);
+    const read = readStream.mock.calls.map(([stream]) => stream);
+    expect([opened.stream, logStreams.decision(incidentId)].filter((stream) => read.includes(stream))).toEqual([]);
+    expect(await parts.typesOf(SLOT)).toEqual(['SlotReserved']);
+  });
+
+  it('looks at an incident that has grown since it began', async () => {
+    const parts = await buildHealing();
+    const incidentId = await parts.openIncident('aaa');
+    const opened = await findOpened(parts, incidentId);
+    parts.clock.advance(1_000);
+    await parts.openIncident('aaa');
+    await parts.starter.considerOpened(opened);
+    const [decision] = await parts.log.store.readStream(logStreams.decision(incidentId));
+    const grown = (await parts.incidents.findEpisode(incidentId))?.episode.evidence;
+    expect(grown?.report_position).not.toBe(opened.data.evidence.report_position);
+    expect(decision?.data['inputs']).toMatchObject({ evidence: grown });
+  });
+
+  it('looks at an incident that began a while ago', async () => {
+    const parts = await buildHealing();
+    const incidentId = await parts.openIncident('aaa');
+    const opened = await findOpened(parts, incidentId);
+    parts.clock.advance(5_000);
+    const append = jest.spyOn(parts.events, 'append');
+    await parts.openIncident('aaa');
+    await parts.starter.considerOpened(opened);
+    const answers = await Promise.all(append.mock.results.map(({ value }) => value as Promise<AppendResult>));
+    expect(answers.filter(({ status }) => status === 'conflict')).toEqual([]);
   });
 
   it('decides once about the same trigger', async () => {

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { DecisionHistory } from '../../decisions/decision-history.ts';
+import { type DecisionHistory, NOTHING_DECIDED } from '../../decisions/decision-history.ts';
 import { DecisionsService, type RuledIncident } from '../../decisions/decisions.service.ts';
-import { IncidentsService } from '../../incidents/incidents.service.ts';
+import type { IncidentOpened } from '../../incidents/incident.events.ts';
+import { type FoundEpisode, IncidentsService } from '../../incidents/incidents.service.ts';
 import { Clock } from '../../platform/clock.ts';
+import type { Recorded } from '../../platform/log/domain-event.ts';
+import type { Folded } from '../../platform/log/fold-stream.ts';
 import type { Cause } from '../../platform/log/log.ts';
 import { DecidedFixesService, type DecisionOccasion } from './decided-fixes.service.ts';
 import { NOTHING_COUNTED } from '../exposures/counted-samples.ts';
@@ -14,6 +17,15 @@ import { RecoveryConfirmer } from '../verification/recovery-confirmer.service.ts
 import { type DecisionInputs, decideFix } from './start-fix.decider.ts';
 import type { ActionGround } from '../slots/reservations.ts';
 import { type GatheredContext, TargetContextsService } from './target-contexts.service.ts';
+
+/** How long an incident is supposed to be as it began, in milliseconds. */
+const FRESH_MS = 2_000;
+
+interface Known {
+  earlier: Folded<DecisionHistory>;
+  found: FoundEpisode | undefined;
+  isSupposed: boolean;
+}
 
 /** Decides about an incident; a fix that is begun is commanded in the same append as its decision. */
 @Injectable()
@@ -30,30 +42,51 @@ export class FixStarter {
 
   /** What was deferred or denied is asked again each time more is known; the same answer again isn't stored. */
   async consider(incidentId: string, trigger: Cause): Promise<void> {
-    for (;;) {
-      const [earlier, found] = await Promise.all([
-        this.decisions.loadHistory(incidentId),
-        this.incidents.findEpisode(incidentId),
-      ]);
-      if (!earlier.state.isOpen && !(await this.isAbandoned(incidentId, earlier.state))) return;
-      if (found?.episode.state !== 'open') return;
-      const { episode: incident, unchanged } = found;
-      await this.revoker.revokeEarlierSuccess(incident, trigger);
-      const occasion = { incident, unchanged, trigger, earlier };
-      if (!(await this.confirmer.endCheck(occasion))) return;
-      const { outcome, learned } = await this.decisions.applyRules(incident, earlier.state.tried);
-      const { choice } = outcome;
-      const [gathered, before] =
-        choice === undefined
-          ? [undefined, NOTHING_COUNTED]
-          : await Promise.all([this.contexts.gather(choice, incident.target), this.decided.readBefore(incident)]);
-      const inputs = await this.prepare(occasion, { outcome, learned, before }, gathered?.context);
-      const decidedFix = decideFix(inputs);
-      const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, ground: gathered && toGround(gathered) };
-      const isKnown = this.decisions.repeatsLast(earlier.state, decidedFix.decision);
-      if (!isKnown && !(await this.decided.append(decidedFix, inputs.decisionEventId, place))) continue;
-      return this.takeWord(inputs, gathered?.context.said.saidAtMs, trigger);
+    while (!(await this.decide(await this.look(incidentId), trigger)));
+  }
+
+  /**
+   * One that has just begun. That nobody decided or reported anything since is supposed at first: where that is wrong the log refuses
+   * the decision, and all is looked at.
+   */
+  async considerOpened(opened: Recorded<IncidentOpened>): Promise<void> {
+    const isFresh = this.clock.nowMs() < opened.recordedAt.getTime() + FRESH_MS;
+    const found = isFresh ? this.incidents.supposeOpened(opened) : undefined;
+    const earlier = { state: NOTHING_DECIDED, version: 0 };
+    if (found !== undefined && (await this.decide({ earlier, found, isSupposed: true }, opened))) return;
+    await this.consider(opened.data.incident_id, opened);
+  }
+
+  private async look(incidentId: string): Promise<Known> {
+    const [earlier, found] = await Promise.all([this.decisions.loadHistory(incidentId), this.incidents.findEpisode(incidentId)]);
+    return { earlier, found, isSupposed: false };
+  }
+
+  /** @returns whether nothing is left to decide for now; if not, what is known is out of date */
+  private async decide({ earlier, found, isSupposed }: Known, trigger: Cause): Promise<boolean> {
+    if (found === undefined || found.episode.state !== 'open') return true;
+    const { episode: incident, unchanged } = found;
+    const { incidentId } = incident;
+    if (!earlier.state.isOpen && !(await this.isAbandoned(incidentId, earlier.state))) return true;
+    await this.revoker.revokeEarlierSuccess(incident, trigger);
+    const occasion = { incident, unchanged, trigger, earlier };
+    if (!(await this.confirmer.endCheck(occasion))) return true;
+    const { outcome, learned } = await this.decisions.applyRules(incident, earlier.state.tried);
+    const { choice } = outcome;
+    const [gathered, before] =
+      choice === undefined
+        ? [undefined, NOTHING_COUNTED]
+        : await Promise.all([this.contexts.gather(choice, incident.target), this.decided.readBefore(incident)]);
+    const inputs = await this.prepare(occasion, { outcome, learned, before }, gathered?.context);
+    const decidedFix = decideFix(inputs);
+    const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, ground: gathered && toGround(gathered) };
+    if (!this.decisions.repeatsLast(earlier.state, decidedFix.decision)) {
+      const status = await this.decided.append(decidedFix, inputs.decisionEventId, place);
+      // What was decided on this occasion before is not what was supposed.
+      if (status === 'conflict' || (isSupposed && status === 'repeated')) return false;
     }
+    await this.takeWord(inputs, gathered?.context.said.saidAtMs, trigger);
+    return true;
   }
 
   /** It can't be decided about: a person has to look. */

@@ -72,7 +72,7 @@ export class RecoveryConfirmer {
       const inputs = { ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs, approvalTtlMs: 0, before };
       const decided = decideCheck(inputs, plan(earlier.state));
       const place = { ...occasion, key: `confirm:${incidentId}:${trigger.position}` };
-      if (await this.decided.append(decided, identity.decisionEventId, place)) return;
+      if ((await this.decided.append(decided, identity.decisionEventId, place)) !== 'conflict') return;
     }
   }
 
