@@ -8,6 +8,7 @@ import { freePorts, waitUntil } from '#libs/testing';
 import { AGENT, TENANT } from './orchestrator-double.ts';
 
 interface AgentOverrides {
+  readonly onAgentStop?: 'keep' | 'stop';
   readonly drain?: boolean;
   readonly maxActions?: number;
   /** More arguments of the service. */
@@ -114,9 +115,15 @@ export class AgentProcess {
     await waitUntil(() => !this.isAgentAlive);
   }
 
+  /** Asked again and again until it has ended. */
   async stop(): Promise<void> {
-    this.agent?.kill('SIGTERM');
-    await waitUntil(() => !this.isAgentAlive);
+    await waitUntil(
+      () => {
+        if (this.isAgentAlive) this.agent?.kill('SIGTERM');
+        return !this.isAgentAlive;
+      },
+      { everyMs: 10 },
+    );
   }
 
   async dispose(): Promise<void> {
@@ -143,6 +150,7 @@ export class AgentProcess {
             args: [fileURLToPath(new URL('./child-service.mjs', import.meta.url)), ...(over.args ?? [])],
             env: { PORT: String(this.servicePort), LEDGER: join(this.dir, 'ledger'), MODE_FILE: join(this.dir, 'mode') },
             port: this.servicePort,
+            on_agent_stop: over.onAgentStop ?? 'keep',
           },
           health: { url: `${this.serviceUrl}/`, interval_ms: 200, timeout_ms: 150, repeat_ms: 400 },
           restart: { ready_timeout_ms: 5_000, ...(over.drain === true ? { drain_url: `${this.serviceUrl}/drain` } : {}) },

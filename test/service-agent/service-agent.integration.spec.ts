@@ -187,6 +187,14 @@ describe('the service agent as a process, on a real nats-server', () => {
     expect(agent.ledger).toHaveLength(2);
   });
 
+  it('ends with its service in order however often it is asked, and starts it the next time', async () => {
+    await start({ onAgentStop: 'stop' });
+    await agent.stop();
+    expect(agent.isServiceAlive).toBe(false);
+    await start({ onAgentStop: 'stop' });
+    expect(agent.ledger).toHaveLength(2);
+  });
+
   it('leaves a service alone whose configuration has changed, until a restart is commanded', async () => {
     await start();
     const pid = agent.servicePid;

@@ -34,14 +34,15 @@ async function run({ config: path, printConfig, checkConfig }: CommandLineOption
   }
 }
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-
 async function runUntilSignal(start: () => Promise<{ stop: () => Promise<void> }>): Promise<void> {
   let ask = (): void => undefined;
   const asked = new Promise<void>((resolve) => {
     ask = resolve;
   });
-  for (const signal of SIGNALS) process.once(signal, ask);
+  // Supervisors ask more than once. One that comes while the agent ends must not end it in the middle, or its service would be held for
+  // one that ended while nobody looked. Whoever presses Ctrl-C a second time means it.
+  process.on('SIGTERM', ask);
+  process.once('SIGINT', ask);
   // Timers of the agent don't keep the process alive by themselves, so that a program that embeds it can end.
   const alive = setInterval(() => undefined, 60_000);
   try {
@@ -51,6 +52,6 @@ async function runUntilSignal(start: () => Promise<{ stop: () => Promise<void> }
   } finally {
     clearInterval(alive);
     // What is still running then ends at the next signal, as nobody else waits for one.
-    for (const signal of SIGNALS) process.off(signal, ask);
+    for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, ask);
   }
 }

@@ -7,7 +7,7 @@ import { isProcessAlive } from './process-stat.ts';
 import { type ProcessExit, SupervisedProcess } from './supervised-process.ts';
 
 const IDLE = "console.log('ready password=hunter2'); setInterval(() => undefined, 1000)";
-const DEAF = `process.on('SIGTERM', () => undefined); ${IDLE}`;
+const DEAF = `process.on('SIGTERM', () => undefined); console.log('deaf'); ${IDLE}`;
 
 describe('SupervisedProcess', () => {
   let dir: string;
@@ -71,7 +71,8 @@ describe('SupervisedProcess', () => {
     expect(polite.state).toMatchObject({ state: 'exited', exit: { signal: 'SIGTERM' } });
     const deaf = supervise(DEAF);
     await deaf.start();
-    await untilSpoken(deaf);
+    // The one before has spoken into the same file.
+    await waitUntil(async () => (await deaf.tail(5)).includes('deaf'));
     await deaf.stop(100);
     expect(deaf.state).toMatchObject({ state: 'exited', exit: { signal: 'SIGKILL' } });
   });
