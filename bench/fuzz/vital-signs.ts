@@ -97,16 +97,16 @@ export interface Growth {
 }
 
 /**
- * What is kept shows when all else was just collected: the least that is used in the second half of a run, against the first half
- * without its beginning. The size of the process tells less: V8 takes what the machine has before it tidies up.
+ * What is kept shows when all else was just collected: the least that is used in the last two fifths of a run, against that in two
+ * fifths near its beginning. The size of the process tells less: V8 takes what the machine has before it tidies up.
  */
 export function computeGrowth(signs: readonly VitalSign[]): Growth {
   const least = (from: number, to: number): number | undefined => {
     const used = signs.slice(from, to).map(({ usedMiB }) => usedMiB);
     return used.length === 0 ? undefined : Math.min(...used);
   };
-  const [tenth, half] = [Math.floor(signs.length / 10), Math.floor(signs.length / 2)];
-  return { beforeMiB: least(tenth, half), afterMiB: least(half, signs.length) };
+  const at = (share: number): number => Math.floor(signs.length * share);
+  return { beforeMiB: least(at(0.1), at(0.5)), afterMiB: least(at(0.6), signs.length) };
 }
 
 /** How large the process was towards the end, in MiB. */

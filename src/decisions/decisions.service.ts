@@ -36,6 +36,11 @@ export class DecisionsService {
     return { outcome: applyRules(target, evidence, { registry: this.registry, tried, learned }), learned };
   }
 
+  /** The history of an incident about which nobody has decided yet. */
+  get noHistory(): Folded<DecisionHistory> {
+    return { state: NOTHING_DECIDED, version: 0 };
+  }
+
   repeatsLast(history: DecisionHistory, decision: DecisionMade): boolean {
     return repeatsLast(history, decision);
   }

@@ -54,11 +54,11 @@ describe('an incident in the log', () => {
     incidents.start();
     const readStream = jest.spyOn(incidents.events, 'readStream');
     await incidents.step();
+    expect(await incidents.incidentEvents()).toHaveLength(1);
+    incidents.clock.advance(10_000);
+    await incidents.tick();
     expect(readStream).toHaveBeenCalledTimes(1);
-    expect(await incidents.incidentEvents()).toMatchObject([
-      { type: 'IncidentOpened' },
-      { type: 'IncidentGrew', data: { count: 2 } },
-    ]);
+    expect((await incidents.incidentEvents()).slice(1)).toMatchObject([{ type: 'IncidentGrew', data: { count: 2 } }]);
   });
 
   it('is read again when somebody else has changed it, or done the same before', async () => {

@@ -3,7 +3,7 @@ import type { OrchestratorCode } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
-import { type Cause, Log } from '../platform/log/log.ts';
+import { type Cause, Log, type LogAppendResult } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import type { IncidentCommand, MitigateIncident } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
@@ -87,6 +87,18 @@ export class IncidentsService {
     return { fixId: state.fixId, resolvedAtMs: state.overAtMs };
   }
 
+  /** Opens the first incident of a fault, if nobody has seen it yet; `undefined` where the log knows of one, or of this very stimulus. */
+  async tryOpen(key: string, stimulus: IncidentStimulus): Promise<Folded<IncidentState> | undefined> {
+    const nothing = { state: INITIAL_INCIDENT, version: 0 };
+    const events = decideIncident(nothing.state, stimulus.command);
+    const [opened] = events;
+    if (opened === undefined) return nothing;
+    const result = await this.append(key, opened.data.incident_id, { stimulus, events, current: nothing });
+    return result.status === 'appended' && result.recordedAt !== undefined
+      ? continueWith(nothing, events, result.recordedAt)
+      : undefined;
+  }
+
   /** Appends what a command makes of the incident; tells the state afterwards. */
   async apply(key: string, stimulus: IncidentStimulus, known?: Folded<IncidentState>): Promise<Folded<IncidentState>> {
     let current = known ?? (await this.load(key));
@@ -96,17 +108,29 @@ export class IncidentsService {
       if (incidentId === undefined) return current;
       // Late reports of one episode may come with the first of the next: each event is correlated to its own incident.
       const events = decided.filter(({ data }) => data.incident_id === incidentId);
-      const result = await this.log.append({
-        actor: 'incidents',
-        key: `${incidentId}:${stimulus.key}`,
-        correlationId: incidentId,
-        ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
-        writes: [{ stream: logStreams.incident(key), expected: unchangedSince(current), events }],
-      });
+      const result = await this.append(key, incidentId, { stimulus, events, current });
       const recordedAt = result.status === 'conflict' ? undefined : result.recordedAt;
       current = recordedAt === undefined ? await this.load(key) : continueWith(current, events, recordedAt);
       if (result.status !== 'conflict' && events.length === decided.length) return current;
     }
+  }
+
+  private append(
+    key: string,
+    incidentId: string,
+    {
+      stimulus,
+      events,
+      current,
+    }: { stimulus: IncidentStimulus; events: readonly IncidentEvent[]; current: Folded<IncidentState> },
+  ): Promise<LogAppendResult> {
+    return this.log.append({
+      actor: 'incidents',
+      key: `${incidentId}:${stimulus.key}`,
+      correlationId: incidentId,
+      ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
+      writes: [{ stream: logStreams.incident(key), expected: unchangedSince(current), events }],
+    });
   }
 
   private fold(key: string, includes: (event: Recorded<IncidentEvent>) => boolean): Promise<Folded<IncidentState>> {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { InMemoryEventStore } from '#libs/event-store';
 import { buildErrorReported, IncidentsUnderTest } from '../../test/builders/incident-builder.ts';
 import { readWhole, store } from '../../test/builders/log-builder.ts';
 import { computeIncidentKey } from './incident-key.ts';
@@ -96,7 +97,8 @@ describe('counting reports into incidents', () => {
     ]);
   });
 
-  it('correlates late reports and the next episode each to its own incident', async () => {
+  /** A fault that was healed, with a late report of it and the first one of its return, not read yet by a process that never saw it. */
+  async function buildReturn(): Promise<{ incidents: IncidentsUnderTest; tell: () => Promise<string[][]> }> {
     const incidents = new IncidentsUnderTest();
     const observedBefore = incidents.clock.now().toISOString();
     await incidents.report('a');
@@ -115,11 +117,33 @@ describe('counting reports into incidents', () => {
     await incidents.report('a', { observed_at: observedBefore });
     await incidents.report('a');
     incidents.start();
+    const tell = async (): Promise<string[][]> => {
+      const stories = [1, 2].map((n) => incidents.log.store.readCorrelated(`${key}-${n}`, { limit: 10 }));
+      return (await Promise.all(stories)).map(({ events }) => events.map(({ type }) => type));
+    };
+    return { incidents, tell };
+  }
+  const TWO_EPISODES = [['IncidentOpened', 'IncidentResolved', 'IncidentGrew'], ['IncidentOpened']];
+
+  it('correlates late reports and the next episode each to its own incident', async () => {
+    const { incidents, tell } = await buildReturn();
     await incidents.step();
-    const stories = [1, 2].map((n) => incidents.log.store.readCorrelated(`${key}-${n}`, { limit: 10 }));
-    const [first, second] = await Promise.all(stories);
-    expect(first?.events.map(({ type }) => type)).toEqual(['IncidentOpened', 'IncidentResolved', 'IncidentGrew']);
-    expect(second?.events.map(({ type }) => type)).toEqual(['IncidentOpened']);
+    expect(await tell()).toEqual(TWO_EPISODES);
+  });
+
+  it('opens the next episode also after a crash that came when the late reports were counted', async () => {
+    const { incidents, tell } = await buildReturn();
+    // What is supposed is refused first.
+    const append = incidents.events.append.bind(incidents.events);
+    jest.spyOn(incidents.events, 'append').mockImplementationOnce((request) => {
+      incidents.events.nextFailure = 'after';
+      return InMemoryEventStore.prototype.append.call(incidents.events, request);
+    });
+    await expect(incidents.step()).rejects.toThrow('broken');
+    incidents.events.append = append;
+    incidents.start();
+    await incidents.step();
+    expect(await tell()).toEqual(TWO_EPISODES);
   });
 });
 

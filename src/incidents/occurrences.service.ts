@@ -8,9 +8,9 @@ import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
 import { computeEvidence } from './evidence.ts';
 import { GROWTH_INTERVAL_MS, needsDecision } from './incident.decider.ts';
-import { INITIAL_INCIDENT, type IncidentState } from './incident.ts';
+import type { IncidentState } from './incident.ts';
 import { computeIncidentKey } from './incident-key.ts';
-import { IncidentsService } from './incidents.service.ts';
+import { IncidentsService, type IncidentStimulus } from './incidents.service.ts';
 import { OccurrenceBuffer, type PendingOccurrences } from './occurrence-buffer.ts';
 
 /** As many incidents are kept in mind, so that a storm doesn't read its stream for every report. */
@@ -65,7 +65,9 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
 
   /** What changed an incident otherwise has to be looked at again, also by those who loaded it before the change. */
   forget(key: string): Promise<void> {
-    return this.inTurn(async () => this.remember(key, undefined));
+    return this.inTurn(async () => {
+      if (this.remembered.has(key)) this.remember(key, undefined);
+    });
   }
 
   /** Incidents of this target that are open by what this process remembers. */
@@ -94,13 +96,9 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     return done;
   }
 
-  /**
-   * Of a fault that this process never saw it is supposed that nobody did. Where that is wrong the log refuses what rests on it, and
-   * the incident is read then; a fault that is new to all is told of without a reading.
-   */
-  private async recall(key: string): Promise<Folded<IncidentState>> {
-    if (!this.remembered.has(key)) return { state: INITIAL_INCIDENT, version: 0 };
-    return this.remembered.get(key) ?? this.incidents.load(key);
+  /** Of a fault that this process has never seen nothing is read. */
+  private async recall(key: string): Promise<Folded<IncidentState> | undefined> {
+    return this.remembered.has(key) ? (this.remembered.get(key) ?? this.incidents.load(key)) : undefined;
   }
 
   /** Recalled first and then appended in one go, so that the log takes them together, and in the order of their reports. */
@@ -109,26 +107,35 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     let waiting = this.buffer.size;
     const flushes = keys.flatMap((key, index) => {
       const pending = this.buffer.get(key);
+      if (pending === undefined) return [];
       const incident = known[index];
-      if (pending === undefined || incident === undefined) return [];
-      if (incident.state.known) this.remember(key, incident);
-      if (waiting <= MAX_WAITING && this.mayWait(incident.state, pending)) return [];
+      if (incident !== undefined) this.remember(key, incident);
+      if (waiting <= MAX_WAITING && incident !== undefined && this.mayWait(incident.state, pending)) return [];
       waiting -= pending.occurrences.length;
-      return [this.flush(pending, incident)];
+      return [incident === undefined ? this.open(pending) : this.flush(pending, incident)];
     });
     await settleAll(flushes);
   }
 
-  private async flush({ describe, occurrences }: PendingOccurrences, known: Folded<IncidentState>): Promise<void> {
-    const last = occurrences.at(-1);
-    if (last === undefined) return;
-    const { key } = describe;
-    const command = { type: 'RecordOccurrences' as const, ...describe, occurrences };
-    const cause = { id: last.evidence.report_event_id, position: last.position };
-    const stimulus = { command, key: `occurrences:${last.position}`, cause };
-    // What fails stays in the buffer, and so before the checkpoint.
+  /** That nobody has seen the fault is only supposed. Where the log knows better it is read, and treated as any other. */
+  private async open(pending: PendingOccurrences): Promise<void> {
+    const { key } = pending.describe;
+    const opened = await this.incidents.tryOpen(key, toStimulus(pending));
+    if (opened !== undefined) return this.note(pending, opened);
+    const incident = await this.incidents.load(key);
+    this.remember(key, incident);
+    if (!this.mayWait(incident.state, pending)) await this.flush(pending, incident);
+  }
+
+  private async flush(pending: PendingOccurrences, known: Folded<IncidentState>): Promise<void> {
+    const { key } = pending.describe;
+    // What fails stays in the buffer, and so before the checkpoint; and the incident is read again.
     this.remember(key, undefined);
-    this.remember(key, await this.incidents.apply(key, stimulus, known));
+    this.note(pending, await this.incidents.apply(key, toStimulus(pending), known));
+  }
+
+  private note({ describe: { key }, occurrences }: PendingOccurrences, incident: Folded<IncidentState>): void {
+    this.remember(key, incident);
     this.buffer.remove(key, occurrences.length);
   }
 
@@ -152,6 +159,16 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     const [oldest] = this.remembered.keys();
     if (this.remembered.size > MAX_REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
   }
+}
+
+function toStimulus({ describe, occurrences }: PendingOccurrences): IncidentStimulus {
+  const last = occurrences.at(-1);
+  if (last === undefined) throw new RangeError('an incident of which nothing waits');
+  return {
+    command: { type: 'RecordOccurrences', ...describe, occurrences },
+    key: `occurrences:${last.position}`,
+    cause: { id: last.evidence.report_event_id, position: last.position },
+  };
 }
 
 const toOccurrence = (report: Recorded<ErrorReported>): Parameters<OccurrenceBuffer['add']>[1] => ({

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Readiness } from '#libs/contracts';
 import { NatsLink } from '#libs/messaging';
 import { Log } from '../platform/log/log.ts';
+import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
 import { Projections } from '../platform/projections/projections.ts';
@@ -14,6 +15,7 @@ export class ReadinessService {
   constructor(
     private readonly log: Log,
     private readonly link: NatsLink,
+    private readonly subscriptions: LogSubscriptions,
     private readonly projections: Projections,
     private readonly metrics: Metrics,
     private readonly logger: AppLogger,
@@ -29,8 +31,9 @@ export class ReadinessService {
     try {
       const head = await this.log.store.head();
       this.metrics.logHead.set(head.position);
-      for (const [reader, position] of await this.log.checkpoints.loadAll())
-        this.metrics.readerPosition.set({ reader }, position);
+      const positions = await this.log.checkpoints.loadAll();
+      for (const reader of new Set([...this.subscriptions.names, ...positions.keys()]))
+        this.metrics.readerPosition.set({ reader }, positions.get(reader) ?? 0);
       this.metrics.setProjections(await this.projections.status());
     } catch (error) {
       this.logger.problem('the log could not be measured', error);

@@ -89,6 +89,7 @@ export interface ReadAllOptions {
   readonly after: number;
   readonly limit: number;
   readonly types?: readonly string[];
+  /** As for a page, where all types are wanted. */
   readonly follows?: boolean | undefined;
 }
 

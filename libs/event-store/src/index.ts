@@ -47,6 +47,6 @@ export { PostgresCheckpoints } from './postgres/postgres-checkpoints.ts';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres/postgres-event-store.ts';
 export type { Queryable } from './postgres/queryable.ts';
 export { type Sanitized, sanitizeJson, sanitizeText } from './sanitize-text.ts';
-export { type ReadMany, SharedReads } from './shared-reads.ts';
+export { SharedReads } from './shared-reads.ts';
 export { runSubscription, type SubscriptionOptions } from './subscription.ts';
 export { type Upcaster, Upcasters } from './upcasters.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DecisionHistory, NOTHING_DECIDED } from '../../decisions/decision-history.ts';
+import type { DecisionHistory } from '../../decisions/decision-history.ts';
 import { DecisionsService, type RuledIncident } from '../../decisions/decisions.service.ts';
 import type { IncidentOpened } from '../../incidents/incident.events.ts';
 import { type FoundEpisode, IncidentsService } from '../../incidents/incidents.service.ts';
@@ -52,7 +52,7 @@ export class FixStarter {
   async considerOpened(opened: Recorded<IncidentOpened>): Promise<void> {
     const isFresh = this.clock.nowMs() < opened.recordedAt.getTime() + FRESH_MS;
     const found = isFresh ? this.incidents.supposeOpened(opened) : undefined;
-    const earlier = { state: NOTHING_DECIDED, version: 0 };
+    const earlier = this.decisions.noHistory;
     if (found !== undefined && (await this.decide({ earlier, found, isSupposed: true }, opened))) return;
     await this.consider(opened.data.incident_id, opened);
   }

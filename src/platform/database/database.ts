@@ -7,7 +7,7 @@ import { DatabaseUnavailableError } from './database.errors.ts';
  */
 const PASSING = /^(08|53|57|58|25006|40)/;
 
-/** The one pool of this process, for everything but appends to the log, which have a connection of their own. */
+/** The one pool of a thread, for everything but appends to the log and the rows of read models, which have connections of their own. */
 export class Database {
   constructor(readonly pool: Pool) {}
 

@@ -5,12 +5,12 @@ import { Configuration } from '../config/configuration.ts';
 import { Log } from './log.ts';
 import { LogSubscriptions } from './log-subscriptions.ts';
 
-/** Tells the other orchestrators that the log has grown, and hears it from them. A lost word costs a poll's time, never an event. */
+/** Tells the other orchestrators, and the other thread of this one, that the log has grown, and hears it from them. A lost word costs a poll's time, never an event. */
 @Injectable()
 export class LogHeads implements OnApplicationBootstrap {
   private readonly subject: string;
   private readonly listeners = new Set<() => void>();
-  /** As far as this process has appended, which its readers know. */
+  /** As far as this thread has appended, of which its readers were woken. */
   private own = 0;
 
   constructor(

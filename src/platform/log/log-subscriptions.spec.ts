@@ -24,6 +24,7 @@ describe('the readers of the log', () => {
     await waitUntil(() => seen['a']?.length === 3 && seen['b']?.length === 2);
     await subscriptions.stop();
     expect(seen).toEqual({ a: [1, 2, 3], b: [2, 3] });
+    expect(subscriptions.names).toEqual(['a', 'b']);
   });
 
   it('try again after a failure, say so, and stop when told', async () => {

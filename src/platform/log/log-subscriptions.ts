@@ -26,6 +26,7 @@ export type LogHandler = (events: readonly StoredEvent[]) => Promise<void> | voi
 export class LogSubscriptions implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
   private readonly waiting: (() => Subscription)[] = [];
+  private readonly registered: string[] = [];
   private onWakeUp: WakeUpSource = () => () => undefined;
   private running: Subscription[] = [];
 
@@ -43,6 +44,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
    * @param handle gets every event in order, some perhaps twice
    */
   register(name: string, handle: LogHandler, { checkpoints = this.log.checkpoints, minStepMs = 0 }: ReaderOptions = {}): void {
+    this.registered.push(name);
     this.waiting.push(() =>
       runSubscription({
         store: this.log.store,
@@ -86,6 +88,11 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   /** Has every reader listen to a further source of wake-ups, such as what other processes append. */
   wakeOn(source: WakeUpSource): void {
     this.onWakeUp = source;
+  }
+
+  /** Of those that keep a checkpoint. */
+  get names(): readonly string[] {
+    return this.registered;
   }
 
   onApplicationBootstrap(): void {

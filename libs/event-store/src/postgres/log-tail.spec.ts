@@ -97,10 +97,20 @@ describe('the tail of the log', () => {
     tail.beginAfter(0);
     tail.add(1, () => [pieceAt(1)]);
     log.head = 2;
-    tail.noteForeignAppend();
+    tail.noteAppended();
     expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2]);
     await tail.readPage({ after: 0, limit: 10, follows: true });
     expect(log.readings).toBe(1);
+  });
+
+  it('asks for followers what was appended here and could not be kept', async () => {
+    const log = buildLog();
+    const tail = new LogTail(log.readOn);
+    tail.beginAfter(0);
+    tail.add(2, () => [pieceAt(1), pieceAt(2)]);
+    log.head = 4;
+    tail.add(4, () => []);
+    expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2, 3, 4]);
   });
 
   it('asks for everybody else whatever was added', async () => {

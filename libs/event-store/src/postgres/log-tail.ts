@@ -21,7 +21,8 @@ const DEFAULT_LIMITS: LogTailLimits = { events: 2_000, characters: 8 * 1024 * 10
 
 /**
  * The newest events of the log, as this process has appended or read them, decoded once for all of its readers. Events never change,
- * so what is kept is never out of date; whether there are newer ones is asked of the log, by followers only where that may be.
+ * so what is kept is never out of date. Whether there are newer ones is asked of the log, for followers only when there is nothing for
+ * them or when it was heard that there are.
  */
 export class LogTail {
   readonly #readOn: ReadOn;
@@ -33,7 +34,7 @@ export class LogTail {
   #reading: Promise<unknown> = Promise.resolve();
   #waiting: Promise<void> | undefined;
   #mostWanted = 0;
-  /** How often others were heard to append, and of how many of these times the log was asked since. */
+  /** How often it was heard that the log has more than is kept, and of how many of these times the log was asked since. */
   #heard = 0;
   #lookedFor = 0;
 
@@ -69,9 +70,11 @@ export class LogTail {
     if (this.#end === undefined || this.#end >= head) return;
     const pieces = makePieces();
     if (pieces[0]?.position === this.#end + 1) this.#keep(pieces);
+    else this.noteAppended();
   }
 
-  noteForeignAppend(): void {
+  /** The log has grown by something that isn't kept. */
+  noteAppended(): void {
     this.#heard += 1;
   }
 

@@ -101,7 +101,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   noteForeignAppend(): void {
-    this.#tail.noteForeignAppend();
+    this.#tail.noteAppended();
   }
 
   async readCorrelated(correlationId: string, options: ReadCorrelatedOptions): Promise<CorrelatedEvents> {
