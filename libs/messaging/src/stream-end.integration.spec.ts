@@ -39,6 +39,23 @@ describe('the end of a stream', () => {
     await expect(readStreamEnd(link, stream)).resolves.toMatchObject({ lastSequence: 2, lastMessage: undefined });
   });
 
+  it('has the number of its last message also while others publish', async () => {
+    const { lastSequence: before } = await readStreamEnd(link, stream);
+    let isPublishing = true;
+    const publishing = (async () => {
+      for (let n = before + 1; n <= before + 300; n++) await link.publish({ subject, body, headers: { n: String(n) } });
+      isPublishing = false;
+    })();
+    const ends: [number, string | undefined][] = [];
+    while (isPublishing) {
+      const { lastSequence, lastMessage } = await readStreamEnd(link, stream);
+      if (lastMessage !== undefined) ends.push([lastSequence, lastMessage.header('n')]);
+    }
+    await publishing;
+    expect(ends.length).toBeGreaterThan(0);
+    expect(ends).toEqual(ends.map(([sequence]) => [sequence, String(sequence)]));
+  });
+
   it('is not known for a stream that is not there', async () => {
     await expect(readStreamEnd(link, 'NOT_THERE')).rejects.toMatchObject({ code: 'broker-unavailable' });
   });

@@ -17,8 +17,8 @@ const NO_MESSAGE_FOUND = 10037;
 const EVERY_SUBJECT = '>';
 
 /**
- * Reads where a stream ends, from the server that takes its messages in and never from one that may lag behind it. What is
- * published meanwhile may be in the last message and not in the number, never the other way about.
+ * Reads where a stream ends, from the server that takes its messages in and never from one that may lag behind it. Number and message
+ * belong together, also while others publish.
  *
  * @throws BrokerUnavailableError
  */
@@ -29,7 +29,8 @@ export async function readStreamEnd(link: NatsLink, stream: string): Promise<Str
     const { state, config } = await manager.streams.info(stream);
     const stored = state.messages === 0 ? null : await readLast(manager, stream);
     return {
-      lastSequence: state.last_seq,
+      // What was published since the number was read is in the last message.
+      lastSequence: Math.max(state.last_seq, stored?.seq ?? 0),
       lastMessage: stored === null ? undefined : toMessage(stored),
       maxAgeMs: config.max_age / 1_000_000,
     };
