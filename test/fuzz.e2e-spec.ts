@@ -18,7 +18,7 @@ describe(`${MESSAGES} random messages (corpora: ${loadCorpora().origin})`, () =>
   }, 150_000);
   afterAll(() => system.stop(), 60_000);
 
-  it('are each accepted, dead-lettered with a reason or refused, and the orchestrator neither ends nor grows', async () => {
+  it('are each accepted, dead-lettered with a reason or refused, and the orchestrator neither ends nor keeps them', async () => {
     const { nats, logUrl, url, orchestrator } = system;
     const outcome = await runFuzz({
       messages: MESSAGES,

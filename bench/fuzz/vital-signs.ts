@@ -9,8 +9,6 @@ export interface VitalSign {
   /** Processor time that it has used since its start. */
   processorMs: number;
   residentMiB: number;
-  /** On the heap and beside it, with what nobody uses any more and wasn't collected yet. */
-  usedMiB: number;
   /** Longest block of the event loop since the sign before, in milliseconds. */
   loopLagMs: number;
   waitingEvents: number;
@@ -82,31 +80,11 @@ export class VitalSigns {
       atMs: performance.now(),
       processorMs: readProcessorMs(this.pid),
       residentMiB: readResidentMiB(this.pid),
-      usedMiB: (metric(text, 'nodejs_heap_size_used_bytes') + metric(text, 'nodejs_external_memory_bytes')) / MIB,
       loopLagMs: metric(text, 'nodejs_eventloop_lag_max_seconds') * 1_000,
       waitingEvents: metric(text, 'zantara_append_queue_events'),
       readerLag: readerLag(text),
     });
   }
-}
-
-/** How much is kept at the end, and how much was before. */
-export interface Growth {
-  beforeMiB: number | undefined;
-  afterMiB: number | undefined;
-}
-
-/**
- * What is kept shows when all else was just collected: the least that is used in the last two fifths of a run, against that in two
- * fifths near its beginning. The size of the process tells less: V8 takes what the machine has before it tidies up.
- */
-export function computeGrowth(signs: readonly VitalSign[]): Growth {
-  const least = (from: number, to: number): number | undefined => {
-    const used = signs.slice(from, to).map(({ usedMiB }) => usedMiB);
-    return used.length === 0 ? undefined : Math.min(...used);
-  };
-  const at = (share: number): number => Math.floor(signs.length * share);
-  return { beforeMiB: least(at(0.1), at(0.5)), afterMiB: least(at(0.6), signs.length) };
 }
 
 /** How large the process was towards the end, in MiB. */

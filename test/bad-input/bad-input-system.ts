@@ -15,6 +15,7 @@ import type { FuzzMessage } from '../../bench/fuzz/fuzz-message.ts';
 import { Ledger, sumTallies, type Tally } from '../../bench/fuzz/ledger.ts';
 import { MessageSender } from '../../bench/fuzz/message-sender.ts';
 import { countReasons, countUnreadableReasons, readStored } from '../../bench/fuzz/read-stored.ts';
+import { HEAP_LIMIT_FLAG } from '../../bench/fuzz/heap-limit.ts';
 import { VitalSigns } from '../../bench/fuzz/vital-signs.ts';
 import { ChildProgram } from '../system/child-program.ts';
 
@@ -48,7 +49,7 @@ export class BadInputSystem {
       join(dir, 'catalogue.yaml'),
       stringify({ agents: [{ id: agent.agentId, class: agent.agentClass }], services: [] }),
     );
-    const orchestrator = new ChildProgram('orchestrator', ['dist/src/main.js'], {
+    const orchestrator = new ChildProgram('orchestrator', [HEAP_LIMIT_FLAG, 'dist/src/main.js'], {
       PORT: String(port),
       DATABASE_URL: database.appUrl,
       MIGRATION_DATABASE_URL: database.ownerUrl,
