@@ -3,6 +3,8 @@ export interface StartProgramOptions {
   /** Relative to the repository. */
   script: string;
   args?: readonly string[];
+  /** For Node itself. */
+  nodeFlags?: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   logFile: string;
   /** How long it may take to end after SIGTERM, in milliseconds, before it is killed. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Strategy } from '#libs/fix-strategies';
 import type { DecisionHistory } from '../../decisions/decision-history.ts';
 import { DecisionsService, type RuledIncident } from '../../decisions/decisions.service.ts';
 import type { IncidentOpened } from '../../incidents/incident.events.ts';
+import type { IncidentEpisode } from '../../incidents/incident.ts';
 import { type FoundEpisode, IncidentsService } from '../../incidents/incidents.service.ts';
 import { Clock } from '../../platform/clock.ts';
 import type { Recorded } from '../../platform/log/domain-event.ts';
@@ -25,6 +27,10 @@ interface Known {
   earlier: Folded<DecisionHistory>;
   found: FoundEpisode | undefined;
   isSupposed: boolean;
+}
+
+interface Gathered extends Pick<DecisionInputs, 'before'> {
+  gathered: GatheredContext | undefined;
 }
 
 /** Decides about an incident; a fix that is begun is commanded in the same append as its decision. */
@@ -72,11 +78,7 @@ export class FixStarter {
     const occasion = { incident, unchanged, trigger, earlier };
     if (!(await this.confirmer.endCheck(occasion))) return true;
     const { outcome, learned } = await this.decisions.applyRules(incident, earlier.state.tried);
-    const { choice } = outcome;
-    const [gathered, before] =
-      choice === undefined
-        ? [undefined, NOTHING_COUNTED]
-        : await Promise.all([this.contexts.gather(choice, incident.target), this.decided.readBefore(incident)]);
+    const { gathered, before } = await this.gather(outcome.choice, incident);
     const inputs = await this.prepare(occasion, { outcome, learned, before }, gathered?.context);
     const decidedFix = decideFix(inputs);
     const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, ground: gathered && toGround(gathered) };
@@ -87,6 +89,16 @@ export class FixStarter {
     }
     await this.takeWord(inputs, gathered?.context.said.saidAtMs, trigger);
     return true;
+  }
+
+  /** Where nothing is to be done nothing is asked. */
+  private async gather(choice: Strategy | undefined, incident: IncidentEpisode): Promise<Gathered> {
+    if (choice === undefined) return { gathered: undefined, before: NOTHING_COUNTED };
+    const [gathered, before] = await Promise.all([
+      this.contexts.gather(choice, incident.target),
+      this.decided.readBefore(incident),
+    ]);
+    return { gathered, before };
   }
 
   /** It can't be decided about: a person has to look. */

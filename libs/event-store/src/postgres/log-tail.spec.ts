@@ -34,13 +34,19 @@ function buildLog(): { head: number; readings: number; readOn: (after: number, l
   return log;
 }
 
+/** The tail of an empty log that somebody has read to its end. */
+function buildTail(): { log: ReturnType<typeof buildLog>; tail: LogTail } {
+  const log = buildLog();
+  const tail = new LogTail(log.readOn);
+  tail.beginAfter(0);
+  return { log, tail };
+}
+
 const positionsOf = (page: LogPage | undefined): number[] | undefined => page?.events.map(({ position }) => position);
 
 describe('the tail of the log', () => {
   it('is read once for all who ask at the same time', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     log.head = 3;
     const pages = await Promise.all([1, 2, 3, 4].map(() => tail.readPage({ after: 0, limit: 10 })));
     expect(pages.map(positionsOf)).toEqual([1, 2, 3, 4].map(() => [1, 2, 3]));
@@ -48,9 +54,7 @@ describe('the tail of the log', () => {
   });
 
   it('tells whoever asks later what was appended meanwhile, also while it is being read', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     log.head = 1;
     const early = tail.readPage({ after: 0, limit: 10 });
     await Promise.resolve();
@@ -61,9 +65,7 @@ describe('the tail of the log', () => {
   });
 
   it('asks for nothing where what is kept fills the page', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     log.head = 10;
     await tail.readPage({ after: 0, limit: 10 });
     expect(positionsOf(await tail.readPage({ after: 2, limit: 5 }))).toEqual([3, 4, 5, 6, 7]);
@@ -71,18 +73,14 @@ describe('the tail of the log', () => {
   });
 
   it('covers with a page of some types as much as with one of all', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     log.head = 8;
     const page = await tail.readPage({ after: 1, limit: 6, types: ['Third'] });
     expect([page?.last, positionsOf(page)]).toEqual([7, [3, 6]]);
   });
 
   it('tells followers what was added without asking for more, and asks when there is nothing', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     log.head = 2;
     tail.add(2, () => [pieceAt(1), pieceAt(2)]);
     expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2]);
@@ -92,9 +90,7 @@ describe('the tail of the log', () => {
   });
 
   it('asks for followers what others have appended, until it was asked once', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     tail.add(1, () => [pieceAt(1)]);
     log.head = 2;
     tail.noteAppended();
@@ -104,9 +100,7 @@ describe('the tail of the log', () => {
   });
 
   it('asks for followers what was appended here and could not be kept', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     tail.add(2, () => [pieceAt(1), pieceAt(2)]);
     log.head = 4;
     tail.add(4, () => []);
@@ -114,18 +108,14 @@ describe('the tail of the log', () => {
   });
 
   it('asks for everybody else whatever was added', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     log.head = 2;
     tail.add(1, () => [pieceAt(1)]);
     expect(positionsOf(await tail.readPage({ after: 0, limit: 10 }))).toEqual([1, 2]);
   });
 
   it('leaves out nothing that others appended before what is added', async () => {
-    const log = buildLog();
-    const tail = new LogTail(log.readOn);
-    tail.beginAfter(0);
+    const { log, tail } = buildTail();
     log.head = 3;
     tail.add(3, () => [pieceAt(2), pieceAt(3)]);
     expect(positionsOf(await tail.readPage({ after: 0, limit: 10, follows: true }))).toEqual([1, 2, 3]);
