@@ -17,10 +17,11 @@ afterEach(async () => {
   await stored.drop();
 });
 
-const endBackends = (): Promise<unknown> =>
+const endBackendsOf = (query: string): Promise<unknown> =>
   withClient(stored.superuserUrl, (client) =>
     client.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'queries'",
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query = $1',
+      [query],
     ),
   );
 
@@ -32,10 +33,11 @@ describe('queries', () => {
   });
 
   it('can be tried again when the backend was ended under them', async () => {
-    const failure = database.query('SELECT pg_sleep(20)').catch((error: unknown) => error);
-    const sleeping = "SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(20)'";
-    await waitUntil(async () => (await database.query(sleeping)).length === 1);
-    await endBackends();
+    const sleep = 'SELECT pg_sleep(20)';
+    const failure = database.query(sleep).catch((error: unknown) => error);
+    const sleeping = 'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = $1';
+    await waitUntil(async () => (await database.query(sleeping, [sleep])).length === 1);
+    await endBackendsOf(sleep);
     expect(await failure).toMatchObject({ code: 'database-unavailable', retryable: true });
     expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
