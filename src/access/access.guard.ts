@@ -1,5 +1,4 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 import { includesRole, type NeededRole } from '#libs/contracts';
 import { Configuration } from '../platform/config/configuration.ts';
 import { NotAuthenticatedError } from '../platform/http/http.errors.ts';
@@ -7,7 +6,6 @@ import type { AdmittedRequest, Principal } from '../platform/http/principal.ts';
 import { EndpointNotListedError, RoleMissingError } from './access.errors.ts';
 import { AuthenticationService } from './authentication.service.ts';
 import { findRule, neededRole } from './endpoint-rules.ts';
-import { endSessionCookie } from './session.ts';
 
 /** Lets in only who may, as ENDPOINTS says. */
 @Injectable()
@@ -20,8 +18,7 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     // What comes over NATS was let in by its credential.
     if (context.getType() !== 'http') return true;
-    const http = context.switchToHttp();
-    const request = http.getRequest<AdmittedRequest>();
+    const request = context.switchToHttp().getRequest<AdmittedRequest>();
     const { method, query } = request;
     const route = request.routeOptions.url ?? '';
     const rule = findRule(method, route);
@@ -29,7 +26,8 @@ export class AccessGuard implements CanActivate {
     const needs = neededRole(rule, query);
     if (needs === 'anyone') return true;
     request.isStillAdmitted = () => this.admits(request, needs);
-    const principal = await this.identify(request, http.getResponse<FastifyReply>());
+    const principal = await this.identify(request.headers, needs);
+    if (principal !== undefined) request.principal = principal;
     if (this.isEnough(principal, needs)) return true;
     throw principal === undefined ? new NotAuthenticatedError() : new RoleMissingError(principal.role, needs);
   }
@@ -47,14 +45,12 @@ export class AccessGuard implements CanActivate {
     }
   }
 
-  private async identify(request: AdmittedRequest, reply: FastifyReply): Promise<Principal | undefined> {
+  /** A session that counts no longer keeps nobody out who could do without; everybody else is told why it doesn't. */
+  private async identify(headers: AdmittedRequest['headers'], needs: NeededRole): Promise<Principal | undefined> {
     try {
-      const principal = await this.authentication.authenticate(request.headers);
-      if (principal !== undefined) request.principal = principal;
-      return principal;
+      return await this.authentication.authenticate(headers);
     } catch (error) {
-      // A session that counts no longer must not keep somebody out who could do without.
-      if (request.headers.authorization === undefined) void reply.header('set-cookie', endSessionCookie(false));
+      if (headers.authorization === undefined && this.isEnough(undefined, needs)) return undefined;
       throw error;
     }
   }

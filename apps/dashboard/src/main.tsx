@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { learnIdentity } from './access/access.ts';
+import { followIdentity } from './access/access.ts';
 import { startFollowing } from './lists/overview.ts';
 import { App } from './shell/App.tsx';
 import { startAnnouncing } from './shell/announcements.ts';
@@ -11,5 +11,5 @@ if (root === null) throw new Error('the page has no place for its content');
 startClock();
 startAnnouncing();
 startFollowing();
-void learnIdentity();
+followIdentity();
 render(<App />, root);

@@ -1,16 +1,25 @@
-import { signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { hasShape, type Identity } from '#libs/contracts';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import { getJson } from '../api/get-json.ts';
 import { readAnswer } from '../api/read-answer.ts';
+import { liveLog } from '../live/live-log.ts';
 
 /** Whether there is a session to end. */
 export const isSignedIn = signal(false);
 
 const isIdentity = (body: unknown): body is Identity => hasShape(body, { by: 'string', role: 'string' });
 
-/** Asks once who looks at the page: another answer comes only with another page. */
-export async function learnIdentity(): Promise<void> {
+const isHeard = computed(() => liveLog.connection.value.isOpen);
+
+/** Asks who looks at the page, and again whenever the stream is lost: it ends with the key. */
+export function followIdentity(): void {
+  effect(() => {
+    if (!isHeard.value) untracked(() => void learnIdentity());
+  });
+}
+
+async function learnIdentity(): Promise<void> {
   try {
     isSignedIn.value = (await getJson('/api/whoami', isIdentity)).by === 'session';
   } catch {
