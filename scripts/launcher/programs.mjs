@@ -12,7 +12,7 @@ const lastLines = (file, count) => readFileSync(file, 'utf8').trimEnd().split('\
  * For Node, as the Dockerfile has it too. A flood of reports lives a little longer than the 16 MB that Node has for what is new: with
  * more room it dies there, and is not copied into the old space first.
  */
-export const ORCHESTRATOR_FLAGS = ['--max-semi-space-size=32'];
+export const ORCHESTRATOR_FLAGS = ['--max-semi-space-size=64'];
 
 /**
  * Starts one of our programs, with its output in a file. It gets a process group of its own, or Ctrl-C in a terminal would

@@ -44,7 +44,13 @@ export class CatalogueService implements OnModuleInit {
 
   /** Takes in what other orchestrators made of it; tells under which condition what is found here from now on holds. */
   async catchUp(): Promise<StreamCondition> {
-    return { stream: logStreams.catalogue, expected: unchangedSince(await this.followed.catchUp()) };
+    await this.followed.catchUp();
+    return this.unchanged;
+  }
+
+  /** The condition under which what is found here holds. */
+  get unchanged(): StreamCondition {
+    return { stream: logStreams.catalogue, expected: unchangedSince(this.followed.current) };
   }
 
   findService(id: string): CatalogueEntry | undefined {

@@ -3,6 +3,7 @@ import { agentSubject, type Heartbeat, type HeartbeatService } from '#libs/contr
 import { type CoreMessage, NatsLink } from '#libs/messaging';
 import { buildConfiguration } from '../../test/builders/configuration-builder.ts';
 import { buildHealing } from '../../test/builders/healing-parts.ts';
+import type { SteppedSubscriptions } from '../../test/builders/stepped-subscriptions.ts';
 import { RecordingLogger } from '../../test/builders/recording-logger.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { AgentPulses } from './agent-pulses.ts';
@@ -30,23 +31,31 @@ const HEALTHY = buildHeartbeat({});
 /** Orchestrators beside each other, on one log and one NATS server: all hear a heartbeat, one takes it in. */
 class Replicas {
   private readonly listeners = new Set<(message: CoreMessage) => void>();
+  private readonly following: SteppedSubscriptions[] = [];
   private readonly running: { beforeApplicationShutdown(): void }[] = [];
 
   constructor(readonly parts: Awaited<ReturnType<typeof buildHealing>>) {}
 
   /** `isDeaf`: cut off from NATS, and not from the log. */
   async start({ isDeaf = false } = {}): Promise<ServiceStatesService> {
-    const { log, catalogue } = await this.parts.replica();
+    const { log, catalogue, subscriptions } = await this.parts.replica();
     const subscribe = (_subject: string, listener: (message: CoreMessage) => void): (() => void) => {
       if (!isDeaf) this.listeners.add(listener);
       return () => void this.listeners.delete(listener);
     };
     const link = Object.assign(Object.create(NatsLink.prototype), { subscribe }) as NatsLink;
     const pulses = new AgentPulses(catalogue, link, buildConfiguration());
-    const states = new ServiceStatesService(log, catalogue, pulses, new RecordingLogger());
+    const states = new ServiceStatesService(log, catalogue, pulses, new RecordingLogger(), subscriptions);
+    this.following.push(subscriptions);
+    await subscriptions.follow('service-states');
     for (const part of [pulses, states]) part.onApplicationBootstrap();
     this.running.push(pulses, states);
     return states;
+  }
+
+  /** Lets all take in what was stored. */
+  async follow(): Promise<void> {
+    for (const subscriptions of this.following) await subscriptions.follow('service-states');
   }
 
   /** Lets all hear a message of the agent. */
@@ -57,6 +66,7 @@ class Replicas {
   }
 
   async beat(taker: ServiceStatesService, heartbeat = HEALTHY): Promise<void> {
+    await this.follow();
     this.publish(heartbeat);
     await taker.onHeartbeat('memory-agent', heartbeat);
   }
@@ -116,7 +126,7 @@ describe('heartbeats', () => {
   it('read nothing of the log while they tell nothing new, and then only what was added since', async () => {
     const states = await replicas.start();
     await replicas.beat(states);
-    await replicas.beat(states);
+    await replicas.follow();
     const readStream = jest.spyOn(replicas.parts.events, 'readStream');
     await replicas.beat(states);
     expect(readStream.mock.calls).toEqual([]);
@@ -139,6 +149,20 @@ describe('heartbeats', () => {
     await replicas.beat(other, buildHeartbeat({ state: 'unhealthy' }));
     await replicas.beat(one);
     expect(await replicas.changes()).toEqual(['healthy', 'unhealthy', 'healthy']);
+  });
+
+  it('are read anew where what is followed has a hole', async () => {
+    const [one, other] = [await replicas.start(), await replicas.start()];
+    await replicas.beat(other);
+    await replicas.follow();
+    // An answer that was under way when that was stored.
+    jest.spyOn(replicas.parts.events, 'readStream').mockResolvedValueOnce([]);
+    await one.load('memory');
+    await replicas.beat(other, buildHeartbeat({ state: 'unhealthy' }));
+    expect(one.suppose('memory')).toMatchObject({ said: { state: 'unknown' }, unchanged: { expected: 'none' } });
+    await replicas.follow();
+    expect(one.suppose('memory')).toBeUndefined();
+    expect((await one.load('memory')).state).toBe('unhealthy');
   });
 });
 

@@ -1,9 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Heartbeat, HeartbeatService } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
-import { unchangedSince } from '../platform/log/fold-stream.ts';
+import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
+import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
 import { FollowedStream } from '../platform/log/followed-stream.ts';
 import { Log } from '../platform/log/log.ts';
+import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
@@ -15,26 +17,33 @@ import { evolveServiceState, observeHeartbeat, observeSilence, type ServiceState
 /** As many missing heartbeats make an agent's services unknown. */
 export const HEARTBEATS_UNTIL_SILENT = 3;
 const WATCH_INTERVAL_MS = 1000;
-/** After which a heartbeat that tells nothing new is held against the log again: another orchestrator may have written meanwhile. */
-const LOOK_AGAIN_MS = 30_000;
+const PAGE = 2_000;
+const TOGETHER_MS = 50;
 
-interface FollowedService {
-  stream: FollowedStream<ServiceStateFold, ServiceStateChanged>;
-  lookedAtMs: number;
+export interface SaidOfService {
+  said: ServiceStateFold;
+  unchanged: StreamCondition;
 }
 
-/** What the agents say of their services. Only changes go to the log. */
+type FollowedService = FollowedStream<ServiceStateFold, ServiceStateChanged>;
+
+/** What the agents say of their services. Only changes go to the log, and what other orchestrators store is followed there. */
 @Injectable()
 export class ServiceStatesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly known = new Map<string, FollowedService>();
   private timer: NodeJS.Timeout | undefined;
+  /** Position up to which changes were taken in. */
+  private readThrough: number | undefined;
 
   constructor(
     private readonly log: Log,
     private readonly catalogue: CatalogueService,
     private readonly pulses: AgentPulses,
     private readonly logger: AppLogger,
-  ) {}
+    subscriptions: LogSubscriptions,
+  ) {
+    subscriptions.followBySteps('service-states', () => this.readOn(), TOGETHER_MS);
+  }
 
   onApplicationBootstrap(): void {
     const watch = (): void =>
@@ -65,9 +74,14 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   }
 
   /** As `load`, and under which condition it holds. */
-  async catchUp(serviceId: string): Promise<{ said: ServiceStateFold; unchanged: StreamCondition }> {
-    const current = await this.follow(serviceId).catchUp();
-    return { said: current.state, unchanged: { stream: logStreams.service(serviceId), expected: unchangedSince(current) } };
+  async catchUp(serviceId: string): Promise<SaidOfService> {
+    return describe(serviceId, await this.follow(serviceId).catchUp());
+  }
+
+  /** As `catchUp`, by what this process knows without asking. */
+  suppose(serviceId: string): SaidOfService | undefined {
+    const known = this.known.get(serviceId);
+    return known && describe(serviceId, known.current);
   }
 
   private async watch(): Promise<void> {
@@ -82,8 +96,23 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   /** Thousands of services are spoken of every few seconds, and hardly ever something new is said. */
   private mayTellSomething(serviceId: string, observe: (state: ServiceStateFold) => ServiceStateChanged[]): boolean {
     const known = this.known.get(serviceId);
-    if (known === undefined || performance.now() - known.lookedAtMs >= LOOK_AGAIN_MS) return true;
-    return observe(known.stream.current.state).length > 0;
+    return known === undefined || observe(known.current.state).length > 0;
+  }
+
+  /** Other orchestrators write as well: without their word a heartbeat would be held for old, or a silence for new. */
+  private async readOn(): Promise<boolean> {
+    const after = this.readThrough ?? (await this.log.store.head()).position;
+    const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: ['ServiceStateChanged'], follows: true });
+    const readable = events.flatMap((event) => ('data' in event ? [event] : []));
+    for (const event of selectRecorded<ServiceStateChanged>(readable, ['ServiceStateChanged'])) this.take(event);
+    this.readThrough = last;
+    return last > after;
+  }
+
+  private take(event: Recorded<ServiceStateChanged>): void {
+    const { service_id: id } = event.data;
+    // Where something is missing all is read anew.
+    if (this.known.get(id)?.take(event) === false) this.known.delete(id);
   }
 
   private async change(serviceId: string, observe: (state: ServiceStateFold) => ServiceStateChanged[]): Promise<void> {
@@ -100,18 +129,17 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
     }
   }
 
-  /** Other orchestrators write as well: without their word a heartbeat would be held for old, or a silence for new. */
-  private follow(serviceId: string): FollowedStream<ServiceStateFold, ServiceStateChanged> {
-    const { log, known } = this;
-    const stream =
-      known.get(serviceId)?.stream ??
-      new FollowedStream<ServiceStateFold, ServiceStateChanged>(
-        log.store,
-        logStreams.service(serviceId),
-        UNHEARD_OF,
-        evolveServiceState,
-      );
-    known.set(serviceId, { stream, lookedAtMs: performance.now() });
-    return stream;
+  private follow(serviceId: string): FollowedService {
+    const known = this.known.get(serviceId);
+    if (known !== undefined) return known;
+    const stream = logStreams.service(serviceId);
+    const followed: FollowedService = new FollowedStream(this.log.store, stream, UNHEARD_OF, evolveServiceState);
+    this.known.set(serviceId, followed);
+    return followed;
   }
 }
+
+const describe = (serviceId: string, current: Folded<ServiceStateFold>): SaidOfService => ({
+  said: current.state,
+  unchanged: { stream: logStreams.service(serviceId), expected: unchangedSince(current) },
+});

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { StrategyRegistry } from '#libs/fix-strategies';
-import type { IncidentEpisode } from '../incidents/incident.ts';
+import type { OpenedIncident } from '../incidents/incident.ts';
 import { FixSuccessService } from '../learning/fix-success.service.ts';
 import type { LearnedRate } from '../learning/learned-rate.ts';
 import { type Folded, foldStream } from '../platform/log/fold-stream.ts';
@@ -29,7 +29,7 @@ export class DecisionsService {
   ) {}
 
   /** @param tried strategies that didn't help this time */
-  async applyRules({ target, evidence, fingerprint }: IncidentEpisode, tried: readonly string[]): Promise<RuledIncident> {
+  async applyRules({ target, evidence, fingerprint }: OpenedIncident, tried: readonly string[]): Promise<RuledIncident> {
     const strategies = findRule(evidence.symptom)?.strategies ?? [];
     // One alone comes first whatever is known of it.
     const learned = strategies.length > 1 ? await this.success.load(fingerprint, strategies) : [];

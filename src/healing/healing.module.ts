@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { DecisionsModule } from '../decisions/decisions.module.ts';
+import { IntakeModule } from '../intake/intake.module.ts';
 import { IncidentsModule } from '../incidents/incidents.module.ts';
 import { ApprovalsController } from './approval/approvals.controller.ts';
 import { ApprovalsService } from './approval/approvals.service.ts';
@@ -15,10 +16,13 @@ import { EscalationReviewer } from './verification/escalation-reviewer.service.t
 import { ExposureRecords } from './exposures/exposure-records.ts';
 import { FixProber } from './verification/fix-prober.service.ts';
 import { FixRevoker } from './verification/fix-revoker.service.ts';
+import { FixDrafts } from './starting/fix-drafts.service.ts';
+import { ForeseenFixes } from './starting/foreseen-fixes.service.ts';
 import { FixStarter } from './starting/fix-starter.service.ts';
 import { FixesService } from './saga/fixes.service.ts';
 import { FleetSlots } from './fleet/fleet-slots.service.ts';
 import { HealingProcessor } from './healing.processor.ts';
+import { KnownFixes } from './saga/known-fixes.ts';
 import { LiveFixes } from './slots/live-fixes.ts';
 import { CataloguePolicy } from './policy/catalogue-policy.ts';
 import { PolicyController } from './policy/policy.controller.ts';
@@ -40,7 +44,7 @@ import { UndosService } from './undo/undos.service.ts';
 
 @Module({
   controllers: [ControlController, PolicyController, ApprovalsController, UndosController],
-  imports: [CatalogueModule, DecisionsModule, IncidentsModule],
+  imports: [CatalogueModule, DecisionsModule, IncidentsModule, IntakeModule],
   providers: [
     ControlSwitch,
     StopKeeper,
@@ -54,6 +58,7 @@ import { UndosService } from './undo/undos.service.ts';
     SharedLooks,
     TargetContextsService,
     LiveFixes,
+    KnownFixes,
     TargetKnowledge,
     FixesService,
     ApprovalsService,
@@ -61,7 +66,9 @@ import { UndosService } from './undo/undos.service.ts';
     UndosService,
     DecidedFixesService,
     RecoveryConfirmer,
+    FixDrafts,
     FixStarter,
+    ForeseenFixes,
     FixRevoker,
     ServiceRecoveries,
     EscalationReviewer,

@@ -51,9 +51,11 @@ export class HealingProcessor {
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
     await this.knowledge.begin(events);
+    const handled = selectRecorded<HandledEvent>(events, HANDLED);
+    const foreseen = new Set(handled.flatMap(namesOfForeseen));
     let wave = this.beginWave();
-    for (const event of selectRecorded<HandledEvent>(events, HANDLED)) {
-      if (wave.add(event)) continue;
+    for (const event of handled) {
+      if (foreseen.has(event.id) || wave.add(event)) continue;
       await this.take(wave);
       wave = this.beginWave();
       wave.add(event);
@@ -143,3 +145,9 @@ export class HealingProcessor {
 
 const isToBeDecidedAbout = (event: Recorded<HandledEvent>): event is Recorded<IncidentOpened | IncidentGrew | IncidentReopened> =>
   event.type === 'IncidentOpened' || event.type === 'IncidentGrew' || event.type === 'IncidentReopened';
+
+/** Of an incident that was decided about in the append of its report: of that report, and of the event that opened it. */
+const namesOfForeseen = (event: Recorded<HandledEvent>): string[] =>
+  event.type === 'IncidentOpened' && event.data.evidence.report_position === undefined
+    ? [event.data.evidence.report_event_id, event.id]
+    : [];

@@ -1,14 +1,23 @@
 import { formatPosition, type JsonValue } from '#libs/contracts';
 import type { ErrorReported } from '../intake/intake.events.ts';
-import type { IncidentEvidence } from './incident.events.ts';
+import type { IncidentEvidence, LocatedEvidence } from './incident.events.ts';
 import { classifySymptom } from './symptom.ts';
 
+interface IdentifiedReport {
+  id: string;
+  data: ErrorReported['data'];
+}
+
 /** The typed facts of one stored report. */
-export function computeEvidence(event: { id: string; position: number; data: ErrorReported['data'] }): IncidentEvidence {
-  const { data } = event;
+export const locateEvidence = ({ position, ...report }: IdentifiedReport & { position: number }): LocatedEvidence => ({
+  ...computeEvidence(report),
+  report_position: formatPosition(position),
+});
+
+/** The typed facts of one report. */
+export function computeEvidence({ id, data }: IdentifiedReport): IncidentEvidence {
   return {
-    report_event_id: event.id,
-    report_position: formatPosition(event.position),
+    report_event_id: id,
     agent_id: data.agent_id,
     agent_class: data.agent_class,
     source: data.error.source,
@@ -20,7 +29,7 @@ export function computeEvidence(event: { id: string; position: number; data: Err
 }
 
 /** The later one, unless the earlier one weighs more: what anybody reports of a service never hides what its own agent saw. */
-export const pickEvidence = (earlier: IncidentEvidence, later: IncidentEvidence, ownerAgent?: string): IncidentEvidence =>
+export const pickEvidence = (earlier: LocatedEvidence, later: LocatedEvidence, ownerAgent?: string): LocatedEvidence =>
   weigh(later, ownerAgent) < weigh(earlier, ownerAgent) ? earlier : later;
 
 function weigh({ agent_class: agentClass, agent_id: agentId }: IncidentEvidence, ownerAgent?: string): number {

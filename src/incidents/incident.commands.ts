@@ -1,17 +1,21 @@
 import type { ErrorType, Severity } from '#libs/contracts';
-import type { IncidentEvidence } from './incident.events.ts';
+import type { LocatedEvidence } from './incident.events.ts';
 
-/** Reports of one fingerprint on one target, in the order of the log, that aren't counted yet. */
-export interface RecordOccurrences {
-  type: 'RecordOccurrences';
+/** One fingerprint on one target. */
+export interface DescribedFault {
   key: string;
   fingerprint: string;
   target: string;
   errorType: ErrorType;
   severity: Severity;
   /** The agent that answers for the target, if it is a service of ours. */
-  ownerAgent?: string;
-  occurrences: readonly { position: number; observedAtMs: number; evidence: IncidentEvidence }[];
+  ownerAgent?: string | undefined;
+}
+
+/** Reports of one fault, in the order of the log, that aren't counted yet. */
+export interface RecordOccurrences extends DescribedFault {
+  type: 'RecordOccurrences';
+  occurrences: readonly { position: number; observedAtMs: number; evidence: LocatedEvidence }[];
 }
 
 export interface StartHealing {

@@ -1,7 +1,7 @@
 import { formatPosition } from '#libs/contracts';
 import { pickEvidence } from './evidence.ts';
-import type { IncidentCommand, RecordOccurrences } from './incident.commands.ts';
-import type { IncidentEvent } from './incident.events.ts';
+import type { DescribedFault, IncidentCommand, RecordOccurrences, StartHealing } from './incident.commands.ts';
+import type { IncidentEvent, IncidentEvidence, IncidentHealing, IncidentOpened } from './incident.events.ts';
 import type { IncidentEpisode, IncidentState } from './incident.ts';
 import { TOLD_BY_HEALTH_CHECKS } from './symptom.ts';
 
@@ -21,9 +21,7 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
   switch (command.type) {
     case 'StartHealing':
       if (!isLive(state) || state.fixId === command.fixId) return [];
-      return [
-        { type: 'IncidentHealing', data: { incident_id: state.incidentId, fix_id: command.fixId, strategy: command.strategy } },
-      ];
+      return [startHealing(command)];
     case 'ResolveIncident':
       if (!isLive(state)) return [];
       return [
@@ -69,6 +67,11 @@ export function decideIncident(state: IncidentState, command: IncidentCommand): 
       ];
   }
 }
+
+export const startHealing = ({ incidentId, fixId, strategy }: Omit<StartHealing, 'type'>): IncidentHealing => ({
+  type: 'IncidentHealing',
+  data: { incident_id: incidentId, fix_id: fixId, strategy },
+});
 
 const isLive = (state: IncidentEpisode): boolean => state.state !== 'resolved' && state.state !== 'escalated';
 
@@ -125,23 +128,29 @@ function reopen(
 function open(state: IncidentState, command: RecordOccurrences, index: number): IncidentEvent[] {
   const [first, ...rest] = command.occurrences.slice(index);
   if (first === undefined) return [];
-  const episode = state.known ? state.episode + 1 : 1;
-  const incidentId = `${command.key}-${episode}`;
-  const opened: IncidentEvent = {
-    type: 'IncidentOpened',
-    data: {
-      incident_id: incidentId,
-      episode,
-      fingerprint: command.fingerprint,
-      target: command.target,
-      error_type: command.errorType,
-      severity: command.severity,
-      opened_at: new Date(first.observedAtMs).toISOString(),
-      evidence: first.evidence,
-    },
-  };
+  const opened = openIncident(command, state.known ? state.episode + 1 : 1, first);
+  const { incident_id: incidentId } = opened.data;
   return [opened, ...grow({ incidentId, count: 1, evidence: first.evidence }, rest, command.ownerAgent)];
 }
+
+/** Opens an episode with its first report. */
+export const openIncident = (
+  { key, fingerprint, target, errorType, severity }: DescribedFault,
+  episode: number,
+  { observedAtMs, evidence }: { observedAtMs: number; evidence: IncidentEvidence },
+): IncidentOpened => ({
+  type: 'IncidentOpened',
+  data: {
+    incident_id: `${key}-${episode}`,
+    episode,
+    fingerprint,
+    target,
+    error_type: errorType,
+    severity,
+    opened_at: new Date(observedAtMs).toISOString(),
+    evidence,
+  },
+});
 
 function grow(
   state: Pick<IncidentEpisode, 'incidentId' | 'count' | 'evidence'>,

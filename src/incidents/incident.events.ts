@@ -4,7 +4,8 @@ import type { Symptom } from './symptom.ts';
 /** What a decision may rest on: typed facts about the latest report of those that weigh most, never its text. */
 export type IncidentEvidence = {
   report_event_id: string;
-  report_position: string;
+  /** Absent where the report is stored in the append of the event that tells of it, right before that event. */
+  report_position?: string;
   agent_id: string;
   agent_class: AgentClass;
   source: string;
@@ -14,6 +15,9 @@ export type IncidentEvidence = {
   exited: boolean;
   consecutive_failures: number;
 };
+
+/** Of a report that was stored before. */
+export type LocatedEvidence = IncidentEvidence & { report_position: string };
 
 /** Stream `incident-<key>`; the key stands for fingerprint and target, an episode for one outage of it. */
 export interface IncidentOpened {
@@ -40,7 +44,7 @@ export interface IncidentGrew {
     count: number;
     /** Every report up to this position is counted. */
     through_position: string;
-    evidence: IncidentEvidence;
+    evidence: LocatedEvidence;
   };
 }
 

@@ -1,4 +1,5 @@
-import type { IncidentEvent, IncidentEvidence, IncidentOpened } from './incident.events.ts';
+import { formatPosition } from '#libs/contracts';
+import type { IncidentEvent, IncidentEvidence, IncidentOpened, LocatedEvidence } from './incident.events.ts';
 
 /** Life cycle of an incident. `mitigated`: an agent says that it is over, nobody independent has checked. */
 export type IncidentLifeState = 'open' | 'healing' | 'mitigated' | 'resolved' | 'escalated';
@@ -11,7 +12,7 @@ export interface IncidentEpisode {
   fingerprint: string;
   target: string;
   openedAt: string;
-  evidence: IncidentEvidence;
+  evidence: LocatedEvidence;
   count: number;
   /** Reports up to here are counted. */
   throughPosition: number;
@@ -31,16 +32,26 @@ export interface IncidentEpisode {
 const HOUR_MS = 3_600_000;
 
 /** How often it came back within the hour after a fix had healed it. */
-export const countReturns = ({ healedAtMs }: IncidentEpisode, nowMs: number): number =>
+export const countReturns = ({ healedAtMs }: Pick<IncidentEpisode, 'healedAtMs'>, nowMs: number): number =>
   healedAtMs.filter((atMs) => atMs > nowMs - HOUR_MS).length;
+
+/** One whose first report may be unstored yet. */
+export type OpenedIncident = Omit<IncidentEpisode, 'evidence' | 'throughPosition'> & { evidence: IncidentEvidence };
 
 export type IncidentState = { known: false } | ({ known: true } & IncidentEpisode);
 
 export const INITIAL_INCIDENT: IncidentState = { known: false };
 
-/** Folds one event of an incident stream; `recordedAt` is when the log took it in. */
-export function evolveIncident(state: IncidentState, event: IncidentEvent, recordedAt: Date): IncidentState {
-  if (event.type === 'IncidentOpened') return openEpisode(event, recordedAt, state.known ? state.healedAtMs : []);
+/** When the log took an event in, and where. */
+export interface Recording {
+  recordedAt: Date;
+  position: number;
+}
+
+/** Folds one event of an incident stream. */
+export function evolveIncident(state: IncidentState, event: IncidentEvent, recording: Recording): IncidentState {
+  const { recordedAt } = recording;
+  if (event.type === 'IncidentOpened') return openEpisode(event, recording, state.known ? state.healedAtMs : []);
   if (!state.known) return state;
   switch (event.type) {
     case 'IncidentGrew':
@@ -74,20 +85,28 @@ function noteHealed({ fixId, healedAtMs }: IncidentEpisode, atMs: number): reado
   return fixId === undefined ? healedAtMs : [...healedAtMs.filter((earlier) => earlier > atMs - HOUR_MS), atMs];
 }
 
-function openEpisode({ data }: IncidentOpened, recordedAt: Date, healedAtMs: readonly number[]): IncidentState {
+function openEpisode(opened: IncidentOpened, { recordedAt, position }: Recording, healedAtMs: readonly number[]): IncidentState {
+  const { evidence } = opened.data;
+  const throughPosition = Number(evidence.report_position ?? position - 1);
   return {
     known: true,
-    incidentId: data.incident_id,
-    episode: data.episode,
-    state: 'open',
-    fingerprint: data.fingerprint,
-    target: data.target,
-    openedAt: data.opened_at,
-    evidence: data.evidence,
-    count: 1,
-    throughPosition: Number(data.evidence.report_position),
-    grewAtMs: recordedAt.getTime(),
-    wasEscalated: false,
-    healedAtMs,
+    ...beginEpisode(opened, recordedAt.getTime(), healedAtMs),
+    evidence: { ...evidence, report_position: formatPosition(throughPosition) },
+    throughPosition,
   };
 }
+
+/** An episode as it begins, whether or not that is stored. */
+export const beginEpisode = ({ data }: IncidentOpened, nowMs: number, healedAtMs: readonly number[] = []): OpenedIncident => ({
+  incidentId: data.incident_id,
+  episode: data.episode,
+  state: 'open',
+  fingerprint: data.fingerprint,
+  target: data.target,
+  openedAt: data.opened_at,
+  evidence: data.evidence,
+  count: 1,
+  grewAtMs: nowMs,
+  wasEscalated: false,
+  healedAtMs,
+});

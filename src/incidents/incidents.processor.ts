@@ -4,7 +4,9 @@ import type { ServiceStateChanged } from '../catalogue/service-state.events.ts';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { type Cause, Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
+import { findForeseen } from './foreseen.ts';
 import type { IncidentCommand } from './incident.commands.ts';
+import type { IncidentHealing, IncidentOpened } from './incident.events.ts';
 import { keyOfIncident } from './incident-key.ts';
 import { type Outcome, toCommand } from './outcomes.ts';
 import { type HandledEvent, Wave } from './wave.ts';
@@ -39,9 +41,11 @@ export class IncidentsProcessor {
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
+    const foreseen = findForeseen(selectRecorded<IncidentOpened | IncidentHealing>(events, ['IncidentOpened', 'IncidentHealing']));
+    this.occurrences.noteForeseen(foreseen.incidents);
     let wave = new Wave();
     for (const event of selectRecorded<HandledEvent>(events, HANDLED)) {
-      if (wave.add(event)) continue;
+      if (foreseen.isDoneWith(event) || wave.add(event)) continue;
       await this.take(wave);
       wave = new Wave();
       wave.add(event);

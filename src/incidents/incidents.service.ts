@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrchestratorCode } from '#libs/contracts';
-import type { StreamCondition } from '#libs/event-store';
+import type { AppendSuccess, StreamCondition } from '#libs/event-store';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log, type LogAppendResult } from '../platform/log/log.ts';
@@ -8,7 +8,7 @@ import { logStreams } from '../platform/log/stream-names.ts';
 import type { IncidentCommand, MitigateIncident } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
 import type { IncidentEvent, IncidentOpened } from './incident.events.ts';
-import { countReturns, evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT } from './incident.ts';
+import { countReturns, evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT, type OpenedIncident } from './incident.ts';
 import { episodeOfIncident, keyOfIncident } from './incident-key.ts';
 import type { Symptom } from './symptom.ts';
 
@@ -49,7 +49,7 @@ export class IncidentsService {
 
   /** The episode that has just begun with this event, if nothing came before it and nothing has come since; only the log knows the latter. */
   supposeOpened(opened: Recorded<IncidentOpened>): FoundEpisode | undefined {
-    const state = evolveIncident(INITIAL_INCIDENT, opened, opened.recordedAt);
+    const state = evolveIncident(INITIAL_INCIDENT, opened, opened);
     if (opened.version !== 1 || !state.known) return undefined;
     return { episode: state, unchanged: { stream: opened.stream, expected: opened.version } };
   }
@@ -61,7 +61,7 @@ export class IncidentsService {
   }
 
   /** How often the fault came back within the hour after a fix had healed it. */
-  countReturns(episode: IncidentEpisode, nowMs: number): number {
+  countReturns(episode: OpenedIncident, nowMs: number): number {
     return countReturns(episode, nowMs);
   }
 
@@ -94,9 +94,7 @@ export class IncidentsService {
     const [opened] = events;
     if (opened === undefined) return nothing;
     const result = await this.append(key, opened.data.incident_id, { stimulus, events, current: nothing });
-    return result.status === 'appended' && result.recordedAt !== undefined
-      ? continueWith(nothing, events, result.recordedAt)
-      : undefined;
+    return isAppended(result) ? continueWith(nothing, events, result) : undefined;
   }
 
   /** Appends what a command makes of the incident; tells the state afterwards. */
@@ -109,8 +107,7 @@ export class IncidentsService {
       // Late reports of one episode may come with the first of the next: each event is correlated to its own incident.
       const events = decided.filter(({ data }) => data.incident_id === incidentId);
       const result = await this.append(key, incidentId, { stimulus, events, current });
-      const recordedAt = result.status === 'conflict' ? undefined : result.recordedAt;
-      current = recordedAt === undefined ? await this.load(key) : continueWith(current, events, recordedAt);
+      current = isAppended(result) ? continueWith(current, events, result) : await this.load(key);
       if (result.status !== 'conflict' && events.length === decided.length) return current;
     }
   }
@@ -135,17 +132,21 @@ export class IncidentsService {
 
   private fold(key: string, includes: (event: Recorded<IncidentEvent>) => boolean): Promise<Folded<IncidentState>> {
     return foldStream<IncidentState, IncidentEvent>(this.log.store, logStreams.incident(key), INITIAL_INCIDENT, (state, event) =>
-      includes(event) ? evolveIncident(state, event, event.recordedAt) : state,
+      includes(event) ? evolveIncident(state, event, event) : state,
     );
   }
 }
+
+type Appended = AppendSuccess & { recordedAt: Date };
+
+const isAppended = (result: LogAppendResult): result is Appended => result.status === 'appended' && result.recordedAt !== undefined;
 
 /** What reading the stream again would come to: an incident that goes on for days has a long one. */
 const continueWith = (
   { state, version }: Folded<IncidentState>,
   events: readonly IncidentEvent[],
-  recordedAt: Date,
+  { firstPosition, recordedAt }: Appended,
 ): Folded<IncidentState> => ({
-  state: events.reduce((before, event) => evolveIncident(before, event, recordedAt), state),
+  state: events.reduce((before, event, index) => evolveIncident(before, event, { recordedAt, position: firstPosition + index }), state),
   version: version + events.length,
 });

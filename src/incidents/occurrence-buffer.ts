@@ -1,10 +1,10 @@
-import type { RecordOccurrences } from './incident.commands.ts';
+import type { DescribedFault, RecordOccurrences } from './incident.commands.ts';
 
 type Occurrence = RecordOccurrences['occurrences'][number];
 
 /** Reports of one incident that wait to be counted together. */
 export interface PendingOccurrences {
-  describe: Omit<RecordOccurrences, 'type' | 'occurrences'>;
+  describe: DescribedFault;
   occurrences: Occurrence[];
 }
 

@@ -6,7 +6,8 @@ import type { Recorded } from '../platform/log/domain-event.ts';
 import type { Folded } from '../platform/log/fold-stream.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
-import { computeEvidence } from './evidence.ts';
+import { locateEvidence } from './evidence.ts';
+import type { DescribedFault } from './incident.commands.ts';
 import { GROWTH_INTERVAL_MS, needsDecision } from './incident.decider.ts';
 import type { IncidentState } from './incident.ts';
 import { computeIncidentKey } from './incident-key.ts';
@@ -56,9 +57,26 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     return this.buffer.oldestPosition();
   }
 
+  /** Which fault a report tells of. */
+  describe({ fingerprint, target, error }: ErrorReported['data']): DescribedFault {
+    const key = computeIncidentKey(fingerprint, target);
+    const ownerAgent = this.catalogue.findService(target)?.ownerAgent;
+    return { key, fingerprint, target, errorType: error.type, severity: error.severity, ownerAgent };
+  }
+
+  /** Whether this process has seen the fault, or had to look. */
+  knows(key: string): boolean {
+    return this.remembered.has(key);
+  }
+
+  /** Takes in what opened incidents together with their reports, before those are recorded. */
+  noteForeseen(incidents: ReadonlyMap<string, Folded<IncidentState>>): void {
+    for (const [key, incident] of incidents) if (!this.remembered.has(key)) this.remember(key, incident);
+  }
+
   /** Takes in reports in the order of the log. */
   record(reports: readonly Recorded<ErrorReported>[]): Promise<void> {
-    const described = reports.map((report) => ({ describe: this.describe(report), occurrence: toOccurrence(report) }));
+    const described = reports.map((report) => ({ describe: this.describe(report.data), occurrence: toOccurrence(report) }));
     for (const { describe, occurrence } of described) this.buffer.add(describe, occurrence);
     return this.flushDue(new Set(described.map(({ describe }) => describe.key)));
   }
@@ -146,13 +164,6 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     return !occurrences.some((occurrence) => needsDecision(state, occurrence, describe.ownerAgent));
   }
 
-  private describe({ data }: Recorded<ErrorReported>): PendingOccurrences['describe'] {
-    const { fingerprint, target, error } = data;
-    const key = computeIncidentKey(fingerprint, target);
-    const ownerAgent = this.catalogue.findService(target)?.ownerAgent;
-    return { key, fingerprint, target, errorType: error.type, severity: error.severity, ownerAgent };
-  }
-
   private remember(key: string, state: Folded<IncidentState> | undefined): void {
     this.remembered.delete(key);
     this.remembered.set(key, state);
@@ -174,5 +185,5 @@ function toStimulus({ describe, occurrences }: PendingOccurrences): IncidentStim
 const toOccurrence = (report: Recorded<ErrorReported>): Parameters<OccurrenceBuffer['add']>[1] => ({
   position: report.position,
   observedAtMs: Date.parse(report.data.observed_at),
-  evidence: computeEvidence(report),
+  evidence: locateEvidence(report),
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildErrorReported, buildWireError } from '../../test/builders/incident-builder.ts';
 import { recorded } from '../../test/builders/log-builder.ts';
-import { computeEvidence } from './evidence.ts';
+import { locateEvidence } from './evidence.ts';
 import { computeIncidentKey, keyOfIncident } from './incident-key.ts';
 import { classifySymptom, type Symptom } from './symptom.ts';
 
@@ -42,18 +42,18 @@ describe('classifySymptom', () => {
   });
 });
 
-describe('computeEvidence', () => {
+describe('the evidence of a report', () => {
   it('takes typed facts and no text of the error', () => {
     const data = { check: 'http', reason: 'failing', consecutive_failures: 3, message: 'rm -rf /' };
     const event = recorded(buildErrorReported({ error: buildWireError({ data }) }), { position: 42 });
-    const evidence = computeEvidence(event);
+    const evidence = locateEvidence(event);
     expect(evidence).toMatchObject({ report_position: '42', report_event_id: event.id, exited: false, consecutive_failures: 3 });
     expect(JSON.stringify(evidence)).not.toContain('rm -rf');
   });
 
   it.each([[-1], [1.5], ['3'], [null], [Number.MAX_VALUE]])('counts no failures where it reads %p', (value) => {
     const data = { consecutive_failures: value };
-    const evidence = computeEvidence(recorded(buildErrorReported({ error: buildWireError({ data }) })));
+    const evidence = locateEvidence(recorded(buildErrorReported({ error: buildWireError({ data }) })));
     expect(evidence.consecutive_failures === 0 || Number.isInteger(evidence.consecutive_failures)).toBe(true);
     expect(evidence.exited).toBe(false);
   });

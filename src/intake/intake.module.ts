@@ -3,6 +3,7 @@ import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { IntakeConsumer } from './intake.consumer.ts';
 import { ReceiptsService } from './receipts.service.ts';
+import { ReportCompanions } from './report-companions.service.ts';
 import { ReportsService } from './reports.service.ts';
 import { ResultsService } from './results.service.ts';
 import { SampleRetention } from './sample-retention.ts';
@@ -11,7 +12,7 @@ import { SignalsService } from './signals.service.ts';
 @Module({
   imports: [CatalogueModule],
   controllers: [IntakeConsumer],
-  providers: [DeadLettersService, ReceiptsService, ReportsService, ResultsService, SignalsService, SampleRetention],
-  exports: [DeadLettersService],
+  providers: [DeadLettersService, ReceiptsService, ReportCompanions, ReportsService, ResultsService, SignalsService, SampleRetention],
+  exports: [DeadLettersService, ReportCompanions],
 })
 export class IntakeModule {}

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { redactJson } from '#libs/agent-core';
 import { HEADERS, type JsonValue, parseAgentSubject } from '#libs/contracts';
-import { isTooDeep } from '#libs/event-store';
+import { type AppendRequest, type AppendResult, isTooDeep } from '#libs/event-store';
 import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
 import { Log } from '../platform/log/log.ts';
@@ -14,6 +14,7 @@ import { DeadLettersService } from './dead-letters.service.ts';
 import { computeMessageAgeMs } from './message-age.ts';
 import { parseBody } from './parse-body.ts';
 import { type AgentReceipt, ReceiptsService } from './receipts.service.ts';
+import { type Companion, ReportCompanions } from './report-companions.service.ts';
 import { type BrokenEnvelope, type TakenReport, takeReports } from './report-intake.ts';
 
 type Rejection = AgentReceipt['rejected'][number];
@@ -43,6 +44,7 @@ export class ReportsService {
     private readonly receipts: ReceiptsService,
     private readonly deadLetters: DeadLettersService,
     private readonly metrics: Metrics,
+    private readonly companions: ReportCompanions,
   ) {}
 
   /** Group by group: the appends of one share commits and receipts, and go on while the next is read. */
@@ -112,16 +114,15 @@ export class ReportsService {
   private async store(report: TakenReport, message: InboundMessage): Promise<Outcome> {
     if (!report.ok) return this.reject(report, message);
     const { data } = report.event;
-    const result = await this.log.store.append({
+    const event = toNewEvent(report.event, { actor: `agent:${data.agent_id}`, traceparent: readTraceparent(message) });
+    const request: AppendRequest = {
       idempotency: { scope: data.agent_id, key: report.id, contentHash: report.contentHash },
-      writes: [
-        {
-          stream: logStreams.reports(data.agent_id),
-          expected: 'any',
-          events: [toNewEvent(report.event, { actor: `agent:${data.agent_id}`, traceparent: readTraceparent(message) })],
-        },
-      ],
-    });
+      writes: [{ stream: logStreams.reports(data.agent_id), expected: 'any', events: [event] }],
+    };
+    const found = this.companions.find({ id: event.id, data });
+    // Reports that set nothing off keep their order.
+    const companion = found === undefined ? undefined : await found;
+    const result = await (companion === undefined ? this.log.store.append(request) : this.storeWith(companion, request));
     if (result.status === 'conflict') {
       const reason = `report ${report.id} was stored before with other content`;
       return this.reject({ ...report, reasonCode: 'report-changed', reason }, message);
@@ -129,6 +130,18 @@ export class ReportsService {
     this.metrics.reports.inc({ outcome: result.status });
     if (result.status === 'appended') this.metrics.replacedCharacters.inc(report.replaced);
     return { accepted: report.id };
+  }
+
+  /** The report is stored in any case; what is refused is only that the rest holds. */
+  private async storeWith({ writes, conditions, onSettled }: Companion, request: AppendRequest): Promise<AppendResult> {
+    let isStored = false;
+    try {
+      const result = await this.log.store.append({ ...request, writes: [...request.writes, ...writes], conditions });
+      isStored = result.status === 'appended';
+      return result.status === 'conflict' ? await this.log.store.append(request) : result;
+    } finally {
+      onSettled(isStored);
+    }
   }
 
   private async reject(

@@ -37,8 +37,14 @@ export class TimelineService {
 /** Mostly from outside the incident: the reports that opened it and the results that moved its fixes. */
 function missingCauses(events: readonly StoredEvent[]): number[] {
   const own = new Set(events.map(({ position }) => position));
-  const causes = events.flatMap(({ metadata }) => metadata['causation_position'] ?? []).map(Number);
-  return [...new Set(causes)].filter((position) => !own.has(position));
+  return [...new Set(events.flatMap(positionOfCause))].filter((position) => !own.has(position));
+}
+
+/** What was stored together with its cause doesn't name the position: it came right before, or it is one of the incident's own. */
+function positionOfCause({ metadata, position }: StoredEvent): number[] {
+  const { causation_id: id, causation_position: known } = metadata;
+  if (known !== undefined) return [Number(known)];
+  return id === undefined ? [] : [position - 1];
 }
 
 function toEntry(event: StoredEvent, previous: StoredEvent | undefined, openedAt: Date): TimelineEntry {

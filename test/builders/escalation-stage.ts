@@ -71,7 +71,7 @@ class EscalationSide {
     projections.follow(this.subscriptions);
     const incidents = new ServiceIncidents(database);
     const pulses = Object.create(AgentPulses.prototype) as AgentPulses;
-    const states = new ServiceStatesService(log, catalogue, pulses, this.logger);
+    const states = new ServiceStatesService(log, catalogue, pulses, this.logger, this.subscriptions);
     const escalations = new EscalationsService(log);
     const rootCauses = new RootCauses(catalogue, incidents, escalations);
     new EscalationsProcessor(escalations, rootCauses, new IncidentsService(log), this.subscriptions);

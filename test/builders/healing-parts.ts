@@ -14,9 +14,11 @@ import { DecidedFixesService } from '../../src/healing/starting/decided-fixes.se
 import { EscalationReviewer } from '../../src/healing/verification/escalation-reviewer.service.ts';
 import { ExposureRecords } from '../../src/healing/exposures/exposure-records.ts';
 import { FixRevoker } from '../../src/healing/verification/fix-revoker.service.ts';
+import { FixDrafts } from '../../src/healing/starting/fix-drafts.service.ts';
 import { FixStarter } from '../../src/healing/starting/fix-starter.service.ts';
 import { FixesService } from '../../src/healing/saga/fixes.service.ts';
 import { HealingProcessor } from '../../src/healing/healing.processor.ts';
+import { KnownFixes } from '../../src/healing/saga/known-fixes.ts';
 import { LiveFixes } from '../../src/healing/slots/live-fixes.ts';
 import { RecoveryConfirmer } from '../../src/healing/verification/recovery-confirmer.service.ts';
 import { ServiceRecoveries } from '../../src/healing/verification/service-recoveries.service.ts';
@@ -30,7 +32,7 @@ import { StormsService } from '../../src/healing/storm/storms.service.ts';
 import { SurroundingsService } from '../../src/healing/starting/surroundings.service.ts';
 import { TargetKnowledge } from '../../src/healing/starting/target-knowledge.ts';
 import { TargetContextsService } from '../../src/healing/starting/target-contexts.service.ts';
-import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
+import type { LocatedEvidence } from '../../src/incidents/incident.events.ts';
 import { IncidentsService } from '../../src/incidents/incidents.service.ts';
 import { ServiceIncidents } from '../../src/incidents/service-incidents.service.ts';
 import type { FixSuccessService } from '../../src/learning/fix-success.service.ts';
@@ -101,6 +103,9 @@ export class HealingParts {
   /** What agents have counted, as the samples' table would hold it. */
   readonly samples = new CountedTable();
   readonly exposures: ExposureRecords;
+  readonly drafts: FixDrafts;
+  readonly decided: DecidedFixesService;
+  readonly knowledge: TargetKnowledge;
   /** How far the read models are behind. */
   readModelLagMs: number | undefined = 0;
 
@@ -115,7 +120,7 @@ export class HealingParts {
     this.slots = new SlotsService(log);
     this.catalogue = new CatalogueService(log, buildConfiguration(), recordingProvisioner());
     const pulses = Object.create(AgentPulses.prototype) as AgentPulses;
-    this.states = new ServiceStatesService(log, this.catalogue, pulses, this.logger);
+    this.states = new ServiceStatesService(log, this.catalogue, pulses, this.logger, this.subscriptions);
     const looks = new SharedLooks(clock, this.prober);
     this.control = new ControlSwitch(log, buildConfiguration({ STOP_FILE: join(tmpdir(), `zantara-stop-${randomUUID()}`) }));
     this.policies = new PoliciesService(log);
@@ -129,27 +134,30 @@ export class HealingParts {
     this.surroundings = new SurroundingsService(clock, this.catalogue, control, policies, fleet, storms, lag);
     this.contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, looks, this.surroundings);
     const { contexts } = this;
-    this.fixes = new FixesService(log, clock, contexts, fleet, registry);
+    const known = new KnownFixes();
+    this.fixes = new FixesService(log, clock, contexts, fleet, registry, known);
     const revoker = new FixRevoker(log, this.incidents, this.fixes);
     const decided = new DecidedFixesService(log, fleet, this.exposures);
     const { catalogue, decisions, incidents, fixes } = this;
     const confirmer = new RecoveryConfirmer(clock, catalogue, decisions, incidents, fixes, decided);
-    this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, contexts, decided);
+    this.decided = decided;
+    this.drafts = new FixDrafts(clock, decisions, incidents, contexts, decided);
+    this.starter = new FixStarter(clock, decisions, incidents, revoker, confirmer, decided, this.drafts);
     const listed = new ServiceIncidents(incidentListDatabase(log));
     const recoveries = new ServiceRecoveries(catalogue, listed, this.starter, confirmer);
     const escalations = new EscalationReviewer(catalogue, this.states, decisions, incidents, looks);
-    const knowledge = new TargetKnowledge(new LiveFixes(this.slots, catalogue), fleet, storms);
-    new HealingProcessor(this.starter, recoveries, escalations, fixes, knowledge, this.logger, this.subscriptions);
+    this.knowledge = new TargetKnowledge(new LiveFixes(this.slots, catalogue), fleet, storms, known);
+    new HealingProcessor(this.starter, recoveries, escalations, fixes, this.knowledge, this.logger, this.subscriptions);
   }
 
   /** Reports one fault of the service and makes an incident of it. Tells the incident's id. */
-  async openIncident(fingerprint: string, reporter: Partial<IncidentEvidence> = {}): Promise<string> {
+  async openIncident(fingerprint: string, reporter: Partial<LocatedEvidence> = {}): Promise<string> {
     const key = fingerprint.padEnd(12, '0').slice(0, 12);
     const observed_at = this.clock.now().toISOString();
     const report = buildErrorReported({ fingerprint, observed_at });
     await store(this.log, logStreams.reports('memory-agent'), report);
     const { position } = await this.log.store.head();
-    const evidence: IncidentEvidence = {
+    const evidence: LocatedEvidence = {
       report_event_id: '01900000-0000-7000-8000-000000000001',
       report_position: String(position),
       agent_id: 'memory-agent',

@@ -2,7 +2,7 @@ import type { WireError } from '#libs/contracts';
 import { InMemoryCheckpoints } from '#libs/event-store';
 import type { ServiceStateChanged } from '../../src/catalogue/service-state.events.ts';
 import { CatalogueService } from '../../src/catalogue/catalogue.service.ts';
-import type { IncidentEvidence } from '../../src/incidents/incident.events.ts';
+import type { LocatedEvidence } from '../../src/incidents/incident.events.ts';
 import type { IncidentCommand, RecordOccurrences } from '../../src/incidents/incident.commands.ts';
 import { decideIncident } from '../../src/incidents/incident.decider.ts';
 import { evolveIncident, INITIAL_INCIDENT, type IncidentEpisode, type IncidentState } from '../../src/incidents/incident.ts';
@@ -26,7 +26,7 @@ const FINGERPRINT = 'fp@1:0123456789abcdef';
 
 type Occurrence = RecordOccurrences['occurrences'][number];
 
-export const buildEvidence = (parts: Partial<IncidentEvidence> = {}): IncidentEvidence => ({
+export const buildEvidence = (parts: Partial<LocatedEvidence> = {}): LocatedEvidence => ({
   report_event_id: '01900000-0000-7000-8000-000000000001',
   report_position: '1',
   agent_id: 'memory-agent',
@@ -43,7 +43,7 @@ export const buildEvidence = (parts: Partial<IncidentEvidence> = {}): IncidentEv
 export const buildOccurrence = (
   position: number,
   observedAfterMs = position,
-  reporter: Partial<IncidentEvidence> = {},
+  reporter: Partial<LocatedEvidence> = {},
 ): Occurrence => ({
   position,
   observedAtMs: BEGIN_MS + observedAfterMs,
@@ -72,7 +72,7 @@ export const applyIncidentCommands = (
 ): IncidentState =>
   steps.reduce(
     (state, { command, at = 0 }) =>
-      decideIncident(state, command).reduce((s, event) => evolveIncident(s, event, new Date(BEGIN_MS + at)), state),
+      decideIncident(state, command).reduce((s, event) => evolveIncident(s, event, { recordedAt: new Date(BEGIN_MS + at), position: 1 }), state),
     from,
   );
 

@@ -67,7 +67,7 @@ const find = (type: string): StoredEvent => {
 /** Samples are checked against their declared types below, so that they may be handed to the functions of the modules. */
 const typed = <T>(event: StoredEvent): T => event as unknown as T;
 
-const opened = evolveIncident(INITIAL_INCIDENT, typed(find('IncidentOpened')), new Date(0));
+const opened = evolveIncident(INITIAL_INCIDENT, typed(find('IncidentOpened')), { recordedAt: new Date(0), position: 1 });
 const observed = evolveFix(undefined, typed(find('FixObserved')), new Date(0));
 const raised = evolveEscalation(undefined, typed(find('EscalationRaised')));
 
@@ -76,7 +76,7 @@ const FOLDS: readonly (readonly [stream: RegExp, fold: (event: StoredEvent) => u
   [/^catalogue$/, (event) => takeInEntry(createEntries(), typed(event))],
   [/^access$/, (event) => evolveAccess(NO_KEYS, typed(event))],
   [/^service-/, (event) => evolveServiceState(UNHEARD_OF, typed(event))],
-  [/^incident-/, (event) => evolveIncident(opened, typed(event), event.recordedAt)],
+  [/^incident-/, (event) => evolveIncident(opened, typed(event), event)],
   [/^decision-/, (event) => evolveDecisionHistory(NOTHING_DECIDED, typed(event))],
   [/^fix-/, (event) => evolveFix(observed, typed(event), event.recordedAt)],
   [/^escalation-/, (event) => evolveEscalation(raised, typed(event))],

@@ -1,4 +1,4 @@
-import { type EscalatedIncident, explainReason, type GuardObjection, shorten, type TriedFix } from '#libs/contracts';
+import { type EscalatedIncident, explainReason, formatPosition, type GuardObjection, shorten, type TriedFix } from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
 import type { DecisionMade, GuardWord } from '../../decisions/decision.events.ts';
 import type {
@@ -66,7 +66,7 @@ function collectEvidence(events: readonly StoredEvent[], opened: Recorded<Incide
     error_type: opened.data.error_type,
     fingerprint: opened.data.fingerprint,
     reports: grown?.data.count ?? 1,
-    last_report_position: evidence.report_position,
+    last_report_position: evidence.report_position ?? formatPosition(opened.position - 1),
     consecutive_failures: evidence.consecutive_failures,
     exited: evidence.exited,
     probes_ok,

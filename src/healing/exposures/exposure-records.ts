@@ -3,7 +3,7 @@ import { CHECK_SAMPLES, EXPOSURE_SAMPLES } from '#libs/contracts';
 import { SharedReads } from '#libs/event-store';
 import { estimateFailureRate } from '#libs/fix-strategies';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
-import type { IncidentEpisode } from '../../incidents/incident.ts';
+import type { OpenedIncident } from '../../incidents/incident.ts';
 import { Clock } from '../../platform/clock.ts';
 import { Database } from '../../platform/database/database.ts';
 import type { ExposureReading } from '../saga/fix-saga.inputs.ts';
@@ -88,7 +88,7 @@ export class ExposureRecords {
   ) {}
 
   /** How often the service failed before the fix, and what traffic it had before the incident. */
-  async readBefore({ target, openedAt, evidence }: IncidentEpisode): Promise<ServiceBefore> {
+  async readBefore({ target, openedAt, evidence }: OpenedIncident): Promise<ServiceBefore> {
     const openedAtMs = Date.parse(openedAt);
     const [samples, traffic] = await Promise.all([
       // Of what was seen to end every exposure fails.

@@ -66,17 +66,19 @@ export function findRoom(
   { kind, target, limit, windowMs, nowMs, first }: RoomQuestion,
 ): FleetRoom {
   const sinceMs = kind === 'live' ? -Infinity : nowMs - windowMs;
-  const counts = places.map(({ state }) => state.length - countUntil(state, sinceMs));
-  const used = counts.reduce((sum, count) => sum + count, 0);
+  const used = places.reduce((sum, { state }) => sum + countSince(state, sinceMs), 0);
   const isTouched = ({ state }: Folded<Place>): boolean => (touchedTargetsOf(state).get(target) ?? -Infinity) > sinceMs;
   const held = kind === 'radius' ? places.findIndex(isTouched) : -1;
   if (held !== -1) return { used, limit, isHeld: true, ...roomAt(places, held) };
   if (used >= limit) return { used, limit, isHeld: false };
   // Only those that may hold something, or most would begin at the first one.
   const open = Math.min(limit, places.length);
-  const order = Array.from({ length: open }, (_, index) => (first + index) % open);
-  const place = order.find((index) => (counts[index] ?? 0) < capacityOf(index, limit));
-  return { used, limit, isHeld: false, ...roomAt(places, place) };
+  for (let step = 0; step < open; step++) {
+    const place = (first + step) % open;
+    if (countSince(places[place]?.state ?? [], sinceMs) < capacityOf(place, limit))
+      return { used, limit, isHeld: false, ...roomAt(places, place) };
+  }
+  return { used, limit, isHeld: false };
 }
 
 /** When each target of a place was taken last. Places hardly change between two questions, and hold thousands of units together. */
@@ -89,20 +91,21 @@ function touchedTargetsOf(place: Place): ReadonlyMap<string, number> {
 }
 const touchedTargets = new WeakMap<Place, ReadonlyMap<string, number>>();
 
-function roomAt(places: readonly Folded<Place>[], place: number | undefined): Pick<FleetRoom, 'free'> {
-  const version = place === undefined ? undefined : places[place]?.version;
-  return place === undefined || version === undefined ? {} : { free: { place, version } };
+function roomAt(places: readonly Folded<Place>[], place: number): Pick<FleetRoom, 'free'> {
+  const version = places[place]?.version;
+  return version === undefined ? {} : { free: { place, version } };
 }
 
-/** Units are in the order of time, and may be thousands. */
-function countUntil(place: Place, sinceMs: number): number {
+/** Units are in the order of time, and may be thousands; mostly all of them are of late. */
+function countSince(place: Place, sinceMs: number): number {
+  if ((place[0]?.takenAtMs ?? Infinity) > sinceMs) return place.length;
   let [least, most] = [0, place.length];
   while (least < most) {
     const middle = Math.floor((least + most) / 2);
     if ((place[middle]?.takenAtMs ?? Infinity) > sinceMs) most = middle;
     else least = middle + 1;
   }
-  return least;
+  return place.length - least;
 }
 
 /** At least one, or a service that stands alone could never be helped. */

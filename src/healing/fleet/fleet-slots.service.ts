@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Recorded } from '../../platform/log/domain-event.ts';
 import type { Folded } from '../../platform/log/fold-stream.ts';
 import { FollowedStream } from '../../platform/log/followed-stream.ts';
 import { Log } from '../../platform/log/log.ts';
@@ -63,6 +64,12 @@ export class FleetSlots {
       const place = this.byStream.get(stream);
       if (place !== undefined) this.outdated.add(place);
     }
+  }
+
+  /** What the reader of the log came upon. */
+  apply(event: Recorded<FleetSlotEvent>): void {
+    const place = this.byStream.get(event.stream);
+    if (place !== undefined && !place.take(event)) this.outdated.add(place);
   }
 
   /** Others were quicker, and nobody told what they appended. */

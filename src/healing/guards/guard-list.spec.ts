@@ -34,7 +34,7 @@ function decide(context: GuardContext, guards: readonly Guard[] = GUARDS): Retur
 /** Once the guards have spoken. */
 function decideBy(words: readonly GuardWord[], context = buildGuardContext()): ReturnType<typeof decideFix> {
   return decideFix({
-    incident: buildEpisode({ evidence: context.evidence }),
+    incident: { ...buildEpisode(), evidence: context.evidence },
     outcome: { ...outcome, choice: context.strategy },
     words,
     decisionId: 'd1',

@@ -17,13 +17,24 @@ export class PoliciesService {
     this.followed = new FollowedStream<Policy, PolicyEvent>(log.store, logStreams.policy, NO_POLICY, evolvePolicy);
   }
 
+  /** As it was when it was last read. */
+  get current(): Folded<Policy> {
+    return this.followed.current;
+  }
+
   load(): Promise<Folded<Policy>> {
     return this.followed.catchUp();
   }
 
   /** Those that hold for the whole fleet. */
   async limits(): Promise<Limits> {
-    return resolveLimits((await this.load()).state, { service: '', strategy: '' });
+    await this.load();
+    return this.knownLimits;
+  }
+
+  /** As `limits`, as they were when they were last read. */
+  get knownLimits(): Limits {
+    return resolveLimits(this.current.state, { service: '', strategy: '' });
   }
 
   /**

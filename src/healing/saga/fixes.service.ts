@@ -14,6 +14,7 @@ import { describeContext } from '../guards/describe-context.ts';
 import type { Guard, TargetContext } from '../guards/guard.ts';
 import { APPROVED_ACTION_GUARDS, FURTHER_ATTEMPT_GUARDS, UNDO_GUARDS } from '../guards/guard-list.ts';
 import { UnknownStrategyError } from '../healing.errors.ts';
+import { KnownFixes } from './known-fixes.ts';
 import { loadFix } from './load-fix.ts';
 import { FleetSlots } from '../fleet/fleet-slots.service.ts';
 import { type ActionGround, reservationsOf } from '../slots/reservations.ts';
@@ -52,6 +53,7 @@ export class FixesService {
     private readonly contexts: TargetContextsService,
     private readonly fleet: FleetSlots,
     private readonly registry: StrategyRegistry,
+    private readonly known: KnownFixes,
   ) {}
 
   load(fixId: string): Promise<Folded<FixSaga | undefined>> {
@@ -73,11 +75,15 @@ export class FixesService {
   }
 
   private async change(fixId: string, occasion: FixOccasion, decide: (saga: FixSaga) => Promise<Reaction>): Promise<void> {
-    for (;;) {
-      const { state: saga, version } = await this.load(fixId);
+    for (let known = this.known.find(fixId); ; known = undefined) {
+      const { state: saga, version } = known ?? (await this.load(fixId));
       if (saga === undefined) return;
       const { events, ground } = await decide(saga);
-      if (events.length === 0) return;
+      if (events.length === 0) {
+        // Only of what was just read it is sure that it doesn't wait for this.
+        if (known === undefined) return;
+        continue;
+      }
       const place = await this.findPlaceToRelease(saga, events);
       const reservations = reservationsOf(saga.target, events, ground, { ...(saga.attempt > 0 && { slot: 'exists' }), place });
       const result = await this.log.append({

@@ -39,6 +39,11 @@ export class LiveFixes {
     return this.targets.get(fixId);
   }
 
+  /** Whether it is in the catalogue, and no fix was seen on it, not even one that has ended. */
+  isUntouched(target: string): boolean {
+    return !this.byTarget.has(target) && this.catalogue.findService(target) !== undefined;
+  }
+
   async find(target: string): Promise<string | undefined> {
     if (this.catalogue.findService(target) === undefined) return undefined;
     if (this.byTarget.has(target)) return this.byTarget.get(target);

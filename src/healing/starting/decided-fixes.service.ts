@@ -3,9 +3,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { formatPosition, type JsonObject } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
 import type { DecisionHistory } from '../../decisions/decision-history.ts';
-import type { IncidentEpisode } from '../../incidents/incident.ts';
+import type { OpenedIncident } from '../../incidents/incident.ts';
 import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
-import { type Cause, hashOf, Log, type LogAppendResult } from '../../platform/log/log.ts';
+import type { Companion } from '../../intake/report-companions.service.ts';
+import { type Cause, hashOf, Log, type LogAppendResult, type LogEvents, toStreamWrites } from '../../platform/log/log.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
 import type { ServiceBefore } from '../exposures/counted-samples.ts';
 import { ExposureRecords } from '../exposures/exposure-records.ts';
@@ -16,13 +17,19 @@ import { FleetSlots } from '../fleet/fleet-slots.service.ts';
 import { type ActionGround, reservationsOf } from '../slots/reservations.ts';
 import type { DecidedFix, DecisionInputs } from './start-fix.decider.ts';
 
-/** What makes somebody decide, about what, and after which decisions. */
-export interface DecisionOccasion {
-  incident: IncidentEpisode;
+/** What is decided about, and after which decisions. */
+export interface DecisionSubject {
+  incident: OpenedIncident;
+  earlier: Folded<DecisionHistory>;
+  /** Up to where the log was read. */
+  readThrough: number;
+}
+
+/** What makes somebody decide, and about what. */
+export interface DecisionOccasion extends DecisionSubject {
   /** Of the incident, as it was read. */
   unchanged: StreamCondition;
   trigger: Cause;
-  earlier: Folded<DecisionHistory>;
 }
 
 /** Where a decision goes. */
@@ -31,6 +38,12 @@ export interface DecisionPlace extends DecisionOccasion {
   key: string;
   /** Under which the guards' words hold; needed by what may command. */
   ground?: ActionGround | undefined;
+}
+
+/** Where a decision goes that is stored with the incident. */
+export interface AccompanyingPlace extends DecisionSubject {
+  openedId: string;
+  ground: ActionGround;
 }
 
 /** Gives decisions their identity, and stores each in one append with the fix that it begins. */
@@ -43,7 +56,7 @@ export class DecidedFixesService {
   ) {}
 
   identify(
-    { incident, trigger, earlier }: DecisionOccasion,
+    { incident, earlier, readThrough }: DecisionSubject,
     inputs: JsonObject,
   ): Omit<DecisionInputs, 'outcome' | 'words' | 'agentId' | 'nowMs' | 'approvalTtlMs' | 'before'> {
     const ordinal = earlier.state.count + 1;
@@ -52,7 +65,7 @@ export class DecidedFixesService {
       decisionId: `${incident.incidentId}-d${ordinal}`,
       decisionEventId: uuidv7(),
       fixId: computeFixId(incident.incidentId, ordinal),
-      readPosition: formatPosition(trigger.position),
+      readPosition: formatPosition(readThrough),
       inputs,
       inputsSha256: hashOf(inputs),
       hash: hashOf,
@@ -60,7 +73,7 @@ export class DecidedFixesService {
   }
 
   /** What was counted of its service before anything is done. */
-  readBefore(incident: IncidentEpisode): Promise<ServiceBefore> {
+  readBefore(incident: OpenedIncident): Promise<ServiceBefore> {
     return this.exposures.readBefore(incident);
   }
 
@@ -70,25 +83,51 @@ export class DecidedFixesService {
   }
 
   /** `conflict`: somebody else decided, acted or reported meanwhile, and all has to be looked at again. */
-  async append({ decision, fix }: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<LogAppendResult['status']> {
-    const { incident, unchanged, trigger, earlier, key, ground } = place;
-    const { incidentId, target } = incident;
-    const reservations = reservationsOf(target, fix, ground);
+  async append(decidedFix: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<LogAppendResult['status']> {
+    const { unchanged, trigger, key, ground } = place;
+    const events = this.toEvents(decidedFix, decisionEventId, place);
     const result = await this.log.append({
-      actor: 'healing',
+      ...events,
       key,
-      correlationId: incidentId,
       cause: trigger,
+      // Probes take seconds, in which an incident may be said to be over, and a person may stop everything.
+      conditions: [unchanged, ...(ground?.conditions ?? [])],
+    });
+    this.noteFleet(events);
+    return result.status;
+  }
+
+  /** For the append that opens the incident, with the event of this id. */
+  accompany(decidedFix: DecidedFix, decisionEventId: string, { openedId, ...place }: AccompanyingPlace): Companion {
+    const events = this.toEvents(decidedFix, decisionEventId, place);
+    return {
+      writes: toStreamWrites({ ...events, cause: { id: openedId } }),
+      conditions: place.ground.conditions,
+      onSettled: (isStored) => {
+        // What was stored is come upon by the reader of the log.
+        if (!isStored) this.noteFleet(events);
+      },
+    };
+  }
+
+  private noteFleet({ writes }: LogEvents): void {
+    this.fleet.noteStreams(writes.map(({ stream }) => stream));
+  }
+
+  private toEvents(
+    { decision, fix }: DecidedFix,
+    decisionEventId: string,
+    { incident: { incidentId, target }, earlier, ground }: DecisionSubject & Pick<DecisionPlace, 'ground'>,
+  ): LogEvents {
+    return {
+      actor: 'healing',
+      correlationId: incidentId,
       eventIds: new Map([[decision, decisionEventId]]),
       writes: [
         { stream: logStreams.decision(incidentId), expected: unchangedSince(earlier), events: [decision] },
         { stream: logStreams.fix(computeFixId(incidentId, earlier.state.count + 1)), expected: 'none', events: fix },
-        ...reservations,
+        ...reservationsOf(target, fix, ground),
       ],
-      // Probes take seconds, in which an incident may be said to be over, and a person may stop everything.
-      conditions: [unchanged, ...(ground?.conditions ?? [])],
-    });
-    this.fleet.noteStreams(reservations.map(({ stream }) => stream));
-    return result.status;
+    };
   }
 }

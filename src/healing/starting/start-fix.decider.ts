@@ -3,7 +3,7 @@ import type { Strategy } from '#libs/fix-strategies';
 import type { CheckPlan } from '../../decisions/check-plan.ts';
 import type { DecisionMade, DecisionVerdict, GuardWord } from '../../decisions/decision.events.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
-import type { IncidentEpisode } from '../../incidents/incident.ts';
+import type { OpenedIncident } from '../../incidents/incident.ts';
 import type { ServiceBefore } from '../exposures/counted-samples.ts';
 import type { FixEvent } from '../saga/fix.events.ts';
 import { evolveFix, type FixSaga } from '../saga/fix-saga.ts';
@@ -13,7 +13,7 @@ import { ASKS_A_PERSON, describeObjection, findObjection } from '../guards/guard
 
 /** All that a decision rests on; ids, time and hashes come from outside, so that the same inputs give the same events. */
 export interface DecisionInputs {
-  incident: IncidentEpisode;
+  incident: OpenedIncident;
   outcome: RuleOutcome;
   words: readonly GuardWord[];
   decisionId: string;

@@ -39,15 +39,20 @@ export class SurroundingsService {
   ) {}
 
   async gather(strategy: Strategy, target: string): Promise<GatheredSurroundings> {
-    const [catalogued, stops, policies, storms] = await Promise.all([
+    await Promise.all([
       this.catalogue.catchUp(),
       this.control.load(),
       this.policies.load(),
       this.storms.catchUp(),
       this.fleet.catchUp(),
     ]);
+    return this.suppose(strategy, target);
+  }
+
+  /** As `gather`, by what this process knows without asking. */
+  suppose(strategy: Strategy, target: string): GatheredSurroundings {
     const nowMs = this.clock.nowMs();
-    // Found after what is conditioned was read: if it is newer than that, nothing that rests on it is stored.
+    const [stops, policies, storms] = [this.control.current, this.policies.current, this.storms.current];
     const service = this.catalogue.findService(target);
     const policy = resolvePolicy(policies.state, { service, target, strategy, nowMs });
     const storm = this.storms.describe(target, storms.state, policy.limits);
@@ -56,7 +61,7 @@ export class SurroundingsService {
     return {
       surroundings: { stop, policy, readModelLagMs: this.lag.lagMs, storm, fleet },
       conditions: [
-        catalogued,
+        this.catalogue.unchanged,
         { stream: logStreams.control, expected: unchangedSince(stops) },
         { stream: logStreams.policy, expected: unchangedSince(policies) },
         { stream: logStreams.storm, expected: unchangedSince(storms) },

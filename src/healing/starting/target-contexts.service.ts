@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Strategy } from '#libs/fix-strategies';
 import { CatalogueService } from '../../catalogue/catalogue.service.ts';
-import { ServiceStatesService } from '../../catalogue/service-states.service.ts';
+import { type SaidOfService, ServiceStatesService } from '../../catalogue/service-states.service.ts';
 import type { StreamCondition } from '#libs/event-store';
 import { Clock } from '../../platform/clock.ts';
 import type { GuardWord } from '../../decisions/decision.events.ts';
@@ -16,8 +16,10 @@ import {
 } from '../guards/guard.ts';
 import type { ProbeOutcome } from '../saga/fix-saga.inputs.ts';
 import { SharedLooks } from '../verification/shared-looks.ts';
+import type { Folded } from '../../platform/log/fold-stream.ts';
+import { FREE_SLOT, type SlotState } from '../slots/slot.ts';
 import { SlotsService } from '../slots/slots.service.ts';
-import { SurroundingsService } from './surroundings.service.ts';
+import { type GatheredSurroundings, SurroundingsService } from './surroundings.service.ts';
 
 export interface GatheredContext {
   context: TargetContext;
@@ -32,6 +34,16 @@ export interface Answers<C extends TargetContext> {
   words: GuardWord[];
   /** What they looked at. */
   context: C;
+}
+
+interface Gathered {
+  strategy: Strategy;
+  target: string;
+  said: SaidOfService;
+  slot: Folded<SlotState>;
+  gathered: GatheredSurroundings;
+  dependencies: readonly DependencyState[];
+  approval: ApprovalWord;
 }
 
 const NOBODY_ASKED: ApprovalWord = { granted: 0, required: 0 };
@@ -50,17 +62,31 @@ export class TargetContextsService {
 
   /** Without a look at the dependencies. */
   async gather(strategy: Strategy, target: string, approval: ApprovalWord = NOBODY_ASKED): Promise<GatheredContext> {
-    const [{ said, unchanged }, { state: slot, version: slotVersion }, { surroundings, conditions }] = await Promise.all([
+    const [said, slot, gathered] = await Promise.all([
       this.states.catchUp(target),
       this.slots.load(target),
       this.surroundings.gather(strategy, target),
     ]);
     const service = this.catalogue.findService(target);
     const dependencies = await Promise.all((service?.dependsOn ?? []).map((id) => this.describe(id)));
-    const { state, saidAtMs } = said;
-    const known = { service, said: { state, saidAtMs }, slot, dependencies, approval, ...surroundings };
+    return this.compose({ strategy, target, said, slot, gathered, dependencies, approval });
+  }
+
+  /** As `gather`, by what this process knows without asking: that nobody has ever acted on the target is supposed. */
+  suppose(strategy: Strategy, target: string): GatheredContext | undefined {
+    const said = this.states.suppose(target);
+    if (said === undefined || this.catalogue.findService(target)?.dependsOn.length !== 0) return undefined;
+    const gathered = this.surroundings.suppose(strategy, target);
+    const slot = { state: FREE_SLOT, version: 0 };
+    return this.compose({ strategy, target, said, slot, gathered, dependencies: [], approval: NOBODY_ASKED });
+  }
+
+  private compose({ strategy, target, said, slot, gathered, dependencies, approval }: Gathered): GatheredContext {
+    const service = this.catalogue.findService(target);
+    const { state, saidAtMs } = said.said;
+    const known = { service, said: { state, saidAtMs }, slot: slot.state, dependencies, approval, ...gathered.surroundings };
     const context = { nowMs: this.clock.nowMs(), strategy, target, agentId: service?.ownerAgent, ...known };
-    return { context, slotVersion, conditions: [...conditions, unchanged] };
+    return { context, slotVersion: slot.version, conditions: [...gathered.conditions, said.unchanged] };
   }
 
   /** Asks all guards, unless one objects that needs no look: the one reader that decides waits for looks, and with it every incident. */

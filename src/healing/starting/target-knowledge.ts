@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { StoredEvent } from '#libs/event-store';
+import type { OpenedIncident } from '../../incidents/incident.ts';
 import type { Recorded } from '../../platform/log/domain-event.ts';
 import type { FleetSlotEvent } from '../fleet/fleet-slot.events.ts';
 import { FleetSlots } from '../fleet/fleet-slots.service.ts';
+import { KnownFixes } from '../saga/known-fixes.ts';
 import { LiveFixes } from '../slots/live-fixes.ts';
 import type { SlotEvent } from '../slots/slot.events.ts';
 import { StormsService } from '../storm/storms.service.ts';
@@ -20,6 +22,7 @@ export class TargetKnowledge {
     private readonly liveFixes: LiveFixes,
     private readonly fleet: FleetSlots,
     private readonly storms: StormsService,
+    private readonly fixes: KnownFixes,
   ) {}
 
   /** Told before a page of the log is handled: a storm in it is known before its first event is decided about. */
@@ -27,8 +30,10 @@ export class TargetKnowledge {
     const first = events[0]?.position ?? 0;
     if (this.appliedThrough === undefined || first !== this.appliedThrough + 1) {
       this.liveFixes.forget();
+      this.fixes.forget();
       this.fleet.noteAnything();
     }
+    this.fixes.takeIn(events);
     await this.storms.countThrough(events.at(-1)?.position ?? 0);
   }
 
@@ -37,9 +42,24 @@ export class TargetKnowledge {
     this.appliedThrough = events.at(-1)?.position ?? this.appliedThrough;
   }
 
+  /** Up to where the log was taken in; undefined before a start was made. */
+  get readThrough(): number | undefined {
+    return this.appliedThrough;
+  }
+
+  /** A target fails of which this process has seen no fix; the log will tell of it in a moment. */
+  anticipate({ target, evidence }: OpenedIncident): void {
+    this.storms.anticipate(evidence.symptom, target);
+  }
+
+  /** Whether it is in the catalogue, and no fix was seen on it. */
+  isUntouched(target: string): boolean {
+    return this.liveFixes.isUntouched(target);
+  }
+
   apply(event: Recorded<SlotEvent | FleetSlotEvent>): void {
     if (event.type === 'SlotReserved' || event.type === 'SlotReleased') this.liveFixes.apply(event);
-    else this.fleet.noteStreams([event.stream]);
+    else this.fleet.apply(event);
   }
 
   findTarget(fixId: string): string | undefined {

@@ -72,6 +72,16 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     while ((this.readThrough ?? 0) < position && (await this.readOn(position)));
   }
 
+  /** A target fails, of which the log will tell in a moment. */
+  anticipate(symptom: string, target: string): void {
+    this.failing.note(symptom, target, this.clock.nowMs());
+  }
+
+  /** Which storms were on when the log was last asked. */
+  get current(): Folded<Storms> {
+    return this.storms.current;
+  }
+
   /** Which storms are on, by what the log holds by now. */
   catchUp(): Promise<Folded<Storms>> {
     return this.storms.catchUp();
@@ -107,7 +117,7 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     await this.noteAll(sightings);
     this.readThrough = last;
     this.hasCounted ||= last === after;
-    if (sightings.length > 0) await this.review();
+    if (sightings.length > 0 && this.mayTell()) await this.review();
     return last > after;
   }
 
@@ -145,6 +155,15 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     const [limits, { state: storms }] = await Promise.all([this.policies.limits(), this.storms.catchUp()]);
     for (const symptom of new Set([...storms, ...this.failing.symptoms()]))
       if (this.decide(storms, symptom, limits).length > 0) await this.judge(symptom, limits);
+  }
+
+  /** By what was read last; once in a while all is read. */
+  private mayTell(): boolean {
+    const storms = this.current.state;
+    const { knownLimits } = this.policies;
+    return [...new Set([...storms, ...this.failing.symptoms()])].some(
+      (symptom) => this.decide(storms, symptom, knownLimits).length > 0,
+    );
   }
 
   private decide(storms: Storms, symptom: string, limits: Limits): StormEvent[] {

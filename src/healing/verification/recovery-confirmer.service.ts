@@ -60,7 +60,7 @@ export class RecoveryConfirmer {
       const found = await this.incidents.findEpisode(incidentId);
       if (found?.episode.state !== 'mitigated' || (await this.isLive(incidentId, earlier.state))) return;
       const { episode: incident, unchanged } = found;
-      const occasion = { incident, unchanged, trigger, earlier };
+      const occasion = { incident, unchanged, trigger, earlier, readThrough: trigger.position };
       const { outcome } = await this.decisions.applyRules(incident, []);
       const service = this.catalogue.findService(incident.target);
       // Without a strategy nobody says how success is checked, and without an entry nobody knows where.

@@ -36,11 +36,17 @@ export class FollowedStream<S, E extends DomainEvent> {
     return waiting;
   }
 
-  private async readOn(): Promise<Folded<S>> {
+  /** Takes in an event of the stream that was read otherwise; tells whether nothing is missing before it. */
+  take(event: Recorded<E>): boolean {
     const { state, version } = this.folded;
-    const added = asRecorded<E>(await this.store.readStream(this.stream, { fromVersion: version + 1 }));
-    const last = added.at(-1);
-    if (last !== undefined) this.folded = { state: added.reduce(this.evolve, state), version: last.version };
+    if (event.version === version + 1) this.folded = { state: this.evolve(state, event), version: event.version };
+    return event.version <= version + 1;
+  }
+
+  private async readOn(): Promise<Folded<S>> {
+    const { version } = this.folded;
+    // Some may have been taken in meanwhile.
+    for (const event of asRecorded<E>(await this.store.readStream(this.stream, { fromVersion: version + 1 }))) this.take(event);
     return this.folded;
   }
 }

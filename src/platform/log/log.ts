@@ -1,6 +1,15 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, formatPosition, type JsonObject, type JsonValue } from '#libs/contracts';
-import type { AppendConflict, AppendSuccess, Checkpoints, EventStore, ExpectedVersion, StreamCondition } from '#libs/event-store';
+import type {
+  AppendConflict,
+  AppendSuccess,
+  Checkpoints,
+  EventStore,
+  ExpectedVersion,
+  NewEvent,
+  StreamCondition,
+  StreamWrite,
+} from '#libs/event-store';
 import { type DomainEvent, toNewEvent } from './domain-event.ts';
 
 export const sha256Hex = (text: string): string => hash('sha256', text);
@@ -17,17 +26,22 @@ export interface Cause {
   position: number;
 }
 
-export interface LogAppend {
+/** Events, and in which context they are stored. */
+export interface LogEvents {
   /** Who acts: a module of ours, an agent, later a person. */
   actor: string;
-  /** Within the actor, names this append for ever: doing it twice stores it once. */
-  key: string;
   correlationId?: string;
-  cause?: Cause;
+  /** Without a position where it is stored in the same append. */
+  cause?: Pick<Cause, 'id'> & Partial<Cause>;
   writes: readonly LogWrite[];
-  conditions?: readonly StreamCondition[];
   /** Identities for events that others refer to within the same append, by position in `writes`. */
   eventIds?: ReadonlyMap<DomainEvent, string>;
+}
+
+export interface LogAppend extends LogEvents {
+  /** Within the actor, names this append for ever: doing it twice stores it once. */
+  key: string;
+  conditions?: readonly StreamCondition[];
 }
 
 export type LogAppendResult = AppendSuccess | { status: 'conflict'; conflict: AppendConflict };
@@ -40,29 +54,31 @@ export class Log {
   ) {}
 
   append(request: LogAppend): Promise<LogAppendResult> {
-    const { actor, key, correlationId, cause, conditions, eventIds } = request;
-    const metadata = {
-      actor,
-      ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
-      ...(cause === undefined ? {} : { causation_id: cause.id, causation_position: formatPosition(cause.position) }),
-    };
-    const writes = request.writes
-      .filter(({ events }) => events.length > 0)
-      .map(({ stream, expected, events }) => ({
-        stream,
-        expected,
-        events: events.map((event) => {
-          const created = toNewEvent(event, metadata);
-          return { ...created, id: eventIds?.get(event) ?? created.id };
-        }),
-      }));
+    const { actor, key, conditions } = request;
     return this.store.append({
       // The key alone identifies what an own module does: a repetition may come to another decision (docs/adr/0006).
       idempotency: { scope: actor, key, contentHash: sha256Hex(key) },
-      writes,
+      writes: toStreamWrites(request),
       ...(conditions === undefined ? {} : { conditions }),
     });
   }
+}
+
+/** Gives events identity and context, for an append that isn't theirs alone. */
+export function toStreamWrites({ actor, correlationId, cause, writes, eventIds }: LogEvents): StreamWrite[] {
+  const metadata = {
+    actor,
+    ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
+    ...(cause === undefined ? {} : { causation_id: cause.id }),
+    ...(cause?.position === undefined ? {} : { causation_position: formatPosition(cause.position) }),
+  };
+  const toEvent = (event: DomainEvent): NewEvent => {
+    const created = toNewEvent(event, metadata);
+    return { ...created, id: eventIds?.get(event) ?? created.id };
+  };
+  return writes
+    .filter(({ events }) => events.length > 0)
+    .map(({ stream, expected, events }) => ({ stream, expected, events: events.map(toEvent) }));
 }
 
 /** SHA-256 of a value's canonical JSON, lower-case hex. */

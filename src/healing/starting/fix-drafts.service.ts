@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { DecisionsService, type RuledIncident } from '../../decisions/decisions.service.ts';
+import { IncidentsService } from '../../incidents/incidents.service.ts';
+import { Clock } from '../../platform/clock.ts';
+import { NOTHING_COUNTED } from '../exposures/counted-samples.ts';
+import { describeContext } from '../guards/describe-context.ts';
+import { askGuards, findObjection, type GuardContext, needsTargetLook } from '../guards/guard.ts';
+import { GUARDS } from '../guards/guard-list.ts';
+import type { ActionGround } from '../slots/reservations.ts';
+import { DecidedFixesService, type DecisionSubject } from './decided-fixes.service.ts';
+import { type DecidedFix, type DecisionInputs, decideFix } from './start-fix.decider.ts';
+import { type Answers, type GatheredContext, TargetContextsService } from './target-contexts.service.ts';
+
+/** What would be decided, and all that it rests on. */
+export interface FixDraft {
+  decidedFix: DecidedFix;
+  inputs: DecisionInputs;
+  /** Under which the guards' words hold; absent where they weren't asked. */
+  ground: ActionGround | undefined;
+  /** When the agent last said how the target is, as far as it was asked about. */
+  saidAtMs: number | undefined;
+}
+
+interface Material extends Pick<DecisionInputs, 'before'> {
+  ruled: RuledIncident;
+  gathered?: GatheredContext;
+  asked?: Answers<GuardContext>;
+}
+
+/** Finds out what is to be done about an incident, and stores nothing. */
+@Injectable()
+export class FixDrafts {
+  constructor(
+    private readonly clock: Clock,
+    private readonly decisions: DecisionsService,
+    private readonly incidents: IncidentsService,
+    private readonly contexts: TargetContextsService,
+    private readonly decided: DecidedFixesService,
+  ) {}
+
+  /** By all that can be found out. Where nothing is to be done nothing is asked. */
+  async draft(subject: DecisionSubject): Promise<FixDraft> {
+    const { incident, earlier } = subject;
+    const ruled = await this.decisions.applyRules(incident, earlier.state.tried);
+    const { choice } = ruled.outcome;
+    if (choice === undefined) return this.compose(subject, { ruled, before: NOTHING_COUNTED });
+    const [gathered, before] = await Promise.all([
+      this.contexts.gather(choice, incident.target),
+      this.decided.readBefore(incident),
+    ]);
+    const asked = await this.contexts.ask(GUARDS, this.toGuardContext(subject, gathered));
+    return this.compose(subject, { ruled, gathered, asked, before });
+  }
+
+  /** By what this process knows without asking, where that is enough to act upon. */
+  async suppose(subject: DecisionSubject): Promise<FixDraft | undefined> {
+    const { incident } = subject;
+    const ruled = await this.decisions.applyRules(incident, []);
+    const { choice } = ruled.outcome;
+    const gathered = choice && this.contexts.suppose(choice, incident.target);
+    if (gathered === undefined) return undefined;
+    const context = this.toGuardContext(subject, gathered);
+    if (needsTargetLook(context) || findObjection(askGuards(GUARDS, context)) !== undefined) return undefined;
+    const before = await this.decided.readBefore(incident);
+    // What is judged by the clock is judged after that.
+    const asked = await this.contexts.ask(GUARDS, { ...context, nowMs: this.clock.nowMs() });
+    const draft = this.compose(subject, { ruled, gathered, asked, before });
+    return draft.decidedFix.decision.data.verdict === 'act' ? draft : undefined;
+  }
+
+  private toGuardContext({ incident }: DecisionSubject, { context }: GatheredContext): GuardContext {
+    const returns = this.incidents.countReturns(incident, this.clock.nowMs());
+    return { ...context, evidence: incident.evidence, returns };
+  }
+
+  private compose(subject: DecisionSubject, { ruled, gathered, asked, before }: Material): FixDraft {
+    const { outcome, learned } = ruled;
+    const { evidence } = subject.incident;
+    const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
+    const rates = learned.length === 0 ? {} : { learned: [...learned] };
+    const facts = { evidence, ...rates, ...(asked === undefined ? { now_ms: nowMs } : describeContext(asked.context)) };
+    const agentId = asked?.context.agentId;
+    const approvalTtlMs = asked?.context.policy?.limits.approval_ttl_ms ?? 0;
+    const identity = this.decided.identify(subject, facts);
+    const inputs = { ...identity, outcome, words: asked?.words ?? [], agentId, nowMs, approvalTtlMs, before };
+    return {
+      decidedFix: decideFix(inputs),
+      inputs,
+      ground: gathered && toGround(gathered),
+      saidAtMs: gathered?.context.said.saidAtMs,
+    };
+  }
+}
+
+const toGround = ({ slotVersion, context, conditions }: GatheredContext): ActionGround => ({
+  slotVersion,
+  rooms: context.fleet,
+  conditions,
+});
