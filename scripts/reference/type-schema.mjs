@@ -52,6 +52,7 @@ export function toSchema(type, checker) {
     const [item] = checker.getTypeArguments(type);
     return { type: 'array', items: toSchema(item, checker) };
   }
-  if (type.flags & TypeFlags.Object) return objectSchema(type, checker);
+  // Both have properties; those of an intersection are of all its parts.
+  if (type.flags & (TypeFlags.Object | TypeFlags.Intersection)) return objectSchema(type, checker);
   throw new Error(`${checker.typeToString(type)} has no JSON Schema`);
 }

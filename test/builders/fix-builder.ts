@@ -94,6 +94,7 @@ function buildObservedFix(strategy = getRestart()): FixUnderTest {
         strategy: strategy.id,
         decision_event_id: '01900000-0000-7000-8000-00000000000d',
         failure_rate_before: 1,
+        fault_since: new Date(BEGIN_MS).toISOString(),
       },
     },
   ]);

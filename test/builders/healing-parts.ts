@@ -37,10 +37,10 @@ import { IncidentsService } from '../../src/incidents/incidents.service.ts';
 import { ServiceIncidents } from '../../src/incidents/service-incidents.service.ts';
 import type { FixSuccessService } from '../../src/learning/fix-success.service.ts';
 import type { LearnedRate } from '../../src/learning/learned-rate.ts';
+import type { Database } from '../../src/platform/database/database.ts';
 import { Log } from '../../src/platform/log/log.ts';
 import { logStreams } from '../../src/platform/log/stream-names.ts';
 import { buildConfiguration } from './configuration-builder.ts';
-import { CountedTable } from './counted-table.ts';
 import { FlakyEventStore } from './flaky-event-store.ts';
 import { buildErrorReported } from './incident-builder.ts';
 import { incidentListDatabase } from './incident-list-database.ts';
@@ -69,6 +69,9 @@ const CATALOGUE: CatalogueEvent[] = [
   { type: 'AgentRegistered', data: { id: 'memory-agent', class: 'service' } },
   { type: 'ServiceRegistered', data: MEMORY },
 ];
+
+/** A table of samples to which no agent has sent any. */
+const NOTHING_COUNTED = { query: async () => [] } as unknown as Database;
 
 /** Takes consumers and does nothing: there is no NATS in a unit spec. */
 export const recordingProvisioner = (): Provisioner & { added: unknown[] } => {
@@ -100,8 +103,6 @@ export class HealingParts {
   readonly storms: StormsService;
   readonly contexts: TargetContextsService;
   readonly surroundings: SurroundingsService;
-  /** What agents have counted, as the samples' table would hold it. */
-  readonly samples = new CountedTable();
   readonly exposures: ExposureRecords;
   readonly drafts: FixDrafts;
   readonly decided: DecidedFixesService;
@@ -130,7 +131,7 @@ export class HealingParts {
       get: () => this.readModelLagMs,
     });
     const { control, policies, fleet, storms } = this;
-    this.exposures = new ExposureRecords(this.samples.database, this.catalogue, clock);
+    this.exposures = new ExposureRecords(NOTHING_COUNTED, this.catalogue, clock);
     this.surroundings = new SurroundingsService(clock, this.catalogue, control, policies, fleet, storms, lag);
     this.contexts = new TargetContextsService(clock, this.catalogue, this.states, this.slots, looks, this.surroundings);
     const { contexts } = this;

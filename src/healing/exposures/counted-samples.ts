@@ -6,7 +6,6 @@ import {
   type SeenExposures,
   type Traffic,
 } from '#libs/fix-strategies';
-import type { FixObserved } from '../saga/fix.events.ts';
 import type { ExposureReading } from '../saga/fix-saga.inputs.ts';
 
 /** The counters of one agent about one service, as they were when one message of it was stored. What it doesn't count is `null`. */
@@ -17,16 +16,11 @@ export interface CounterSample {
   checks: SeenExposures | null;
 }
 
-export type TrafficBefore = NonNullable<FixObserved['data']['traffic_before']>;
-
-/** What was known of a service when something was decided about it. */
-export interface ServiceBefore {
-  failureRate: number;
-  traffic: TrafficBefore;
-}
+/** What each agent has counted in a time that is long over. */
+export type TrafficBefore = readonly { agent_id: string; requests: number; over_ms: number }[];
 
 /** Where nobody counts, it is dead. */
-export const NOTHING_COUNTED: ServiceBefore = { failureRate: estimateFailureRate([]), traffic: [] };
+export const RATE_OF_NOTHING = estimateFailureRate([]);
 
 interface Increase extends ExposureCounts {
   agentId: string;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createPool } from '#libs/event-store';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { buildHealing } from '../../../test/builders/healing-parts.ts';
@@ -7,6 +7,8 @@ import { buildVerifyingFix } from '../../../test/builders/fix-builder.ts';
 import { store } from '../../../test/builders/log-builder.ts';
 import { Database } from '../../platform/database/database.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
+import type { FixSaga } from '../saga/fix-saga.ts';
+import type { ExposureReading } from '../saga/fix-saga.inputs.ts';
 import { ExposureRecords } from './exposure-records.ts';
 
 let stored: TestDatabase;
@@ -50,10 +52,11 @@ const exposures = (total: number, failed = 0): Record<string, number> => ({
   exposures_masked_total: 0,
 });
 
-describe('what was counted since a fix', () => {
-  const SETTLING_MS = 1000;
-  const readSince = () => records.readSince(buildVerifyingFix().state, SETTLING_MS);
+const SETTLING_MS = 1000;
+const readSince = (parts: Partial<FixSaga> = {}): Promise<ExposureReading | undefined> =>
+  records.readSince({ ...buildVerifyingFix().state, ...parts }, SETTLING_MS);
 
+describe('what was counted since a fix', () => {
   it('begins with the first sample that was stored once things had settled', async () => {
     for (const [at, total] of [
       [-10, 0],
@@ -76,21 +79,32 @@ describe('what was counted since a fix', () => {
   });
 });
 
-describe('what was known before a fix', () => {
-  it('is the share that failed, and the traffic of the hour before the incident', async () => {
+describe('traffic since a fix', () => {
+  it('is compared with that of the hour before the fault, which is read once', async () => {
+    for (let at = -3500; at <= 0; at += 10) await sample('gateway-agent', at, exposures(3500 + at));
+    await sample('gateway-agent', 2, exposures(3501));
+    await sample('gateway-agent', 12, exposures(3505));
+    const faultSinceMs = BEGIN_MS - 100_000;
+    expect(await readSince({ faultSinceMs })).toMatchObject({ traffic: { requests: 4, expected: 10 } });
+    const query = jest.spyOn(database, 'query');
+    await sample('gateway-agent', 22, exposures(3520));
+    query.mockClear();
+    expect(await readSince({ faultSinceMs })).toMatchObject({ traffic: { requests: 19, expected: 20 } });
+    expect(query).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('how often a service fails before a fix', () => {
+  it('is the share that failed', async () => {
     for (let at = -3500; at <= 0; at += 10) await sample('gateway-agent', at, exposures(3500 + at, Math.floor((3500 + at) / 4)));
-    const episode = buildEpisode({
-      openedAt: new Date(BEGIN_MS - 100_000).toISOString(),
-      evidence: buildEvidence({ exited: false }),
-    });
-    const { failureRate, traffic } = await records.readBefore(episode);
-    expect(failureRate).toBeCloseTo(0.25, 1);
-    expect(traffic).toEqual([{ agent_id: 'gateway-agent', requests: 3390, over_ms: 3_390_000 }]);
+    const episode = buildEpisode({ evidence: buildEvidence({ exited: false }) });
+    expect(await records.readFailureRate(episode)).toBeCloseTo(0.25, 1);
   });
 
-  it('is certain failure of a service that was seen to end', async () => {
-    for (let at = -100; at <= 0; at += 10) await sample('gateway-agent', at, exposures(100 + at, (100 + at) / 2));
-    expect(await records.readBefore(buildEpisode())).toMatchObject({ failureRate: 1 });
+  it('is always where it was seen to end, and nothing is read', async () => {
+    const query = jest.spyOn(database, 'query');
+    expect(await records.readFailureRate(buildEpisode())).toBe(1);
+    expect(query).not.toHaveBeenCalled();
   });
 
   it('is asked of an index', async () => {

@@ -8,11 +8,12 @@ import { Clock } from '../../platform/clock.ts';
 import { Database } from '../../platform/database/database.ts';
 import type { ExposureReading } from '../saga/fix-saga.inputs.ts';
 import type { FixSaga } from '../saga/fix-saga.ts';
-import { type CounterSample, readExposures, readSeen, type ServiceBefore, type TrafficBefore } from './counted-samples.ts';
+import { type CounterSample, RATE_OF_NOTHING, readExposures, readSeen, type TrafficBefore } from './counted-samples.ts';
 
 /** So far back it is asked since when a service fails, in milliseconds. */
 const FAILING_SINCE_MS = 600_000;
-/** The hour before the incident says what traffic is usual. */
+const MOST_REMEMBERED = 1_000;
+/** The hour before the fault says what traffic is usual. */
 const USUAL_TRAFFIC_MS = 3_600_000;
 
 // Written out, as only then the index on these names is used.
@@ -79,6 +80,8 @@ interface SampleRow extends Placed {
 @Injectable()
 export class ExposureRecords {
   private readonly samples = new SharedReads<Asked, SampleRow[]>((asked) => this.readSamples(asked));
+  /** Of fixes, by their ids. */
+  private readonly usual = new Map<string, Promise<TrafficBefore>>();
   private readonly traffic = new SharedReads<AskedTraffic, TrafficRow[]>((asked) => this.readTraffic(asked));
 
   constructor(
@@ -87,21 +90,33 @@ export class ExposureRecords {
     private readonly clock: Clock,
   ) {}
 
-  /** How often the service failed before the fix, and what traffic it had before the incident. */
-  async readBefore({ target, openedAt, evidence }: OpenedIncident): Promise<ServiceBefore> {
-    const openedAtMs = Date.parse(openedAt);
-    const [samples, traffic] = await Promise.all([
-      // Of what was seen to end every exposure fails.
-      evidence.exited ? [] : this.load(target, this.clock.nowMs() - FAILING_SINCE_MS),
-      this.loadTraffic(target, openedAtMs - USUAL_TRAFFIC_MS, openedAtMs),
-    ]);
-    return { failureRate: estimateFailureRate(readSeen(samples)), traffic };
+  /** How often the service fails; of what was seen to end every exposure does. */
+  async readFailureRate({ target, evidence }: OpenedIncident): Promise<number> {
+    if (evidence.exited) return RATE_OF_NOTHING;
+    return estimateFailureRate(readSeen(await this.load(target, this.clock.nowMs() - FAILING_SINCE_MS)));
   }
 
-  /** What was counted since the fix; samples that were stored before things settled may be of the time before. */
+  /**
+   * What was counted since the fix, beside what was usual before its fault; samples that were stored before things settled may be of
+   * the time before.
+   */
   async readSince(saga: FixSaga, settlingMs: number): Promise<ExposureReading | undefined> {
     if (saga.verifyingSinceMs === undefined) return undefined;
-    return readExposures(await this.load(saga.target, saga.verifyingSinceMs + settlingMs), saga);
+    const samples = await this.load(saga.target, saga.verifyingSinceMs + settlingMs);
+    if (samples.length === 0) return undefined;
+    return readExposures(samples, { agentId: saga.agentId, trafficBefore: await this.findUsualTraffic(saga) });
+  }
+
+  /** What is over doesn't change: it is read once for each fix, however often that is checked. */
+  private findUsualTraffic({ fixId, target, faultSinceMs }: FixSaga): Promise<TrafficBefore> {
+    const known = this.usual.get(fixId);
+    if (known !== undefined) return known;
+    const reading = this.loadTraffic(target, faultSinceMs - USUAL_TRAFFIC_MS, faultSinceMs);
+    this.usual.set(fixId, reading);
+    reading.catch(() => this.usual.delete(fixId));
+    const [oldest] = this.usual.keys();
+    if (this.usual.size > MOST_REMEMBERED && oldest !== undefined) this.usual.delete(oldest);
+    return reading;
   }
 
   /** Whoever isn't a service agent of the catalogue counts nothing: a page could tell anything. */

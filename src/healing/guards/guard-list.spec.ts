@@ -5,7 +5,7 @@ import { getRestart, likeRestart } from '../../../test/builders/strategy-builder
 import { BEGIN_MS, buildEpisode, buildEvidence } from '../../../test/builders/incident-builder.ts';
 import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
-import { NOTHING_COUNTED } from '../exposures/counted-samples.ts';
+import { RATE_OF_NOTHING } from '../exposures/counted-samples.ts';
 import { decideFix } from '../starting/start-fix.decider.ts';
 import { allow, askGuards, defer, deny, type DependencyState, findObjection, type Guard, type GuardContext } from './guard.ts';
 import { FURTHER_ATTEMPT_GUARDS, GUARDS } from './guard-list.ts';
@@ -47,7 +47,7 @@ function decideBy(words: readonly GuardWord[], context = buildGuardContext()): R
     inputsSha256: '',
     hash: () => 'hash',
     approvalTtlMs: 900_000,
-    before: NOTHING_COUNTED,
+    failureRate: RATE_OF_NOTHING,
   });
 }
 

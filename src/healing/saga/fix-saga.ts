@@ -58,7 +58,8 @@ export interface FixSaga {
   strategy: string;
   decisionEventId: string;
   failureRateBefore: number;
-  trafficBefore: NonNullable<FixObserved['data']['traffic_before']>;
+  /** When its fault was first seen, in milliseconds since 1970. */
+  faultSinceMs: number;
   nextStrategies: readonly string[];
   attempt: number;
   commandId: string;
@@ -229,7 +230,7 @@ const begin = ({ data }: FixObserved): FixSaga => ({
   strategy: data.strategy,
   decisionEventId: data.decision_event_id,
   failureRateBefore: data.failure_rate_before,
-  trafficBefore: data.traffic_before ?? [],
+  faultSinceMs: Date.parse(data.fault_since),
   nextStrategies: data.next_strategies ?? [],
   attempt: 0,
   commandId: '',

@@ -38,8 +38,8 @@ export interface FixObserved {
     decision_event_id: string;
     /** Share of failing exposures before the fix. */
     failure_rate_before: number;
-    /** What each agent counted in the hour before the incident; absent where nobody did. */
-    traffic_before?: readonly { agent_id: string; requests: number; over_ms: number }[];
+    /** When the fault was first seen: what was usual is what was before. */
+    fault_since: string;
     /** What is tried when this one didn't help, in this order; absent where there is nothing else. */
     next_strategies?: readonly string[];
   };

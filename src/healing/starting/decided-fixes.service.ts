@@ -8,7 +8,6 @@ import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
 import type { Companion } from '../../intake/report-companions.service.ts';
 import { type Cause, hashOf, Log, type LogAppendResult, type LogEvents, toStreamWrites } from '../../platform/log/log.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
-import type { ServiceBefore } from '../exposures/counted-samples.ts';
 import { ExposureRecords } from '../exposures/exposure-records.ts';
 import type { FixSaga } from '../saga/fix-saga.ts';
 import { computeFixId } from '../saga/fix-steps.ts';
@@ -58,7 +57,7 @@ export class DecidedFixesService {
   identify(
     { incident, earlier, readThrough }: DecisionSubject,
     inputs: JsonObject,
-  ): Omit<DecisionInputs, 'outcome' | 'words' | 'agentId' | 'nowMs' | 'approvalTtlMs' | 'before'> {
+  ): Omit<DecisionInputs, 'outcome' | 'words' | 'agentId' | 'nowMs' | 'approvalTtlMs' | 'failureRate'> {
     const ordinal = earlier.state.count + 1;
     return {
       incident,
@@ -72,9 +71,9 @@ export class DecidedFixesService {
     };
   }
 
-  /** What was counted of its service before anything is done. */
-  readBefore(incident: OpenedIncident): Promise<ServiceBefore> {
-    return this.exposures.readBefore(incident);
+  /** How often its service fails before anything is done. */
+  readFailureRate(incident: OpenedIncident): Promise<number> {
+    return this.exposures.readFailureRate(incident);
   }
 
   /** What became of the fix that a decision began, if it began one. */

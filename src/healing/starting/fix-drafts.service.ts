@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DecisionsService, type RuledIncident } from '../../decisions/decisions.service.ts';
 import { IncidentsService } from '../../incidents/incidents.service.ts';
 import { Clock } from '../../platform/clock.ts';
-import { NOTHING_COUNTED } from '../exposures/counted-samples.ts';
+import { RATE_OF_NOTHING } from '../exposures/counted-samples.ts';
 import { describeContext } from '../guards/describe-context.ts';
 import { askGuards, findObjection, type GuardContext, needsTargetLook } from '../guards/guard.ts';
 import { GUARDS } from '../guards/guard-list.ts';
@@ -21,7 +21,7 @@ export interface FixDraft {
   saidAtMs: number | undefined;
 }
 
-interface Material extends Pick<DecisionInputs, 'before'> {
+interface Material extends Pick<DecisionInputs, 'failureRate'> {
   ruled: RuledIncident;
   gathered?: GatheredContext;
   asked?: Answers<GuardContext>;
@@ -43,13 +43,13 @@ export class FixDrafts {
     const { incident, earlier } = subject;
     const ruled = await this.decisions.applyRules(incident, earlier.state.tried);
     const { choice } = ruled.outcome;
-    if (choice === undefined) return this.compose(subject, { ruled, before: NOTHING_COUNTED });
-    const [gathered, before] = await Promise.all([
+    if (choice === undefined) return this.compose(subject, { ruled, failureRate: RATE_OF_NOTHING });
+    const [gathered, failureRate] = await Promise.all([
       this.contexts.gather(choice, incident.target),
-      this.decided.readBefore(incident),
+      this.decided.readFailureRate(incident),
     ]);
     const asked = await this.contexts.ask(GUARDS, this.toGuardContext(subject, gathered));
-    return this.compose(subject, { ruled, gathered, asked, before });
+    return this.compose(subject, { ruled, gathered, asked, failureRate });
   }
 
   /** By what this process knows without asking, where that is enough to act upon. */
@@ -61,10 +61,10 @@ export class FixDrafts {
     if (gathered === undefined) return undefined;
     const context = this.toGuardContext(subject, gathered);
     if (needsTargetLook(context) || findObjection(askGuards(GUARDS, context)) !== undefined) return undefined;
-    const before = await this.decided.readBefore(incident);
+    const failureRate = await this.decided.readFailureRate(incident);
     // What is judged by the clock is judged after that.
     const asked = await this.contexts.ask(GUARDS, { ...context, nowMs: this.clock.nowMs() });
-    const draft = this.compose(subject, { ruled, gathered, asked, before });
+    const draft = this.compose(subject, { ruled, gathered, asked, failureRate });
     return draft.decidedFix.decision.data.verdict === 'act' ? draft : undefined;
   }
 
@@ -73,7 +73,7 @@ export class FixDrafts {
     return { ...context, evidence: incident.evidence, returns };
   }
 
-  private compose(subject: DecisionSubject, { ruled, gathered, asked, before }: Material): FixDraft {
+  private compose(subject: DecisionSubject, { ruled, gathered, asked, failureRate }: Material): FixDraft {
     const { outcome, learned } = ruled;
     const { evidence } = subject.incident;
     const nowMs = asked?.context.nowMs ?? this.clock.nowMs();
@@ -82,7 +82,7 @@ export class FixDrafts {
     const agentId = asked?.context.agentId;
     const approvalTtlMs = asked?.context.policy?.limits.approval_ttl_ms ?? 0;
     const identity = this.decided.identify(subject, facts);
-    const inputs = { ...identity, outcome, words: asked?.words ?? [], agentId, nowMs, approvalTtlMs, before };
+    const inputs = { ...identity, outcome, words: asked?.words ?? [], agentId, nowMs, approvalTtlMs, failureRate };
     return {
       decidedFix: decideFix(inputs),
       inputs,

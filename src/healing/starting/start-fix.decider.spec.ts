@@ -6,7 +6,7 @@ import { BEGIN_MS, buildEpisode, KEY } from '../../../test/builders/incident-bui
 import type { CheckPlan } from '../../decisions/check-plan.ts';
 import type { GuardWord } from '../../decisions/decision.events.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
-import { NOTHING_COUNTED } from '../exposures/counted-samples.ts';
+import { RATE_OF_NOTHING } from '../exposures/counted-samples.ts';
 import { askGuards } from '../guards/guard.ts';
 import { GUARDS } from '../guards/guard-list.ts';
 import { type DecisionInputs, decideCheck, decideFix } from './start-fix.decider.ts';
@@ -34,7 +34,7 @@ const buildInputs = (parts: Partial<DecisionInputs> = {}): DecisionInputs => ({
   inputsSha256: 'f'.repeat(64),
   hash: (value) => `hash of ${canonicalJson(value)}`,
   approvalTtlMs: 900_000,
-  before: NOTHING_COUNTED,
+  failureRate: RATE_OF_NOTHING,
   ...parts,
 });
 const objecting = (guard: string, verdict: 'deny' | 'defer'): GuardWord[] => [
@@ -58,13 +58,9 @@ describe('decideFix', () => {
     ]);
   });
 
-  it('tells the fix how often its service failed before, and what traffic it had', () => {
-    const traffic = [{ agent_id: 'gateway-agent', requests: 7200, over_ms: 3_600_000 }];
-    const [counted] = decideFix(buildInputs({ before: { failureRate: 0.3, traffic } })).fix;
-    expect(counted?.data).toMatchObject({ failure_rate_before: 0.3, traffic_before: traffic });
-    const [unknown] = decideFix(buildInputs()).fix;
-    expect(unknown?.data).toMatchObject({ failure_rate_before: 1 });
-    expect(unknown?.data).not.toHaveProperty('traffic_before');
+  it('tells the fix how often its service failed before, and since when', () => {
+    const { fix } = decideFix(buildInputs({ failureRate: 0.3 }));
+    expect(fix[0]?.data).toMatchObject({ failure_rate_before: 0.3, fault_since: buildEpisode().openedAt });
   });
 
   it('comes to the same from the same inputs', () => {

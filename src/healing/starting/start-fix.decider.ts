@@ -4,7 +4,6 @@ import type { CheckPlan } from '../../decisions/check-plan.ts';
 import type { DecisionMade, DecisionVerdict, GuardWord } from '../../decisions/decision.events.ts';
 import type { RuleOutcome } from '../../decisions/rule-outcome.ts';
 import type { OpenedIncident } from '../../incidents/incident.ts';
-import type { ServiceBefore } from '../exposures/counted-samples.ts';
 import type { FixEvent } from '../saga/fix.events.ts';
 import { evolveFix, type FixSaga } from '../saga/fix-saga.ts';
 import { commandAttempt, startVerification } from '../saga/fix-steps.ts';
@@ -27,7 +26,8 @@ export interface DecisionInputs {
   hash: (value: JsonObject) => string;
   /** How long persons have, where they have to be asked. */
   approvalTtlMs: number;
-  before: ServiceBefore;
+  /** Share of failing exposures before anything is done. */
+  failureRate: number;
 }
 
 export interface DecidedFix {
@@ -130,8 +130,8 @@ function begin(inputs: DecisionInputs, goOn: (saga: FixSaga, strategy: Strategy)
       agent_id: inputs.agentId,
       strategy: strategy.id,
       decision_event_id: inputs.decisionEventId,
-      failure_rate_before: inputs.before.failureRate,
-      ...(inputs.before.traffic.length === 0 ? {} : { traffic_before: inputs.before.traffic }),
+      failure_rate_before: inputs.failureRate,
+      fault_since: inputs.incident.openedAt,
       ...(inputs.outcome.next.length === 0 ? {} : { next_strategies: inputs.outcome.next }),
     },
   };

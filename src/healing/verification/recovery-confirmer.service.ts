@@ -68,8 +68,8 @@ export class RecoveryConfirmer {
       const nowMs = this.clock.nowMs();
       const { evidence } = incident;
       const identity = this.decided.identify(occasion, { evidence, service: { ...service }, now_ms: nowMs });
-      const before = await this.decided.readBefore(incident);
-      const inputs = { ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs, approvalTtlMs: 0, before };
+      const failureRate = await this.decided.readFailureRate(incident);
+      const inputs = { ...identity, outcome, words: [], agentId: service.ownerAgent, nowMs, approvalTtlMs: 0, failureRate };
       const decided = decideCheck(inputs, plan(earlier.state));
       const place = { ...occasion, key: `confirm:${incidentId}:${trigger.position}` };
       if ((await this.decided.append(decided, identity.decisionEventId, place)) !== 'conflict') return;
