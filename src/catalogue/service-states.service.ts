@@ -106,7 +106,7 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
     const readable = events.flatMap((event) => ('data' in event ? [event] : []));
     for (const event of selectRecorded<ServiceStateChanged>(readable, ['ServiceStateChanged'])) this.take(event);
     this.readThrough = last;
-    return last > after;
+    return last - after >= PAGE;
   }
 
   private take(event: Recorded<ServiceStateChanged>): void {

@@ -6,6 +6,9 @@ import { ReportsService } from './reports.service.ts';
 import { ResultsService } from './results.service.ts';
 import { SignalsService } from './signals.service.ts';
 
+/** What agents say of commands, and count, may wait for a moment in which more of it comes: nobody is helped sooner, and it shares an append. */
+const MIN_STEP_MS = 25;
+
 /** Where messages come in from NATS. */
 @Controller()
 export class IntakeConsumer {
@@ -20,12 +23,12 @@ export class IntakeConsumer {
     return this.reports.takeIn(messages);
   }
 
-  @JetStreamHandler('results', { batchSize: 100 })
+  @JetStreamHandler('results', { batchSize: 100, minStepMs: MIN_STEP_MS })
   takeResults(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
     return this.results.takeIn(messages);
   }
 
-  @JetStreamHandler('signals', { batchSize: 100 })
+  @JetStreamHandler('signals', { batchSize: 100, minStepMs: MIN_STEP_MS })
   takeSignals(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
     return this.signals.takeIn(messages);
   }

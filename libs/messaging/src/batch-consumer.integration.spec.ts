@@ -103,6 +103,26 @@ describe('a batch consumer', () => {
     expect(performance.now() - before).toBeLessThan(500);
   });
 
+  it('hands in together what comes within a step of the call before', async () => {
+    const calls: string[][] = [];
+    const minStepMs = 400;
+    const calledAt: number[] = [];
+    consume(
+      async (messages) => {
+        calledAt.push(performance.now());
+        calls.push(messages.map(text));
+        return messages.map(ack);
+      },
+      { minStepMs },
+    );
+    await publish('a');
+    await waitUntil(() => calls.length === 1);
+    for (const body of ['b', 'c', 'd']) await publish(body);
+    await waitUntil(isDrained);
+    expect(calls).toEqual([['a'], ['b', 'c', 'd']]);
+    expect((calledAt[1] ?? 0) - (calledAt[0] ?? 0)).toBeGreaterThanOrEqual(minStepMs - 5);
+  });
+
   it('tells a handler who sent what, when it was stored and which delivery it is', async () => {
     const seen: InboundMessage[] = [];
     consume(async (messages) => {

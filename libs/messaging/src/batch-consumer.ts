@@ -28,6 +28,8 @@ export interface BatchConsumerOptions {
   batchSize?: number;
   /** Calls at one time; 1 keeps the order. */
   concurrency?: number;
+  /** Of two calls that follow each other, how long the second waits at least after the first: what comes in this time goes together. */
+  minStepMs?: number;
   /** Most bytes of messages in hand, and never less than two of the largest. */
   capacityBytes?: number;
   /** How long the broker waits before it delivers a message again; what is in hand is announced three times in it. */
@@ -90,10 +92,13 @@ class BatchConsumer implements RunningConsumer {
     for (;;) {
       const batch = await this.puller.take(this.batchSize);
       if (batch.length === 0) return;
+      const takenAtMs = performance.now();
       const jobs = batch.map((raw) => ({ raw, message: new JetStreamMessage(raw) }));
       await this.settleAll(jobs.filter(isDamaged).map((job) => [job, refuseDamaged(job)]));
       const sound = jobs.filter((job) => !isDamaged(job));
       if (sound.length > 0) await this.handle(sound);
+      const earlyMs = takenAtMs + (this.options.minStepMs ?? 0) - performance.now();
+      if (earlyMs > 0) await pause(earlyMs, this.stopping.signal);
     }
   }
 

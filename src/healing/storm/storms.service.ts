@@ -116,9 +116,10 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     );
     await this.noteAll(sightings);
     this.readThrough = last;
-    this.hasCounted ||= last === after;
+    const isFull = last - after >= limit;
+    this.hasCounted ||= !isFull;
     if (sightings.length > 0 && this.mayTell()) await this.review();
-    return last > after;
+    return isFull;
   }
 
   private async findWindow(): Promise<number> {

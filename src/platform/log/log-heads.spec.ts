@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { CoreMessage, NatsLink } from '#libs/messaging';
 import { buildConfiguration } from '../../../test/builders/configuration-builder.ts';
 import { buildLog } from '../../../test/builders/log-builder.ts';
@@ -9,13 +9,17 @@ import { LogHeads } from './log-heads.ts';
 /** Brings everything back to whoever sent it, as NATS does, and more where the spec says so. */
 function buildHeads() {
   const log = buildLog(new ManualClock());
+  const told: number[] = [];
   const subscribers: ((message: CoreMessage) => void)[] = [];
   const say = (body: Uint8Array): void => {
     for (const hear of subscribers) hear({ subject: 'head', data: body, header: () => undefined });
   };
   const link = {
     isConnected: true,
-    send: ({ body }: { body: Uint8Array }) => say(body),
+    send: ({ body }: { body: Uint8Array }) => {
+      told.push(Number(new TextDecoder().decode(body)));
+      say(body);
+    },
     subscribe: (_subject: string, hear: (message: CoreMessage) => void) => subscribers.push(hear),
   } as unknown as NatsLink;
   const subscriptions = new SteppedSubscriptions(log);
@@ -24,7 +28,8 @@ function buildHeads() {
   new LogHeads(log, link, buildConfiguration(), subscriptions).onApplicationBootstrap();
   let noted = 0;
   log.store.noteForeignAppend = () => (noted += 1);
-  return { log, say: (head: number) => say(new TextEncoder().encode(String(head))), wakes: () => wakes, noted: () => noted };
+  const sayHead = (head: number): void => say(new TextEncoder().encode(String(head)));
+  return { log, say: sayHead, told, wakes: () => wakes, noted: () => noted };
 }
 
 const append = (log: ReturnType<typeof buildHeads>['log'], key: string) =>
@@ -40,6 +45,21 @@ describe('the heads of the log', () => {
     await append(log, 'a');
     say(2);
     expect([wakes(), noted()]).toEqual([1, 1]);
+  });
+
+  it('are told at once, and no more than fifty times a second, the last one in any case', async () => {
+    jest.useFakeTimers();
+    const { log, told } = buildHeads();
+    for (const key of ['a', 'b', 'c']) await append(log, key);
+    expect(told).toEqual([1]);
+    jest.advanceTimersByTime(19);
+    expect(told).toEqual([1]);
+    jest.advanceTimersByTime(1);
+    expect(told).toEqual([1, 3]);
+    jest.advanceTimersByTime(1_000);
+    await append(log, 'd');
+    expect(told).toEqual([1, 3, 4]);
+    jest.useRealTimers();
   });
 
   it('wake nobody a second time for what this one has appended itself', async () => {

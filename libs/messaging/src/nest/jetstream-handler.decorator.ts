@@ -11,6 +11,8 @@ export interface JetStreamHandlerOptions {
   batchSize?: number;
   /** Calls at one time; 1 keeps the order. */
   concurrency?: number;
+  /** As for a batch consumer, in milliseconds. */
+  minStepMs?: number;
 }
 
 /**

@@ -60,7 +60,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     const { link, tenant, provisioner, deadLetter, log } = this.options;
     const definition = intakeConsumer(tenant, stream);
     await provisioner.addConsumer(definition);
-    const { batchSize, concurrency }: JetStreamHandlerOptions = handler.extras ?? {};
+    const { batchSize, concurrency, minStepMs = 0 }: JetStreamHandlerOptions = handler.extras ?? {};
     return startBatchConsumer({
       link,
       stream: definition.stream,
@@ -71,6 +71,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       log,
       batchSize,
       concurrency,
+      minStepMs,
     });
   }
 }
