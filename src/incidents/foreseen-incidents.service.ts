@@ -51,7 +51,10 @@ export class ForeseenIncidents {
   }
 
   /** It is opened and being healed at once; the log refuses that where it knows of the fault. */
-  toWrites({ key, incident, opened, openedId, reportId }: ForeseenIncident, fix: { fixId: string; strategy: string }): StreamWrite[] {
+  toWrites(
+    { key, incident, opened, openedId, reportId }: ForeseenIncident,
+    fix: { fixId: string; strategy: string },
+  ): StreamWrite[] {
     const { incidentId } = incident;
     const events = [opened, startHealing({ incidentId, ...fix })];
     return toStreamWrites({

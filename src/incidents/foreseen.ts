@@ -15,7 +15,7 @@ export interface Foreseen {
 export function findForeseen(events: readonly Recorded<IncidentOpened | IncidentHealing>[]): Foreseen {
   const incidents = new Map<string, Folded<IncidentState>>();
   const reports = new Set<string>();
-  const fixes = new Set<string>();
+  const fixes = new Set<unknown>();
   for (const event of events) {
     const key = keyOfIncident(event.data.incident_id);
     const known = incidents.get(key) ?? { state: INITIAL_INCIDENT, version: 0 };
@@ -27,6 +27,6 @@ export function findForeseen(events: readonly Recorded<IncidentOpened | Incident
   }
   return {
     incidents,
-    isDoneWith: ({ id, type, data }) => reports.has(id) || (type === 'FixCommanded' && fixes.has(String(data['fix_id']))),
+    isDoneWith: ({ id, type, data }) => reports.has(id) || (type === 'FixCommanded' && fixes.has(data['fix_id'])),
   };
 }

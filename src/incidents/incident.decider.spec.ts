@@ -275,7 +275,10 @@ describe('the laws of an incident', () => {
     const counted = (state: IncidentState, command: IncidentCommand): { state: IncidentState; count: number } => {
       const events = decideIncident(state, command);
       const count = events.map(countedBy).reduce((sum, added) => sum + added, 0);
-      return { state: events.reduce((s, event) => evolveIncident(s, event, { recordedAt: new Date(BEGIN_MS), position: 1 }), state), count };
+      return {
+        state: events.reduce((s, event) => evolveIncident(s, event, { recordedAt: new Date(BEGIN_MS), position: 1 }), state),
+        count,
+      };
     };
     fc.assert(
       fc.property(reports, fc.array(fc.nat(20)), (items, cuts) => {

@@ -41,7 +41,9 @@ export class IncidentsProcessor {
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
-    const foreseen = findForeseen(selectRecorded<IncidentOpened | IncidentHealing>(events, ['IncidentOpened', 'IncidentHealing']));
+    const foreseen = findForeseen(
+      selectRecorded<IncidentOpened | IncidentHealing>(events, ['IncidentOpened', 'IncidentHealing']),
+    );
     this.occurrences.noteForeseen(foreseen.incidents);
     let wave = new Wave();
     for (const event of selectRecorded<HandledEvent>(events, HANDLED)) {

@@ -16,7 +16,10 @@ function run(...commands: IncidentCommand[]): IncidentEvent[] {
   let state = INITIAL_INCIDENT;
   return commands.flatMap((command, index) => {
     const events = decideIncident(state, command);
-    state = events.reduce((s, event) => evolveIncident(s, event, { recordedAt: new Date(BEGIN_MS + index * 60_000), position: 1 }), state);
+    state = events.reduce(
+      (s, event) => evolveIncident(s, event, { recordedAt: new Date(BEGIN_MS + index * 60_000), position: 1 }),
+      state,
+    );
     return events;
   });
 }

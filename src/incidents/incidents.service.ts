@@ -8,7 +8,14 @@ import { logStreams } from '../platform/log/stream-names.ts';
 import type { IncidentCommand, MitigateIncident } from './incident.commands.ts';
 import { decideIncident } from './incident.decider.ts';
 import type { IncidentEvent, IncidentOpened } from './incident.events.ts';
-import { countReturns, evolveIncident, type IncidentEpisode, type IncidentState, INITIAL_INCIDENT, type OpenedIncident } from './incident.ts';
+import {
+  countReturns,
+  evolveIncident,
+  type IncidentEpisode,
+  type IncidentState,
+  INITIAL_INCIDENT,
+  type OpenedIncident,
+} from './incident.ts';
 import { episodeOfIncident, keyOfIncident } from './incident-key.ts';
 import type { Symptom } from './symptom.ts';
 
@@ -139,7 +146,8 @@ export class IncidentsService {
 
 type Appended = AppendSuccess & { recordedAt: Date };
 
-const isAppended = (result: LogAppendResult): result is Appended => result.status === 'appended' && result.recordedAt !== undefined;
+const isAppended = (result: LogAppendResult): result is Appended =>
+  result.status === 'appended' && result.recordedAt !== undefined;
 
 /** What reading the stream again would come to: an incident that goes on for days has a long one. */
 const continueWith = (
@@ -147,6 +155,9 @@ const continueWith = (
   events: readonly IncidentEvent[],
   { firstPosition, recordedAt }: Appended,
 ): Folded<IncidentState> => ({
-  state: events.reduce((before, event, index) => evolveIncident(before, event, { recordedAt, position: firstPosition + index }), state),
+  state: events.reduce(
+    (before, event, index) => evolveIncident(before, event, { recordedAt, position: firstPosition + index }),
+    state,
+  ),
   version: version + events.length,
 });

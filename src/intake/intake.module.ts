@@ -12,7 +12,15 @@ import { SignalsService } from './signals.service.ts';
 @Module({
   imports: [CatalogueModule],
   controllers: [IntakeConsumer],
-  providers: [DeadLettersService, ReceiptsService, ReportCompanions, ReportsService, ResultsService, SignalsService, SampleRetention],
+  providers: [
+    DeadLettersService,
+    ReceiptsService,
+    ReportCompanions,
+    ReportsService,
+    ResultsService,
+    SignalsService,
+    SampleRetention,
+  ],
   exports: [DeadLettersService, ReportCompanions],
 })
 export class IntakeModule {}

@@ -6,12 +6,11 @@ import { buildConfiguration } from '../../test/builders/configuration-builder.ts
 import { buildWireError } from '../../test/builders/incident-builder.ts';
 import { buildMessage } from '../../test/builders/inbound-message-builder.ts';
 import { ManualClock } from '../../test/builders/manual-clock.ts';
-import { RecordingLogger } from '../../test/builders/recording-logger.ts';
+import { noCompanions } from '../../test/builders/no-companions.ts';
 import { Log } from '../platform/log/log.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { ReceiptsService } from './receipts.service.ts';
-import { ReportCompanions } from './report-companions.service.ts';
 import { ReportsService } from './reports.service.ts';
 
 const MESSAGES = 12;
@@ -41,7 +40,7 @@ describe('the intake of a backlog', () => {
       new ReceiptsService(link, buildConfiguration()),
       new DeadLettersService(log, metrics),
       metrics,
-      new ReportCompanions(new RecordingLogger()),
+      noCompanions(),
     );
     const batch = Array.from({ length: MESSAGES }, (_, message) => {
       const items = Array.from({ length: ITEMS }, (_item, item) => ({ error: { ...buildWireError(), id: idOf(message, item) } }));

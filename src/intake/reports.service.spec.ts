@@ -8,12 +8,11 @@ import { buildMessage, type MessageParts } from '../../test/builders/inbound-mes
 import { BEGIN_MS, buildWireError } from '../../test/builders/incident-builder.ts';
 import { readWhole } from '../../test/builders/log-builder.ts';
 import { ManualClock } from '../../test/builders/manual-clock.ts';
-import { RecordingLogger } from '../../test/builders/recording-logger.ts';
+import { noCompanions } from '../../test/builders/no-companions.ts';
 import { Log } from '../platform/log/log.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { ReceiptsService } from './receipts.service.ts';
-import { ReportCompanions } from './report-companions.service.ts';
 import { ReportsService } from './reports.service.ts';
 import { ResultsService } from './results.service.ts';
 
@@ -29,9 +28,7 @@ class Intake {
   readonly receipts: { subject: string; receipt: Receipt }[] = [];
   readonly deadLetters = new DeadLettersService(this.log, this.metrics);
   private readonly sender = new ReceiptsService(this.recordingLink(), buildConfiguration());
-  readonly logger = new RecordingLogger();
-  readonly companions = new ReportCompanions(this.logger);
-  readonly reports = new ReportsService(this.log, this.clock, this.sender, this.deadLetters, this.metrics, this.companions);
+  readonly reports = new ReportsService(this.log, this.clock, this.sender, this.deadLetters, this.metrics, noCompanions());
   readonly results = new ResultsService(this.log, this.sender, this.deadLetters, this.metrics);
 
   async stored(type: string): Promise<Record<string, unknown>[]> {

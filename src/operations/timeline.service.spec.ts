@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { buildEvidence } from '../../test/builders/incident-builder.ts';
 import { buildLog, store } from '../../test/builders/log-builder.ts';
 import { ManualClock } from '../../test/builders/manual-clock.ts';
-import type { DomainEvent } from '../platform/log/domain-event.ts';
+import { type DomainEvent, toNewEvent } from '../platform/log/domain-event.ts';
+import { toStreamWrites } from '../platform/log/log.ts';
 import { TimelineService } from './timeline.service.ts';
 
 const INCIDENT = '000000000001-1';
@@ -38,6 +39,27 @@ describe('the timeline of an incident', () => {
       told: ['IncidentGrew 2', 'IncidentGrew 3001', 'IncidentEscalated 3002'],
       omitted: 2998,
     });
+  });
+
+  it('tells the report that was stored in the same append, though nothing names its position', async () => {
+    const log = buildLog(new ManualClock());
+    const opened: DomainEvent = { type: 'IncidentOpened', data: { incident_id: INCIDENT } };
+    const openings = toStreamWrites({
+      actor: 'incidents',
+      correlationId: INCIDENT,
+      cause: { id: 'report' },
+      writes: [{ stream: 'incident', expected: 'none', events: [opened, escalated] }],
+    });
+    const report = toNewEvent({ type: 'ErrorReported', data: {} }, { actor: 'agent:a' });
+    await store(log, 'earlier', { type: 'ErrorReported', data: {} });
+    await log.store.append({ writes: [{ stream: 'report', expected: 'any', events: [report] }, ...openings] });
+    const { timeline, omitted } = await new TimelineService(log).load(INCIDENT, { openedAt: new Date() });
+    expect(timeline.map(({ position, type }) => `${type} ${position}`)).toEqual([
+      'ErrorReported 2',
+      'IncidentOpened 3',
+      'IncidentEscalated 4',
+    ]);
+    expect(omitted).toBe(0);
   });
 
   it('tells what caused something, be it of another story or left out of this one', async () => {

@@ -72,7 +72,10 @@ export const applyIncidentCommands = (
 ): IncidentState =>
   steps.reduce(
     (state, { command, at = 0 }) =>
-      decideIncident(state, command).reduce((s, event) => evolveIncident(s, event, { recordedAt: new Date(BEGIN_MS + at), position: 1 }), state),
+      decideIncident(state, command).reduce(
+        (s, event) => evolveIncident(s, event, { recordedAt: new Date(BEGIN_MS + at), position: 1 }),
+        state,
+      ),
     from,
   );
 

@@ -1,4 +1,11 @@
-import { type EscalatedIncident, explainReason, formatPosition, type GuardObjection, shorten, type TriedFix } from '#libs/contracts';
+import {
+  type EscalatedIncident,
+  explainReason,
+  formatPosition,
+  type GuardObjection,
+  shorten,
+  type TriedFix,
+} from '#libs/contracts';
 import type { StoredEvent } from '#libs/event-store';
 import type { DecisionMade, GuardWord } from '../../decisions/decision.events.ts';
 import type {

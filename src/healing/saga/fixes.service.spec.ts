@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { buildHealing, type HealingParts } from '../../../test/builders/healing-parts.ts';
 import { store } from '../../../test/builders/log-builder.ts';
 import { CLEAN, DIRTY } from '../../../test/builders/stub-prober.ts';
@@ -34,6 +34,32 @@ describe('moving a fix on', () => {
     const { position } = await parts.log.store.head();
     await parts.fixes.advance(fixId, buildResult(fixId, 'acknowledged'));
     expect((await parts.log.store.head()).position).toBe(position);
+  });
+
+  it('reads no stream of a fix that this process has seen, and all of it where that is out of date', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    await parts.subscriptions.drain();
+    const readStream = jest.spyOn(parts.events, 'readStream');
+    const isFix = ([stream]: readonly unknown[]): boolean => stream === logStreams.fix(fixId);
+    await parts.fixes.advance(fixId, buildResult(fixId, 'acknowledged', 100));
+    expect(readStream.mock.calls.filter(isFix)).toEqual([]);
+    // Its own event was not read yet.
+    await parts.fixes.advance(fixId, buildResult(fixId, 'succeeded', 101));
+    expect(readStream.mock.calls.filter(isFix)).toHaveLength(1);
+    const types = await parts.typesOf(logStreams.fix(fixId));
+    expect(types.filter((type) => type === 'FixAcknowledged' || type === 'FixExecuted')).toEqual(['FixAcknowledged', 'FixExecuted']);
+  });
+
+  it('drops no input because of what is out of date', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    await parts.subscriptions.drain();
+    const replica = await parts.replica();
+    await replica.subscriptions.drain();
+    await parts.fixes.advance(fixId, buildResult(fixId, 'succeeded', 100));
+    // To one that waits for its result a probe would mean nothing.
+    const input = { type: 'timer' as const, name: 'probe' as const, generation: 1, probe: CLEAN };
+    await replica.fixes.advance(fixId, { input, key: 'timer:probe:1' });
+    expect(await parts.typesOf(logStreams.fix(fixId))).toContain('ProbeObserved');
   });
 
   it('takes a stimulus once when two replicas have it', async () => {

@@ -175,7 +175,12 @@ const UNHEARD: [what: string, stream: string, type: string, data: object][] = [
   ],
   ['the service is said to be healthy', logStreams.service('memory'), 'ServiceStateChanged', { to: 'healthy' }],
   ['the service was retired', logStreams.catalogue, 'ServiceRetired', { id: MEMORY.id }],
-  ['a storm has begun', logStreams.storm, 'StormDetected', { symptom: 'service-down', failing_targets: 9, all_targets: 9, window_ms: 60_000 }],
+  [
+    'a storm has begun',
+    logStreams.storm,
+    'StormDetected',
+    { symptom: 'service-down', failing_targets: 9, all_targets: 9, window_ms: 60_000 },
+  ],
   ['somebody else is acting on it', logStreams.slot('memory'), 'SlotReserved', slotOf('memory')],
 ];
 
@@ -185,7 +190,10 @@ describe('what a fault is decided upon before it is stored', () => {
     const stage = await Stage.open();
     const storedAt = stage.parts.clock.now();
     stage.parts.clock.advance(1_000);
-    await store(stage.parts.log, stream, { type, data: { service_id: 'memory', agent_id: 'memory-agent', from: 'unhealthy', ...data } });
+    await store(stage.parts.log, stream, {
+      type,
+      data: { service_id: 'memory', agent_id: 'memory-agent', from: 'unhealthy', ...data },
+    });
     await stage.report({ storedAt });
     expect((await stage.types()).filter((stored) => stored !== type)).toEqual(['ErrorReported']);
     await stage.settle();

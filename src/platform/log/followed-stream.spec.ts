@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryEventStore } from '#libs/event-store';
 import { FollowedStream } from './followed-stream.ts';
-import { toNewEvent } from './domain-event.ts';
+import { asRecorded, toNewEvent } from './domain-event.ts';
 
 type Added = { type: 'Added'; data: { n: number } };
 
@@ -49,6 +49,26 @@ describe('FollowedStream', () => {
     const others = Promise.all([added.then(() => followed.catchUp()), first, followed.catchUp(), followed.catchUp()]);
     expect((await others)[0]).toEqual({ state: 3, version: 2 });
     expect(reads).toBeLessThanOrEqual(3);
+  });
+
+  it('takes in what was read otherwise once and in order, and tells where something is missing', async () => {
+    await add(1);
+    await add(2);
+    await add(4);
+    const [first, second, third] = asRecorded<Added>(await store.readStream('sum'));
+    if (first === undefined || second === undefined || third === undefined) throw new Error('there are three');
+    expect([followed.take(first), followed.take(first), followed.take(third), followed.current.version]).toEqual([true, true, false, 1]);
+    expect([followed.take(second), followed.take(third)]).toEqual([true, true]);
+    expect(followed.current).toEqual({ state: 7, version: 3 });
+  });
+
+  it('folds no event a second time that was taken in while it was being read', async () => {
+    await add(1);
+    await add(2);
+    const [first] = asRecorded<Added>(await store.readStream('sum'));
+    const reading = followed.catchUp();
+    if (first !== undefined) followed.take(first);
+    expect(await reading).toEqual({ state: 3, version: 2 });
   });
 
   it('keeps what it knew when the log can not be read, and reads on later', async () => {
