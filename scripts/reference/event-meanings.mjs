@@ -18,6 +18,6 @@ export const MEANINGS = {
   TimerSet: 'The fix waits until then. Setting a timer again makes the earlier one void.',
   TimerFired: 'The time is over; what follows from it is in the same append.',
   SlotReleased: 'The fix has ended; another one may begin.',
-  IncidentHealing: 'The first command of a fix for it is in the log.',
+  IncidentHealing: 'The first command of a fix for it is in the log, or in the same append.',
   IncidentEscalated: 'A person has to look.',
 };

@@ -37,7 +37,7 @@ class Replicas {
   constructor(readonly parts: Awaited<ReturnType<typeof buildHealing>>) {}
 
   /** `isDeaf`: cut off from NATS, and not from the log. */
-  async start({ isDeaf = false } = {}): Promise<ServiceStatesService> {
+  async start({ isDeaf = false, isFollowing = true } = {}): Promise<ServiceStatesService> {
     const { log, catalogue, subscriptions } = await this.parts.replica();
     const subscribe = (_subject: string, listener: (message: CoreMessage) => void): (() => void) => {
       if (!isDeaf) this.listeners.add(listener);
@@ -47,7 +47,7 @@ class Replicas {
     const pulses = new AgentPulses(catalogue, link, buildConfiguration());
     const states = new ServiceStatesService(log, catalogue, pulses, new RecordingLogger(), subscriptions);
     this.following.push(subscriptions);
-    await subscriptions.follow('service-states');
+    if (isFollowing) await subscriptions.follow('service-states');
     for (const part of [pulses, states]) part.onApplicationBootstrap();
     this.running.push(pulses, states);
     return states;
@@ -149,6 +149,16 @@ describe('heartbeats', () => {
     await replicas.beat(other, buildHeartbeat({ state: 'unhealthy' }));
     await replicas.beat(one);
     expect(await replicas.changes()).toEqual(['healthy', 'unhealthy', 'healthy']);
+  });
+
+  it('are read anew where they were read before the log was followed', async () => {
+    const one = await replicas.start({ isFollowing: false });
+    await replicas.parts.say('memory', 'healthy');
+    await one.load('memory');
+    await replicas.parts.say('memory', 'unhealthy');
+    expect(one.suppose('memory')).toMatchObject({ said: { state: 'healthy' } });
+    await replicas.follow();
+    expect(one.suppose('memory')).toBeUndefined();
   });
 
   it('are read anew where what is followed has a hole', async () => {

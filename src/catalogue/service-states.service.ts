@@ -101,12 +101,19 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
 
   /** Other orchestrators write as well: without their word a heartbeat would be held for old, or a silence for new. */
   private async readOn(): Promise<boolean> {
-    const after = this.readThrough ?? (await this.log.store.head()).position;
+    const after = this.readThrough ?? (await this.begin());
     const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: ['ServiceStateChanged'], follows: true });
     const readable = events.flatMap((event) => ('data' in event ? [event] : []));
     for (const event of selectRecorded<ServiceStateChanged>(readable, ['ServiceStateChanged'])) this.take(event);
     this.readThrough = last;
     return last - after >= PAGE;
+  }
+
+  /** What was read before may lack what was stored before the place from which it is followed. */
+  private async begin(): Promise<number> {
+    const { position } = await this.log.store.head();
+    this.known.clear();
+    return position;
   }
 
   private take(event: Recorded<ServiceStateChanged>): void {

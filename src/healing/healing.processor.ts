@@ -46,7 +46,16 @@ export class HealingProcessor {
     private readonly logger: AppLogger,
     subscriptions: LogSubscriptions,
   ) {
-    subscriptions.register('healing', (events) => this.handle(events));
+    subscriptions.register('healing', (events) => this.handleOrLose(events));
+  }
+
+  private async handleOrLose(events: readonly StoredEvent[]): Promise<void> {
+    try {
+      await this.handle(events);
+    } catch (error) {
+      this.knowledge.lose();
+      throw error;
+    }
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {

@@ -10,6 +10,7 @@ import { openIncident, startHealing } from './incident.decider.ts';
 import type { IncidentOpened } from './incident.events.ts';
 import { beginEpisode, type OpenedIncident } from './incident.ts';
 import { OccurrencesService } from './occurrences.service.ts';
+import { classifySymptom, type Symptom } from './symptom.ts';
 
 /** An incident that a report opens, if nothing is known of its fault. */
 export interface ForeseenIncident {
@@ -34,9 +35,10 @@ export class ForeseenIncidents {
     private readonly clock: Clock,
   ) {}
 
-  /** Names the fault that a report tells of. */
-  keyOf(data: ErrorReported['data']): string {
-    return this.occurrences.describe(data).key;
+  /** Which fault a report tells of: the key of its incident, and the kind; undefined where the catalogue doesn't know the target. */
+  identify(data: ErrorReported['data']): { key: string; symptom: Symptom } | undefined {
+    const { key, ownerAgent } = this.occurrences.describe(data);
+    return ownerAgent === undefined ? undefined : { key, symptom: classifySymptom(data.error) };
   }
 
   /** @returns undefined where this process knows of the fault */

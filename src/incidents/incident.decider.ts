@@ -79,9 +79,7 @@ const isLive = (state: IncidentEpisode): boolean => state.state !== 'resolved' &
 const isOver = ({ state, wasEscalated }: IncidentEpisode): boolean => state === 'resolved' && !wasEscalated;
 
 function recordOccurrences(state: IncidentState, command: RecordOccurrences): IncidentEvent[] {
-  const fresh = state.known
-    ? command.occurrences.filter(({ position }) => position > state.throughPosition)
-    : command.occurrences;
+  const fresh = state.known ? command.occurrences.filter((occurrence) => isUncounted(state, occurrence)) : command.occurrences;
   const beginning = fresh.findIndex((occurrence) => needsDecision(state, occurrence, command.ownerAgent));
   if (beginning === -1) return state.known ? grow(state, fresh, command.ownerAgent) : [];
 
@@ -90,6 +88,11 @@ function recordOccurrences(state: IncidentState, command: RecordOccurrences): In
   const opened = open(state, command, beginning + command.occurrences.length - fresh.length);
   return [...late, ...opened];
 }
+
+const isUncounted = (
+  { throughPosition, storedWith }: IncidentEpisode,
+  { position, evidence }: RecordOccurrences['occurrences'][number],
+): boolean => position > throughPosition && evidence.report_event_id !== storedWith;
 
 /**
  * Whether a report shows a fault that isn't decided about: what was observed before an episode was over belongs to it, however

@@ -17,7 +17,7 @@ export type IncidentEvidence = {
 };
 
 /** Of a report that was stored before. */
-export type LocatedEvidence = IncidentEvidence & { report_position: string };
+export type LocatedEvidence = Omit<IncidentEvidence, 'report_position'> & { report_position: string };
 
 /** Stream `incident-<key>`; the key stands for fingerprint and target, an episode for one outage of it. */
 export interface IncidentOpened {

@@ -16,6 +16,8 @@ export interface IncidentEpisode {
   count: number;
   /** Reports up to here are counted. */
   throughPosition: number;
+  /** The report that was stored together with the incident, and is counted too: others may have come before, and aren't. */
+  storedWith?: string;
   /** Last time the episode was opened or grew, in milliseconds since 1970. */
   grewAtMs: number;
   /** When its fix was verified or an agent said that it is over, in milliseconds since 1970; only while that holds. */
@@ -87,12 +89,14 @@ function noteHealed({ fixId, healedAtMs }: IncidentEpisode, atMs: number): reado
 
 function openEpisode(opened: IncidentOpened, { recordedAt, position }: Recording, healedAtMs: readonly number[]): IncidentState {
   const { evidence } = opened.data;
-  const throughPosition = Number(evidence.report_position ?? position - 1);
+  const reportPosition = Number(evidence.report_position ?? position - 1);
   return {
     known: true,
     ...beginEpisode(opened, recordedAt.getTime(), healedAtMs),
-    evidence: { ...evidence, report_position: formatPosition(throughPosition) },
-    throughPosition,
+    evidence: { ...evidence, report_position: formatPosition(reportPosition) },
+    ...(evidence.report_position === undefined
+      ? { throughPosition: 0, storedWith: evidence.report_event_id }
+      : { throughPosition: reportPosition }),
   };
 }
 

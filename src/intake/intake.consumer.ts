@@ -6,7 +6,7 @@ import { ReportsService } from './reports.service.ts';
 import { ResultsService } from './results.service.ts';
 import { SignalsService } from './signals.service.ts';
 
-/** What agents say of commands, and count, may wait for a moment in which more of it comes: nobody is helped sooner, and it shares an append. */
+/** What agents say of commands, and count, waits for this long at most, in milliseconds, and shares appends with what comes meanwhile. */
 const MIN_STEP_MS = 25;
 
 /** Where messages come in from NATS. */

@@ -32,9 +32,15 @@ export class ReportCompanions {
 
   /** @returns undefined at once where nobody has anything to store; what fails is as if there were nothing */
   find(report: UnstoredReport): Promise<Companion | undefined> | undefined {
-    return this.ask?.(report)?.catch((error: unknown) => {
-      this.logger.problem('what a report sets off could not be foreseen', error, { report: report.id });
-      return undefined;
-    });
+    try {
+      return this.ask?.(report)?.catch((error: unknown) => this.leaveOut(report, error));
+    } catch (error) {
+      return this.leaveOut(report, error);
+    }
+  }
+
+  private leaveOut({ id }: UnstoredReport, error: unknown): undefined {
+    this.logger.problem('what a report sets off could not be foreseen', error, { report: id });
+    return undefined;
   }
 }

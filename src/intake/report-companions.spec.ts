@@ -88,8 +88,17 @@ describe('what a report sets off', () => {
     expect(intake.settled).toEqual([true, false]);
   });
 
-  it('harms no report where it can not be found, and somebody is told', async () => {
-    const intake = new Intake(() => Promise.reject(new TypeError('a defect')));
+  const DEFECT = new TypeError('a defect');
+  it.each<[string, FindCompanion]>([
+    ['while it is looked for', () => Promise.reject(DEFECT)],
+    [
+      'at once',
+      () => {
+        throw DEFECT;
+      },
+    ],
+  ])('harms no report where something fails %s, and somebody is told', async (_when, find) => {
+    const intake = new Intake(find);
     expect(await intake.takeIn()).toEqual(ACKED);
     expect(await intake.types()).toEqual(['ErrorReported']);
     expect(intake.logger.problems).toHaveLength(1);

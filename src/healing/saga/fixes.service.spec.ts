@@ -47,7 +47,10 @@ describe('moving a fix on', () => {
     await parts.fixes.advance(fixId, buildResult(fixId, 'succeeded', 101));
     expect(readStream.mock.calls.filter(isFix)).toHaveLength(1);
     const types = await parts.typesOf(logStreams.fix(fixId));
-    expect(types.filter((type) => type === 'FixAcknowledged' || type === 'FixExecuted')).toEqual(['FixAcknowledged', 'FixExecuted']);
+    expect(types.filter((type) => type === 'FixAcknowledged' || type === 'FixExecuted')).toEqual([
+      'FixAcknowledged',
+      'FixExecuted',
+    ]);
   });
 
   it('drops no input because of what is out of date', async () => {

@@ -49,6 +49,19 @@ describe('which fix is live', () => {
     expect(live.findTarget('f1')).toBeUndefined();
   });
 
+  it('leaves a target untouched until anything is seen to be done about it, for as long as that is known', async () => {
+    const { live, parts } = await build();
+    await live.find('memory');
+    expect(live.isUntouched('memory')).toBe(true);
+    await store(parts.log, logStreams.slot('memory'), reserved, released);
+    live.forget();
+    await live.find('memory');
+    expect(live.isUntouched('memory')).toBe(false);
+    live.forget();
+    live.apply(released);
+    expect(live.isUntouched('memory')).toBe(false);
+  });
+
   it('is none for what the catalogue does not name, without a look into the log', async () => {
     const { live, reads } = await build();
     for (let i = 0; i < 100; i++) expect(await live.find(`made-up-${i}`)).toBeUndefined();

@@ -11,6 +11,8 @@ import { SlotsService } from './slots.service.ts';
 export class LiveFixes {
   private readonly byTarget = new Map<string, string | undefined>();
   private readonly targets = new Map<string, string>();
+  /** On which anything was ever done, as far as is known. */
+  private readonly touched = new Set<string>();
 
   constructor(
     private readonly slots: SlotsService,
@@ -20,11 +22,13 @@ export class LiveFixes {
   /** Others were quicker, and what they did wasn't applied here. */
   forget(): void {
     this.byTarget.clear();
+    this.touched.clear();
     this.targets.clear();
   }
 
   apply(event: SlotEvent): void {
     const { target, fix_id: fixId } = event.data;
+    this.touched.add(target);
     if (event.type === 'SlotReserved') {
       this.byTarget.set(target, fixId);
       this.targets.set(fixId, target);
@@ -39,15 +43,16 @@ export class LiveFixes {
     return this.targets.get(fixId);
   }
 
-  /** Whether it is in the catalogue, and no fix was seen on it, not even one that has ended. */
+  /** Whether nothing was ever done about it, as far as is known. */
   isUntouched(target: string): boolean {
-    return !this.byTarget.has(target) && this.catalogue.findService(target) !== undefined;
+    return !this.touched.has(target);
   }
 
   async find(target: string): Promise<string | undefined> {
     if (this.catalogue.findService(target) === undefined) return undefined;
     if (this.byTarget.has(target)) return this.byTarget.get(target);
-    const { state } = await this.slots.load(target);
+    const { state, version } = await this.slots.load(target);
+    if (version > 0) this.touched.add(target);
     // What was applied meanwhile is newer.
     if (!this.byTarget.has(target)) this.byTarget.set(target, state.liveFix);
     return this.byTarget.get(target);

@@ -52,7 +52,7 @@ export class FixDrafts {
     return this.compose(subject, { ruled, gathered, asked, failureRate });
   }
 
-  /** By what this process knows without asking, where that is enough to act upon. */
+  /** By what this process knows of guards and limits without asking, where that is enough to act upon. */
   async suppose(subject: DecisionSubject): Promise<FixDraft | undefined> {
     const { incident } = subject;
     const ruled = await this.decisions.applyRules(incident, []);
@@ -60,10 +60,12 @@ export class FixDrafts {
     const gathered = choice && this.contexts.suppose(choice, incident.target);
     if (gathered === undefined) return undefined;
     const context = this.toGuardContext(subject, gathered);
-    if (needsTargetLook(context) || findObjection(askGuards(GUARDS, context)) !== undefined) return undefined;
+    if (findObjection(askGuards(GUARDS, context)) !== undefined) return undefined;
     const failureRate = await this.decided.readFailureRate(incident);
     // What is judged by the clock is judged after that.
-    const asked = await this.contexts.ask(GUARDS, { ...context, nowMs: this.clock.nowMs() });
+    const later = { ...context, nowMs: this.clock.nowMs() };
+    if (needsTargetLook(later)) return undefined;
+    const asked = { words: askGuards(GUARDS, later), context: later };
     const draft = this.compose(subject, { ruled, gathered, asked, failureRate });
     return draft.decidedFix.decision.data.verdict === 'act' ? draft : undefined;
   }

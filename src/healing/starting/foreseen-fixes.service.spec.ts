@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
-import type { StoredEvent } from '#libs/event-store';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { AppendResult, StoredEvent } from '#libs/event-store';
 import { NatsLink } from '#libs/messaging';
 import { buildConfiguration } from '../../../test/builders/configuration-builder.ts';
 import { buildHealing, type HealingParts, MEMORY } from '../../../test/builders/healing-parts.ts';
@@ -21,36 +21,55 @@ import { ForeseenFixes } from './foreseen-fixes.service.ts';
 
 /** An orchestrator from its intake to its commands; its readers of the log move when the spec says so. */
 class Stage {
+  private sent = 0;
+
   private constructor(
     readonly parts: Awaited<ReturnType<typeof buildHealing>>,
+    private readonly side: HealingParts,
     private readonly reports: ReportsService,
   ) {}
 
   static async open(): Promise<Stage> {
     const parts = await buildHealing();
-    const { log, clock, catalogue, decisions, logger, subscriptions, drafts, decided, knowledge } = parts;
+    await parts.say('memory', 'unhealthy');
+    return Stage.build(parts, parts);
+  }
+
+  /** Another one on the same log. */
+  async beside(): Promise<Stage> {
+    const stage = await Stage.build(this.parts, await this.parts.replica());
+    stage.sent = 500;
+    return stage;
+  }
+
+  private static async build(parts: Stage['parts'], side: HealingParts): Promise<Stage> {
+    const { log, clock, catalogue, decisions, logger, subscriptions, drafts, decided, knowledge } = side;
     const metrics = new Metrics();
     const link = Object.assign(Object.create(NatsLink.prototype) as NatsLink, { send: () => undefined });
     const companions = new ReportCompanions(logger);
     const receipts = new ReceiptsService(link, buildConfiguration());
     const reports = new ReportsService(log, clock, receipts, new DeadLettersService(log, metrics), metrics, companions);
-    const occurrences = new OccurrencesService(parts.incidents, catalogue, clock, logger);
+    const occurrences = new OccurrencesService(side.incidents, catalogue, clock, logger);
     const listed = new ServiceIncidents(incidentListDatabase(log));
-    new IncidentsProcessor(parts.incidents, occurrences, listed, log, subscriptions);
+    new IncidentsProcessor(side.incidents, occurrences, listed, log, subscriptions);
     const incidents = new ForeseenIncidents(occurrences, clock);
     new ForeseenFixes(companions, incidents, decisions, drafts, decided, knowledge).onModuleInit();
-    const stage = new Stage(parts, reports);
-    await parts.say('memory', 'unhealthy');
-    await parts.states.load('memory');
+    await side.states.load('memory');
+    const stage = new Stage(parts, side, reports);
     await stage.settle();
     return stage;
   }
 
   /** What the agent reports; each is another report, and each number another fault. */
-  async report({ faults = [1], storedAt = this.parts.clock.now() } = {}): Promise<void> {
-    const items = faults.map((fault) => ({ error: this.toError(fault) }));
-    const message = buildMessage({ body: { v: 1, agent_id: 'memory-agent', items }, storedAt });
-    expect(await this.reports.takeIn([message])).toEqual([{ action: 'ack' }]);
+  async report({ faults = [1], storedAt = this.parts.clock.now(), source = 'backend-memory' } = {}): Promise<void> {
+    await this.takeIn(
+      faults.map((fault) => this.toError(fault, source)),
+      storedAt,
+    );
+  }
+
+  async reportAll(sources: readonly string[]): Promise<void> {
+    await this.takeIn(sources.map((source) => this.toError(1, source)));
   }
 
   async redeliver(): Promise<void> {
@@ -58,9 +77,14 @@ class Stage {
     await this.report();
   }
 
+  private async takeIn(errors: readonly object[], storedAt = this.parts.clock.now()): Promise<void> {
+    const body = { v: 1, agent_id: 'memory-agent', items: errors.map((error) => ({ error })) };
+    expect(await this.reports.takeIn([buildMessage({ body, storedAt })])).toEqual([{ action: 'ack' }]);
+  }
+
   /** Lets those who read the log do what is left to them. */
   settle(): Promise<void> {
-    return this.parts.subscriptions.drain();
+    return this.side.subscriptions.drain();
   }
 
   async stored(): Promise<StoredEvent[]> {
@@ -71,14 +95,12 @@ class Stage {
     return (await this.stored()).map(({ type }) => type);
   }
 
-  private sent = 0;
-
-  private toError(fault: number): object {
+  private toError(fault: number, source: string): object {
     this.sent += 1;
     const id = `01900000-0000-7000-8000-${String(this.sent).padStart(12, '0')}`;
     // Its fingerprint goes by what was checked.
     const data = { check: `http-${'abcdefgh'.charAt(fault)}`, reason: 'exited', message: 'it ended' };
-    return { ...buildWireError({ data }), id, timestamp: this.parts.clock.now().toISOString() };
+    return { ...buildWireError({ data }), id, source, timestamp: this.parts.clock.now().toISOString() };
   }
 }
 
@@ -124,8 +146,6 @@ describe('a fault that nobody has seen before', () => {
     const incidentId = (await stage.stored())[1]?.metadata.correlation_id ?? '';
     const { episode } = (await stage.parts.incidents.findEpisode(incidentId)) ?? {};
     expect(episode).toMatchObject({ state: 'healing', count: 1, fixId: `${incidentId}-1` });
-    const [report] = await stage.stored();
-    expect(episode?.throughPosition).toBe(report?.position);
   });
 
   it('is stored once, however often its report is delivered', async () => {
@@ -146,6 +166,53 @@ describe('a fault that nobody has seen before', () => {
     await stage.settle();
     const grown = (await stage.stored()).findLast(({ type }) => type === 'IncidentGrew');
     expect(grown?.data).toMatchObject({ count: 4 });
+  });
+
+  it('counts with it what was reported before and nobody has counted yet', async () => {
+    const example = await Stage.open();
+    await example.report();
+    const [reported] = await example.stored();
+    const stage = await Stage.open();
+    await store(stage.parts.log, logStreams.reports('other-agent'), { type: 'ErrorReported', data: { ...reported?.data } });
+    await stage.report();
+    expect((await stage.types()).slice(1)).toEqual(TOGETHER);
+    await stage.settle();
+    stage.parts.clock.advance(11_000);
+    await stage.report();
+    await stage.settle();
+    const grown = (await stage.stored()).findLast(({ type }) => type === 'IncidentGrew');
+    expect(grown?.data).toMatchObject({ count: 3 });
+  });
+
+  it('is acted upon once when two orchestrators hear of it at once', async () => {
+    const one = await Stage.open();
+    const other = await one.beside();
+    await Promise.all([one.report(), other.report()]);
+    await one.settle();
+    await other.settle();
+    const types = await one.types();
+    expect(types.filter((type) => type === 'FixCommanded' || type === 'IncidentOpened')).toEqual([
+      'IncidentOpened',
+      'FixCommanded',
+    ]);
+    expect(types.filter((type) => type === 'ErrorReported')).toHaveLength(2);
+  });
+
+  it('is a matter of those who read the log while the one that decides has broken off', async () => {
+    const stage = await Stage.open();
+    stage.parts.knowledge.lose();
+    await stage.report();
+    expect(await stage.types()).toEqual(['ErrorReported']);
+  });
+
+  it('waits for nothing that takes long', async () => {
+    const stage = await Stage.open();
+    const { drafts } = stage.parts;
+    jest.spyOn(drafts, 'suppose').mockReturnValueOnce(new Promise(() => undefined));
+    await stage.report();
+    expect(await stage.types()).toEqual(['ErrorReported']);
+    await stage.report();
+    expect(await stage.types()).toEqual(['ErrorReported', 'ErrorReported']);
   });
 
   it('is a matter of those who read the log once this process has seen it', async () => {
@@ -194,7 +261,10 @@ describe('what a fault is decided upon before it is stored', () => {
       type,
       data: { service_id: 'memory', agent_id: 'memory-agent', from: 'unhealthy', ...data },
     });
+    const append = jest.spyOn(stage.parts.events, 'append');
     await stage.report({ storedAt });
+    const answers = await Promise.all(append.mock.results.map(({ value }) => value as Promise<AppendResult>));
+    expect(answers.map(({ status }) => status)).toEqual(['conflict', 'appended']);
     expect((await stage.types()).filter((stored) => stored !== type)).toEqual(['ErrorReported']);
     await stage.settle();
     expect(await stage.types()).not.toContain('FixCommanded');
@@ -241,9 +311,13 @@ describe('what a fault is decided upon before it is stored', () => {
   it('counts those that fail alike at once, though the log tells of none of them yet', async () => {
     const stage = await Stage.open();
     const ids = Array.from({ length: 12 }, (_, n) => `service-${n}`);
-    for (const id of ids) stage.parts.storms.anticipate('service-down', id);
-    for (const id of ids) await stage.parts.addService({ id });
-    await stage.report();
-    expect(await stage.types()).toEqual(['ErrorReported']);
+    for (const id of ids) {
+      await stage.parts.addService({ id });
+      await stage.parts.say(id, 'unhealthy');
+      await stage.parts.states.load(id);
+    }
+    await stage.settle();
+    await stage.reportAll(ids.map((id) => `backend-${id}`));
+    expect(new Set(await stage.types())).toEqual(new Set(['ErrorReported']));
   });
 });

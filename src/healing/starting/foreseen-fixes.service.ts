@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DecisionsService } from '../../decisions/decisions.service.ts';
 import { type ForeseenIncident, ForeseenIncidents } from '../../incidents/foreseen-incidents.service.ts';
@@ -8,6 +9,8 @@ import { TargetKnowledge } from './target-knowledge.ts';
 
 /** Those that want the same place would have to look again, one by one. */
 const MOST_UNDER_WAY = 32;
+/** A report, and the receipts of those that came with it, wait no longer. */
+const PATIENCE_MS = 100;
 
 /**
  * Decides about a fault before its first report is stored, so that report, incident, decision and command are one append. That holds
@@ -32,21 +35,23 @@ export class ForeseenFixes implements OnModuleInit {
   }
 
   private find({ id, data }: UnstoredReport): Promise<Companion | undefined> | undefined {
+    const fault = this.incidents.identify(data);
+    if (fault === undefined) return undefined;
+    this.knowledge.expectFailing(fault.symptom, data.target);
+    // What comes second is stored second, so that the first is what is decided upon.
+    const first = this.underWay.get(fault.key);
+    if (first !== undefined) return first.then(() => undefined);
     const { readThrough } = this.knowledge;
     if (readThrough === undefined || !this.knowledge.isUntouched(data.target)) return undefined;
-    // What comes second is stored second, or it would never be counted.
-    const first = this.underWay.get(this.incidents.keyOf(data));
-    if (first !== undefined) return first.then(() => undefined);
+    if (this.underWay.size >= MOST_UNDER_WAY) return undefined;
     const foreseen = this.incidents.foresee(id, data);
-    if (foreseen === undefined) return undefined;
-    this.knowledge.anticipate(foreseen.incident);
-    return this.underWay.size < MOST_UNDER_WAY ? this.accompany(foreseen, readThrough) : undefined;
+    return foreseen && this.accompany(foreseen, readThrough);
   }
 
   private async accompany(foreseen: ForeseenIncident, readThrough: number): Promise<Companion | undefined> {
     const settle = this.begin(foreseen.key);
     try {
-      const companion = await this.draft(foreseen, readThrough);
+      const companion = await orNothing(this.draft(foreseen, readThrough), PATIENCE_MS);
       if (companion === undefined) settle();
       return companion && alsoWhenSettled(companion, settle);
     } catch (error) {
@@ -80,7 +85,22 @@ export class ForeseenFixes implements OnModuleInit {
 const alsoWhenSettled = (companion: Companion, settle: () => void): Companion => ({
   ...companion,
   onSettled: (isStored) => {
-    companion.onSettled(isStored);
-    settle();
+    try {
+      companion.onSettled(isStored);
+    } finally {
+      settle();
+    }
   },
 });
+
+/** What isn't there in time is as if it weren't. */
+async function orNothing<T>(work: Promise<T>, withinMs: number): Promise<T | undefined> {
+  const over = new AbortController();
+  const patience = sleep(withinMs, undefined, { signal: over.signal });
+  try {
+    return await Promise.race([work, patience]);
+  } finally {
+    over.abort();
+    patience.catch(() => undefined);
+  }
+}

@@ -46,16 +46,20 @@ export class SurroundingsService {
       this.storms.catchUp(),
       this.fleet.catchUp(),
     ]);
-    return this.suppose(strategy, target);
+    return this.compose(strategy, target, (...question) => this.storms.describe(...question));
   }
 
-  /** As `gather`, by what this process knows without asking. */
+  /** As `gather`, by what this process knows without asking, and before the log tells of it. */
   suppose(strategy: Strategy, target: string): GatheredSurroundings {
+    return this.compose(strategy, target, (...question) => this.storms.describeExpected(...question));
+  }
+
+  private compose(strategy: Strategy, target: string, describeStorm: StormsService['describe']): GatheredSurroundings {
     const nowMs = this.clock.nowMs();
     const [stops, policies, storms] = [this.control.current, this.policies.current, this.storms.current];
     const service = this.catalogue.findService(target);
     const policy = resolvePolicy(policies.state, { service, target, strategy, nowMs });
-    const storm = this.storms.describe(target, storms.state, policy.limits);
+    const storm = describeStorm(target, storms.state, policy.limits);
     const fleet = this.findRooms(policy.limits, target, nowMs);
     const stop = findStop(stops.state, { service: target, strategy: strategy.id }) ?? null;
     return {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { StoredEvent } from '#libs/event-store';
-import type { OpenedIncident } from '../../incidents/incident.ts';
 import type { Recorded } from '../../platform/log/domain-event.ts';
 import type { FleetSlotEvent } from '../fleet/fleet-slot.events.ts';
 import { FleetSlots } from '../fleet/fleet-slots.service.ts';
@@ -42,17 +41,22 @@ export class TargetKnowledge {
     this.appliedThrough = events.at(-1)?.position ?? this.appliedThrough;
   }
 
-  /** Up to where the log was taken in; undefined before a start was made. */
+  /** It broke off: until it goes on nothing is known for sure. */
+  lose(): void {
+    this.appliedThrough = undefined;
+  }
+
+  /** Up to where the log was taken in; undefined while that breaks off, and before so much was read that a storm would be known. */
   get readThrough(): number | undefined {
-    return this.appliedThrough;
+    return this.storms.hasCounted ? this.appliedThrough : undefined;
   }
 
-  /** A target fails of which this process has seen no fix; the log will tell of it in a moment. */
-  anticipate({ target, evidence }: OpenedIncident): void {
-    this.storms.anticipate(evidence.symptom, target);
+  /** A target of the catalogue is said to fail; the log will tell of it in a moment. */
+  expectFailing(symptom: string, target: string): void {
+    this.storms.expect(symptom, target);
   }
 
-  /** Whether it is in the catalogue, and no fix was seen on it. */
+  /** Whether nothing was ever done about a target, as far as is known. */
   isUntouched(target: string): boolean {
     return this.liveFixes.isUntouched(target);
   }

@@ -34,14 +34,16 @@ interface Fault {
 @Injectable()
 export class StormsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly failing = new FailingTargets();
+  /** Those, and others of which the log is about to tell; more than that may be in it, and never less. */
+  private readonly expected = new FailingTargets();
   /** So that a storm that grows reads no streams. */
   private readonly faults = new Map<string, Fault>();
   private readonly storms: FollowedStream<Storms, StormEvent>;
   /** Position up to which targets are counted; at first that at which the window begins. */
   private readThrough: number | undefined;
   private reading: Promise<unknown> = Promise.resolve();
-  /** The window was read once: before that, few failing targets are no sign that a storm is over. */
-  private hasCounted = false;
+  /** Where the log ended when the first look at the window was taken. */
+  private startHead = Infinity;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -69,12 +71,21 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Counts at least as far as this position: a storm in a page of the log is known before anything of it is decided about. */
   async countThrough(position: number): Promise<void> {
-    while ((this.readThrough ?? 0) < position && (await this.readOn(position)));
+    while ((this.readThrough ?? 0) < position) {
+      const before = this.readThrough;
+      await this.readOn(position);
+      if (this.readThrough === before) return;
+    }
   }
 
-  /** A target fails, of which the log will tell in a moment. */
-  anticipate(symptom: string, target: string): void {
-    this.failing.note(symptom, target, this.clock.nowMs());
+  /** Whether all of the window was read once: before that, few failing targets mean nothing. */
+  get hasCounted(): boolean {
+    return this.readThrough !== undefined && this.readThrough >= this.startHead;
+  }
+
+  /** A target is said to fail, of which the log will tell in a moment, if it is so. */
+  expect(symptom: string, target: string): void {
+    this.expected.note(symptom, target, this.clock.nowMs());
   }
 
   /** Which storms were on when the log was last asked. */
@@ -87,11 +98,20 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     return this.storms.catchUp();
   }
 
-  /** How many fail like this target, which may be one of none. */
+  /** How many fail like this target, which may be one of none, by what the log tells. */
   describe(target: string, storms: Storms, limits: Limits): StormWord {
+    return this.describeBy(this.failing, target, storms, limits);
+  }
+
+  /** As `describe`, with those of which the log is about to tell. */
+  describeExpected(target: string, storms: Storms, limits: Limits): StormWord {
+    return this.describeBy(this.expected, target, storms, limits);
+  }
+
+  private describeBy(failing: FailingTargets, target: string, storms: Storms, limits: Limits): StormWord {
     const sinceMs = this.clock.nowMs() - limits.storm_window_ms;
-    const symptoms = this.failing.symptomsOf(target);
-    const counts = symptoms.map((symptom) => this.failing.count(symptom, sinceMs));
+    const symptoms = failing.symptomsOf(target);
+    const counts = symptoms.map((symptom) => failing.count(symptom, sinceMs));
     // Of a target that wasn't seen lately nobody knows that it isn't one of those.
     const isOn = symptoms.length === 0 ? storms.size > 0 : symptoms.some((symptom) => storms.has(symptom));
     return { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn };
@@ -116,14 +136,13 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     );
     await this.noteAll(sightings);
     this.readThrough = last;
-    const isFull = last - after >= limit;
-    this.hasCounted ||= !isFull;
     if (sightings.length > 0 && this.mayTell()) await this.review();
-    return isFull;
+    return last - after >= limit;
   }
 
   private async findWindow(): Promise<number> {
     const { storm_window_ms: windowMs } = await this.policies.limits();
+    this.startHead = (await this.log.store.head()).position;
     return this.log.store.positionAt(new Date(this.clock.nowMs() - windowMs));
   }
 
@@ -131,7 +150,7 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     for (const event of sightings) {
       const seen = await this.findSeen(event);
       if (seen !== undefined && this.catalogue.findService(seen.target) !== undefined)
-        this.failing.note(seen.symptom, seen.target, event.recordedAt.getTime());
+        for (const targets of [this.failing, this.expected]) targets.note(seen.symptom, seen.target, event.recordedAt.getTime());
     }
   }
 

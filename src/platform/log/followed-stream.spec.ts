@@ -57,7 +57,12 @@ describe('FollowedStream', () => {
     await add(4);
     const [first, second, third] = asRecorded<Added>(await store.readStream('sum'));
     if (first === undefined || second === undefined || third === undefined) throw new Error('there are three');
-    expect([followed.take(first), followed.take(first), followed.take(third), followed.current.version]).toEqual([true, true, false, 1]);
+    expect([followed.take(first), followed.take(first), followed.take(third), followed.current.version]).toEqual([
+      true,
+      true,
+      false,
+      1,
+    ]);
     expect([followed.take(second), followed.take(third)]).toEqual([true, true]);
     expect(followed.current).toEqual({ state: 7, version: 3 });
   });
