@@ -16,7 +16,6 @@ const STORY = [
   'FixObserved',
   'FixGuarded',
   'FixCommanded',
-  'IncidentHealing',
   'FixAcknowledged',
   'FixExecuted',
   'VerificationStarted',
@@ -69,6 +68,8 @@ describe('a service whose process is killed', () => {
       expect(incident.state).toBe('resolved');
       const types = incident.timeline.map(({ type }) => type);
       expect(types.filter((type) => STORY.includes(type))).toEqual(STORY);
+      // In the append of the command where the fault was foreseen, and right after it otherwise.
+      expect(types.slice(types.indexOf('IncidentOpened'), types.indexOf('FixExecuted'))).toContain('IncidentHealing');
       expect(incident.timeline.filter(({ type, data }) => type === 'ProbeObserved' && data['ok'] === true)).toHaveLength(6);
       expect(find(incident, 'VerdictReached')?.data).toMatchObject({ verdict: 'verified', clean_probes: 6, required_clean: 6 });
       expect(find(incident, 'DecisionMade')?.data).toMatchObject({

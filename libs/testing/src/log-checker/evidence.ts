@@ -78,7 +78,7 @@ export interface CheckOptions {
   readonly readThrough?: number;
   /** All is quiet: every fix has ended or waits for a timer that is still to fire. */
   readonly quiescent?: boolean;
-  /** Every fix had time to come to its end; waiting isn't enough. */
+  /** Every fix had time to come to its end; only a check of an agent's word may wait, for its time. */
   readonly everyFixEnded?: boolean;
   /** Strategies that can be undone, beside those of the product. */
   readonly reversible?: readonly string[];

@@ -16,13 +16,13 @@ const OF_A_COMMAND: ReadonlySet<string> = new Set([
 
 /**
  * `illegal-fix-move`: a fix moves only as its table says. `open-saga`: when all is quiet a fix has ended or waits for a timer
- * that is still to fire; where every fix must have ended, waiting isn't enough.
+ * that is still to fire; where every fix must have ended, only a check of somebody's word may wait, which is planned for minutes later.
  */
 export function createFixMoveLaw({ options, readAtMs }: CheckFrame): Law {
   const fixes = new Map<string, FixTrace>();
   const isSettled = (fix: FixTrace): boolean => {
     if (isEnded(fix.phase)) return true;
-    if (options.everyFixEnded === true) return false;
+    if (options.everyFixEnded === true) return fix.phase === 'confirming' && isWaiting(fix, readAtMs);
     return options.quiescent !== true || isWaiting(fix, readAtMs);
   };
   return {

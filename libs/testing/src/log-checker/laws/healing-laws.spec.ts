@@ -21,6 +21,12 @@ const positionOf = (wanted: string): number => HEALED_STORY.findIndex(([, type])
 const sixClean = Array.from({ length: 6 }, () => fix('ProbeObserved', { ok: true }));
 const verdict = (told: string): ToldEvent => fix('VerdictReached', { verdict: told });
 
+/** A check of an agent's word. */
+const CONFIRMING = [
+  fix('FixObserved', { failure_rate_before: 1 }),
+  fix('VerificationStarted', { required_clean: 1, because: 'recovered-before-fix' }),
+];
+
 describe('the law of fix moves', () => {
   it.each([
     ['a command before the guards were asked', upTo('FixObserved'), fix('FixCommanded', { attempt: 1 })],
@@ -66,14 +72,10 @@ describe('the law of fix moves', () => {
   );
 
   it('lets what recovered by itself be confirmed or withdrawn, without a command', () => {
-    const confirming = [
-      fix('FixObserved', { failure_rate_before: 1 }),
-      fix('VerificationStarted', { required_clean: 1, because: 'recovered-before-fix' }),
-    ];
-    expect(check([...confirming, ...sixClean, verdict('superseded'), fix('FixHealed')])).toEqual([]);
-    expect(check([...confirming, fix('FixWithdrawn')])).toEqual([]);
-    expect(check([...confirming, ...sixClean, verdict('verified')])).toEqual(['illegal-fix-move 9']);
-    expect(check([...confirming, fix('FixEscalated')])).toEqual(['illegal-fix-move 3']);
+    expect(check([...CONFIRMING, ...sixClean, verdict('superseded'), fix('FixHealed')])).toEqual([]);
+    expect(check([...CONFIRMING, fix('FixWithdrawn')])).toEqual([]);
+    expect(check([...CONFIRMING, ...sixClean, verdict('verified')])).toEqual(['illegal-fix-move 9']);
+    expect(check([...CONFIRMING, fix('FixEscalated')])).toEqual(['illegal-fix-move 3']);
     expect(check([...upTo('VerificationStarted'), fix('FixWithdrawn')])).toContain('illegal-fix-move 18');
   });
 
@@ -131,6 +133,12 @@ describe('the law of fix moves', () => {
     it('finds each fix that waits where every fix had time to end', () => {
       expect(openSagas(waiting, 0, { everyFixEnded: true })).toEqual(['open-saga 15']);
       expect(openSagas(waiting, 3_600_000, {})).toEqual([]);
+    });
+
+    it('lets a check of a word wait there for its time, and no longer', () => {
+      const planned = [...CONFIRMING, timer('TimerSet', 'probe'), timer('TimerSet', 'verification-deadline')];
+      expect(openSagas(planned, 9_000, { everyFixEnded: true })).toEqual([]);
+      expect(openSagas(planned, 10_001, { everyFixEnded: true })).toEqual([`open-saga ${planned.length}`]);
     });
   });
 });
