@@ -28,7 +28,7 @@ const buildCatalogue = () => ({
     id,
     probe_url: `${http.url}/health`,
     // What is late never comes: so much a busy machine may take for what does.
-    probe_timeout_ms: 1200,
+    probe_timeout_ms: 1800,
     single_replica: true,
     owner_agent: agentId,
     autonomy: 'auto',
