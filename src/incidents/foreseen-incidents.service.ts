@@ -6,6 +6,7 @@ import { createEventId } from '../platform/log/create-event-id.ts';
 import { toStreamWrites } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { computeEvidence } from './evidence.ts';
+import type { DescribedFault } from './incident.commands.ts';
 import { openIncident, startHealing } from './incident.decider.ts';
 import type { IncidentOpened } from './incident.events.ts';
 import { beginEpisode, type OpenedIncident } from './incident.ts';
@@ -22,6 +23,9 @@ export interface ForeseenIncident {
   reportId: string;
 }
 
+/** With the kind of what fails. */
+export type IdentifiedFault = DescribedFault & { symptom: Symptom };
+
 const MAX_SEEN = 10_000;
 
 /** Incidents of reports that aren't stored yet. */
@@ -35,15 +39,14 @@ export class ForeseenIncidents {
     private readonly clock: Clock,
   ) {}
 
-  /** Which fault a report tells of: the key of its incident, and the kind; undefined where the catalogue doesn't know the target. */
-  identify(data: ErrorReported['data']): { key: string; symptom: Symptom } | undefined {
-    const { key, ownerAgent } = this.occurrences.describe(data);
-    return ownerAgent === undefined ? undefined : { key, symptom: classifySymptom(data.error) };
+  /** Which fault a report tells of; undefined where the catalogue doesn't know the target. */
+  identify(data: ErrorReported['data']): IdentifiedFault | undefined {
+    const fault = this.occurrences.describe(data);
+    return fault.ownerAgent === undefined ? undefined : { ...fault, symptom: classifySymptom(data.error) };
   }
 
   /** @returns undefined where this process knows of the fault */
-  foresee(reportId: string, data: ErrorReported['data']): ForeseenIncident | undefined {
-    const fault = this.occurrences.describe(data);
+  foresee(fault: IdentifiedFault, reportId: string, data: ErrorReported['data']): ForeseenIncident | undefined {
     const { key } = fault;
     if (this.seen.has(key) || this.occurrences.knows(key)) return undefined;
     this.note(key);

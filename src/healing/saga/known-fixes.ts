@@ -6,6 +6,7 @@ import { logStreams } from '../../platform/log/stream-names.ts';
 import type { FixEvent } from './fix.events.ts';
 import { evolveFix, type FixSaga, isTerminal } from './fix-saga.ts';
 
+const OF_FIXES = logStreams.fix('');
 const MAX_KNOWN = 10_000;
 
 /** Live fixes as the reader of the log has seen them begin and go on, so that what an agent answers reads no stream. They may be out of date. */
@@ -39,5 +40,3 @@ export class KnownFixes {
     if (this.fixes.size > MAX_KNOWN && oldest !== undefined) this.fixes.delete(oldest);
   }
 }
-
-const OF_FIXES = logStreams.fix('');

@@ -44,7 +44,7 @@ export class ForeseenFixes implements OnModuleInit {
     const { readThrough } = this.knowledge;
     if (readThrough === undefined || !this.knowledge.isUntouched(data.target)) return undefined;
     if (this.underWay.size >= MOST_UNDER_WAY) return undefined;
-    const foreseen = this.incidents.foresee(id, data);
+    const foreseen = this.incidents.foresee(fault, id, data);
     return foreseen && this.accompany(foreseen, readThrough);
   }
 
