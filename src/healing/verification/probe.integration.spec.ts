@@ -61,6 +61,15 @@ describe('the probe', () => {
     expect(outcome.latencyMs).toBeLessThan(2000);
   });
 
+  it('takes nothing for late that came while this process was stalled', async () => {
+    const url = await serve((_request, response) => response.end());
+    const outcome = prober.probe(url, 200);
+    // It is asked before the stall.
+    await new Promise(setImmediate);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+    expect(await outcome).toMatchObject({ ok: true, reasonCode: 'status-200' });
+  });
+
   it('gives up on a body that drips', async () => {
     const url = await serve((_request, response) => {
       const drip = setInterval(() => response.write('.'), 10);
