@@ -1,8 +1,15 @@
 import type { Page } from 'playwright-core';
+import { waitUntil } from '#libs/testing';
 import type { Log } from '../../src/platform/log/log.ts';
 import { store } from '../builders/log-builder.ts';
 
 const SHOWN = "[...document.querySelectorAll('.event')].map((row) => row.dataset.position)";
+/** The page's own listener was there before this one. */
+const SCROLL_DOWN = `new Promise((resolve) => {
+  const rows = document.querySelector('.stream-rows');
+  rows.addEventListener('scroll', resolve, { once: true });
+  rows.scrollTo(0, 400);
+})`;
 
 /** Opens the page with everything of the log in its stream. */
 export async function followEverything(page: Page, url: string): Promise<void> {
@@ -23,6 +30,13 @@ export async function showsTheLog(page: Page, log: Log): Promise<boolean> {
   const { position } = await log.store.head();
   const expected = Array.from({ length: position }, (_, index) => String(position - index));
   return (await listShown(page)).join() === expected.join();
+}
+
+/** Reads further down in a page that shows all of the log, which has heard of it when this returns. */
+export async function scrollDown(page: Page, log: Log): Promise<void> {
+  // What is shorter than its frame can't be scrolled.
+  await waitUntil(() => showsTheLog(page, log), { everyMs: 50 });
+  await page.evaluate(SCROLL_DOWN);
 }
 
 export const readBadge = (page: Page): Promise<string> => page.locator('.badge').innerText();

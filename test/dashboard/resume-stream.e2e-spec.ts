@@ -5,7 +5,7 @@ import { describeInBrowser } from '#libs/testing/suites';
 import { store } from '../builders/log-builder.ts';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
-import { followEverything, grow as growLog, listShown, readBadge, showsTheLog } from './followed-stream.ts';
+import { followEverything, grow as growLog, listShown, readBadge, scrollDown, showsTheLog } from './followed-stream.ts';
 
 describeInBrowser('the live stream of the page', () => {
   let orchestrator: RunningOrchestrator;
@@ -88,7 +88,7 @@ describeInBrowser('the live stream of the page', () => {
   }, 60_000);
 
   it('holds new rows back while somebody reads further down, and while it is paused', async () => {
-    await page.evaluate("document.querySelector('.stream-rows').scrollTo(0, 400)");
+    await scrollDown(page, orchestrator.log);
     const before = await shown();
     await grow(12);
     await page.getByRole('button', { name: '12 new' }).waitFor();
@@ -115,7 +115,7 @@ describeInBrowser('the live stream of the page', () => {
   });
 
   it('shows the latest again to whoever read further down, left the page and comes back', async () => {
-    await page.evaluate("document.querySelector('.stream-rows').scrollTo(0, 400)");
+    await scrollDown(page, orchestrator.log);
     await grow(2);
     await page.getByRole('button', { name: '2 new' }).waitFor();
     await page.evaluate("history.pushState(null, '', '/nowhere'); dispatchEvent(new PopStateEvent('popstate'))");
