@@ -14,7 +14,7 @@ export interface WoundRound {
   reasonCode: string | null;
   /** What the world shows is what the log says. */
   worldAgrees: boolean;
-  /** Users of every kind get what they want again, without one more loss; after healing only. */
+  /** Users of every kind get what they want again, without a loss in at least one of two looks; after healing only. */
   usersServed: boolean | null;
   isAsExpected: boolean;
   /** Seconds from the break, by the log. */
