@@ -9,6 +9,7 @@ import { AppModule, type AppOptions } from './app.module.ts';
 import { DeadLettersService } from './intake/dead-letters.service.ts';
 import type { Configuration } from './platform/config/configuration.ts';
 import { runMigrations } from './platform/database/run-migrations.ts';
+import { armFailpoints, failpoint } from './platform/failpoint.ts';
 import { ProblemFilter } from './platform/http/problem.filter.ts';
 import { AnswerHeaders } from './platform/http/answer-headers.ts';
 import { sendProblem } from './platform/http/problem.ts';
@@ -23,6 +24,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  * @throws ConfigurationError and what else keeps a part from being made
  */
 export async function startOrchestrator(config: Configuration, options: AppOptions = {}): Promise<INestApplication> {
+  armFailpoints(config.failpoints);
   await runMigrations(config.migrationDatabaseUrl);
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, options),
@@ -46,6 +48,7 @@ export async function startOrchestrator(config: Configuration, options: AppOptio
       provisioner: app.get(Provisioner),
       deadLetter: (letter) => deadLetters.bury(letter),
       log: (level, message, fields) => logger.say(level, message, fields),
+      onStep: (step) => failpoint(`message.${step}`),
     }),
   });
   await app.startAllMicroservices();

@@ -1,5 +1,6 @@
-import type { Command, Result } from '#libs/contracts';
-import { validateCommand } from '#libs/contracts/schemas';
+import { randomUUID } from 'node:crypto';
+import { agentSubject, type Command, receiptSubject, type Result } from '#libs/contracts';
+import { validateCommand, validateReceipt } from '#libs/contracts/schemas';
 import { ack, type Settlement } from '#libs/messaging';
 import type { AgentLedger } from '#libs/testing';
 import { AgentWire, type AgentWireOptions, BEAT_MS } from '../agents/agent-wire.ts';
@@ -17,6 +18,8 @@ export interface CrowdAgentOptions extends AgentWireOptions {
 /** An agent that answers for many services and believes whom it hears, as nobody else publishes on its server. */
 export class CrowdAgent {
   readonly effects: AgentLedger['effects'][number][] = [];
+  /** What was reported, and whether a receipt came for it. */
+  private readonly reports = new Map<string, boolean>();
   /** Failed checks running. */
   private readonly failing = new Map<string, number>();
   /** Being restarted, in which nobody reports anything. */
@@ -31,6 +34,8 @@ export class CrowdAgent {
   static async start(options: CrowdAgentOptions): Promise<CrowdAgent> {
     const agent = new CrowdAgent(options, await AgentWire.connect(options));
     for (const id of options.serviceIds) options.board.set(id, true);
+    const { tenant, agentId } = options.address;
+    agent.wire.link.subscribe(receiptSubject(tenant, agentId), ({ data }) => agent.takeReceipt(data));
     agent.wire.takeCommands(({ data }) => agent.take(data));
     agent.timer = setInterval(() => agent.tick(), BEAT_MS);
     agent.beat();
@@ -38,7 +43,8 @@ export class CrowdAgent {
   }
 
   get ledger(): AgentLedger {
-    return { agentId: this.options.address.agentId, effects: this.effects };
+    const reports = [...this.reports].map(([reportId, receipted]) => ({ reportId, receipted }));
+    return { agentId: this.options.address.agentId, reports, effects: this.effects };
   }
 
   get serviceIds(): readonly string[] {
@@ -52,6 +58,10 @@ export class CrowdAgent {
     return this.report(serviceId, reason);
   }
 
+  isWell(serviceId: string): boolean {
+    return this.options.board.isUp(serviceId);
+  }
+
   /** A service works again, whoever did that. */
   mend(serviceId: string): void {
     this.failing.delete(serviceId);
@@ -62,6 +72,11 @@ export class CrowdAgent {
   say({ command_id: commandId }: Command, phase: Result['phase']): void {
     const result: Result = { v: 1, agent_id: this.options.address.agentId, command_id: commandId, phase };
     this.wire.sendOnce('result', { id: `${commandId}:${phase}`, body: result });
+  }
+
+  /** Nobody can take it in, and it must not be lost. */
+  sayNonsense(): void {
+    this.wire.link.send({ subject: agentSubject(this.options.address, 'report'), body: Buffer.from(`nonsense ${randomUUID()}`) });
   }
 
   beat(): void {
@@ -83,9 +98,16 @@ export class CrowdAgent {
     const failures = (this.failing.get(serviceId) ?? 0) + 2;
     this.failing.set(serviceId, failures);
     const failure = this.wire.describeFailure({ serviceId, reason, failures: reason === 'exited' ? 0 : failures });
+    this.reports.set(failure.id, false);
     const sentAtMs = performance.timeOrigin + performance.now();
     this.wire.sendOnce('report', failure);
     return sentAtMs;
+  }
+
+  private takeReceipt(body: Uint8Array): void {
+    const receipt = validateReceipt(JSON.parse(new TextDecoder().decode(body)));
+    if (!receipt.valid) throw new Error(receipt.reason);
+    if (receipt.value.kind === 'report') for (const id of receipt.value.ids) this.reports.set(id, true);
   }
 
   private async take(body: Uint8Array): Promise<Settlement> {

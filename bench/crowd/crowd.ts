@@ -11,6 +11,8 @@ export interface CrowdOptions {
   readonly behave: Behaviour;
   /** What the guards go by, where that isn't their default. */
   readonly limits: JsonObject;
+  /** For the orchestrator. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const READY_WITHIN_MS = 240_000;
@@ -29,12 +31,13 @@ export class Crowd {
     this.byService = new Map(agents.flatMap((agent) => agent.serviceIds.map((id) => [id, agent] as const)));
   }
 
-  static async open({ agents, behave, limits }: CrowdOptions): Promise<Crowd> {
+  static async open({ agents, behave, limits, env = {} }: CrowdOptions): Promise<Crowd> {
     const board = await HealthBoard.open();
     const ids = [...agents.keys()];
     const installation = await Installation.start({
       agents: ids.map((agentId) => ({ agentClass: 'service' as const, agentId })),
       readyWithinMs: READY_WITHIN_MS,
+      env,
       writeCatalogue: ({ dir }) => writeCatalogue(dir, board, { owners: agents, limits }),
     });
     const started = await runRounds(ids.length, CONNECT_AT_ONCE, (index) => {

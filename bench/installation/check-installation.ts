@@ -6,12 +6,13 @@ import { READ_MODELS } from '../../src/read-models.ts';
 import type { Installation } from './installation.ts';
 
 /** What is wrong with the log of an installation, by the laws of the log checker and by the read models' own account. */
-export async function checkInstallation({ logUrl, servers }: Installation, against: CheckedAgainst): Promise<Violation[]> {
-  return [...(await checkStoredLog(logUrl, against)), ...(await checkReadModels(servers.postgres.urls.url))];
+export async function checkInstallation(installation: Installation, against: CheckedAgainst): Promise<Violation[]> {
+  return [...(await checkStoredLog(installation.logUrl, against)), ...(await checkReadModels(installation))];
 }
 
 /** Each is made anew from this very history, and has to come to what the orchestrator kept up while it was made. */
-async function checkReadModels(connectionString: string): Promise<Violation[]> {
+export async function checkReadModels({ servers }: Pick<Installation, 'servers'>): Promise<Violation[]> {
+  const { url: connectionString } = servers.postgres.urls;
   const pool = createPool({ connectionString, ...PROJECTION_POOL });
   const store = new PostgresEventStore({ pool, connectionString });
   try {

@@ -12,6 +12,8 @@ export interface InstallationOptions {
   agents?: readonly Pick<AgentAddress, 'agentClass' | 'agentId'>[];
   /** Writes the catalogue once the servers are known, and answers its file; a catalogue of the agents alone unless given. */
   writeCatalogue?: (installation: Servers) => string | Promise<string>;
+  /** For the orchestrator, beside what it needs to run here. */
+  env?: Readonly<Record<string, string>>;
   /** For Node, beside those that the orchestrator always has. */
   nodeFlags?: readonly string[];
   /** How long the orchestrator may take to come up; a large catalogue is registered one by one. */
@@ -48,7 +50,7 @@ export class Installation {
         name: 'orchestrator',
         script: 'dist/src/main.js',
         nodeFlags: [...ORCHESTRATOR_FLAGS, ...(options.nodeFlags ?? [])],
-        env: environmentOf(servers, port, catalogue),
+        env: { ...environmentOf(servers, port, catalogue), ...options.env },
         logFile: join(servers.dir, 'logs', 'orchestrator.log'),
         readyUrl: `${url}/health/ready`,
         ...(options.readyWithinMs === undefined ? {} : { readyWithinMs: options.readyWithinMs }),

@@ -43,10 +43,14 @@ export class Program {
     await this.untilReady();
   }
 
-  /** Without waiting: what it needs may be away. */
-  launch(): void {
+  /**
+   * Without waiting: what it needs may be away.
+   *
+   * @param env for this start alone, beside what it always has
+   */
+  launch(env: ProgramOptions['env'] = {}): void {
     if (this.isAlive) throw new Error(`${this.options.name} runs already`);
-    this.running = startProgram(this.options);
+    this.running = startProgram({ ...this.options, env: { ...this.options.env, ...env } });
   }
 
   async untilReady(): Promise<void> {

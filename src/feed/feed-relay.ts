@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { StoredEvent } from '#libs/event-store';
 import { NatsLink } from '#libs/messaging';
+import { failpoint } from '../platform/failpoint.ts';
 import { Log } from '../platform/log/log.ts';
 import { LogSubscriptions } from '../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../platform/logging/app-logger.ts';
@@ -42,6 +43,7 @@ export class FeedRelay implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async relay(events: readonly StoredEvent[]): Promise<void> {
     await this.publisher.publish(events);
+    await failpoint('feed.published');
     this.relayed = events.at(-1)?.position ?? this.relayed;
   }
 

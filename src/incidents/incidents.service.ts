@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrchestratorCode } from '#libs/contracts';
 import type { AppendSuccess, StreamCondition } from '#libs/event-store';
+import { failpoint } from '../platform/failpoint.ts';
 import type { Recorded } from '../platform/log/domain-event.ts';
 import { type Folded, foldStream, unchangedSince } from '../platform/log/fold-stream.ts';
 import { type Cause, Log, type LogAppendResult } from '../platform/log/log.ts';
@@ -119,7 +120,7 @@ export class IncidentsService {
     }
   }
 
-  private append(
+  private async append(
     key: string,
     incidentId: string,
     {
@@ -128,13 +129,16 @@ export class IncidentsService {
       current,
     }: { stimulus: IncidentStimulus; events: readonly IncidentEvent[]; current: Folded<IncidentState> },
   ): Promise<LogAppendResult> {
-    return this.log.append({
+    await failpoint('incident.decided');
+    const result = await this.log.append({
       actor: 'incidents',
       key: `${incidentId}:${stimulus.key}`,
       correlationId: incidentId,
       ...(stimulus.cause === undefined ? {} : { cause: stimulus.cause }),
       writes: [{ stream: logStreams.incident(key), expected: unchangedSince(current), events }],
     });
+    await failpoint('incident.stored');
+    return result;
   }
 
   private fold(key: string, includes: (event: Recorded<IncidentEvent>) => boolean): Promise<Folded<IncidentState>> {

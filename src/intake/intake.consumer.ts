@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import type { InboundMessage, Settlement } from '#libs/messaging';
 import { JetStreamHandler } from '#libs/messaging/nest';
+import { failpoint } from '../platform/failpoint.ts';
 import { ReportsService } from './reports.service.ts';
 import { ResultsService } from './results.service.ts';
 import { SignalsService } from './signals.service.ts';
@@ -19,12 +20,14 @@ export class IntakeConsumer {
   ) {}
 
   @JetStreamHandler('reports', { batchSize: 200, concurrency: 2 })
-  takeReports(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
+  async takeReports(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
+    await failpoint('intake.received');
     return this.reports.takeIn(messages);
   }
 
   @JetStreamHandler('results', { batchSize: 100, minStepMs: MIN_STEP_MS })
-  takeResults(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
+  async takeResults(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
+    await failpoint('result.received');
     return this.results.takeIn(messages);
   }
 

@@ -5,6 +5,7 @@ import { HEADERS, type JsonValue, parseAgentSubject } from '#libs/contracts';
 import { type AppendRequest, type AppendResult, isTooDeep } from '#libs/event-store';
 import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
 import { Clock } from '../platform/clock.ts';
+import { failpoint } from '../platform/failpoint.ts';
 import { Log } from '../platform/log/log.ts';
 import { toNewEvent } from '../platform/log/domain-event.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
@@ -64,6 +65,7 @@ export class ReportsService {
 
   private async takeInGroup(group: readonly ReadMessage[]): Promise<Settlement[]> {
     const taken = await Promise.all(group.map((read) => this.takeInOne(read)));
+    await failpoint('intake.stored');
     this.receipts.send(
       'report',
       taken.flatMap(({ receipt }) => receipt ?? []),

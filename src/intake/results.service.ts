@@ -4,6 +4,7 @@ import { validateResult } from '#libs/contracts/schemas';
 import { redactJsonObject, redactText } from '#libs/agent-core';
 import { sanitizeJson } from '#libs/event-store';
 import { ack, deadLetter, type InboundMessage, type Settlement } from '#libs/messaging';
+import { failpoint } from '../platform/failpoint.ts';
 import { toNewEvent } from '../platform/log/domain-event.ts';
 import { Log, sha256Hex } from '../platform/log/log.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
@@ -25,6 +26,7 @@ export class ResultsService {
 
   async takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
     const taken = await Promise.all(messages.map((message) => this.takeInOne(message)));
+    await failpoint('result.stored');
     this.receipts.send(
       'result',
       taken.flatMap((one) => ('agentId' in one ? [one] : [])),

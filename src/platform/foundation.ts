@@ -6,6 +6,7 @@ import { Clock } from './clock.ts';
 import { ClockSetter } from './clock-setter.ts';
 import { Configuration } from './config/configuration.ts';
 import { Database } from './database/database.ts';
+import { failpoint } from './failpoint.ts';
 import { Log } from './log/log.ts';
 import { LogHeads } from './log/log-heads.ts';
 import { LogSubscriptions } from './log/log-subscriptions.ts';
@@ -42,6 +43,7 @@ const logProvider = {
       applicationName: 'zantara-log',
       onConnectionError: (error) => logger.problem('the connection that appends to the log broke', error),
       onReplaced: (characters) => metrics.replacedCharacters.inc(characters),
+      onStep: (step) => failpoint(`log.${step}`),
     });
     metrics.watchAppendQueue(() => store.waitingEvents);
     return new Log(store, new PostgresCheckpoints(pool));

@@ -19,7 +19,12 @@ export interface SubscriptionOptions {
   readonly minStepMs?: number;
   /** A further source of wake-ups, such as the head that other processes announce. */
   readonly onWakeUp?: WakeUpSource;
+  /** Hears of each step before the next one is taken, for tests that break it there. */
+  readonly onStep?: (step: SubscriptionStep) => Promise<unknown> | undefined;
 }
+
+/** `handled`: a page was handled, and that is not stored; `checkpointed`: it is. */
+export type SubscriptionStep = 'handled' | 'checkpointed';
 
 /** Progress is stored as often at most: each time costs as much as handling a few events, and a crash only has them handled again. */
 const STORE_EVERY_MS = 500;
@@ -54,6 +59,7 @@ async function takeStep(options: SubscriptionOptions, progress: Progress): Promi
   );
   await progress.during(async () => {
     await handle(events);
+    await options.onStep?.('handled');
     return last;
   });
   return events.length >= batchSize;
@@ -89,9 +95,10 @@ class Progress {
   async store(): Promise<void> {
     const handled = this.#handled;
     if (handled === undefined || handled === this.#stored) return;
-    const { checkpoints, name } = this.options;
+    const { checkpoints, name, onStep } = this.options;
     this.#handled = undefined;
     if (!(await checkpoints.advance(name, this.#stored, handled))) return;
+    await onStep?.('checkpointed');
     this.#handled = this.#stored = handled;
     this.#storedAtMs = performance.now();
   }

@@ -40,7 +40,14 @@ export interface BatchConsumerOptions {
   ensure?: () => Promise<void>;
   /** How long to wait before a dependency that was away is tried again: first and longest. */
   holdMs?: { first: number; longest: number };
+  /** Hears of each step of a batch before the next one is taken, for tests that break it there. */
+  onStep?: ConsumerStepListener;
 }
+
+/** `handled`: nothing is acknowledged yet; `acknowledged`: all that was handled; `buried`: a dead letter is stored, its message is not ended. */
+export type ConsumerStep = 'handled' | 'acknowledged' | 'buried';
+
+export type ConsumerStepListener = (step: ConsumerStep) => Promise<unknown> | undefined;
 
 export interface RunningConsumer {
   /** Lets the running handlers end, gives the rest back, and sends the last acknowledgements. */
@@ -115,7 +122,9 @@ class BatchConsumer implements RunningConsumer {
   private async attempt(batch: readonly Job[]): Promise<boolean> {
     try {
       const settlements = await this.callHandler(batch);
+      await this.options.onStep?.('handled');
       await this.settleAll(batch.map((job, index) => [job, settlements[index] ?? { action: 'retry', delayMs: 0 }]));
+      await this.options.onStep?.('acknowledged');
       return true;
     } catch (error) {
       return await this.afterFailure(batch, error);
@@ -184,6 +193,7 @@ class BatchConsumer implements RunningConsumer {
     for (;;) {
       try {
         await deadLetter({ stream, consumer, subject, sequence, messageId, storedAt, deliveries, data, ...why, reason });
+        await this.options.onStep?.('buried');
         this.answer(raw, () => raw.term(why.reasonCode));
         return true;
       } catch (error) {

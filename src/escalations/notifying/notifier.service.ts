@@ -3,6 +3,7 @@ import { Clock } from '../../platform/clock.ts';
 import { Configuration } from '../../platform/config/configuration.ts';
 import type { WebhookSettings } from '../../platform/config/outgoing-variables.ts';
 import { Database } from '../../platform/database/database.ts';
+import { failpoint } from '../../platform/failpoint.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
 import { EscalationCloser } from '../escalation-closer.service.ts';
 import { EscalationsService } from '../escalations.service.ts';
@@ -84,7 +85,9 @@ export class NotifierService implements OnApplicationBootstrap, BeforeApplicatio
     if (attempt === undefined || state === undefined) return;
     const body = JSON.stringify(await this.messages.compose(state));
     const message = { id: state.webhookId, sentAtMs: this.clock.nowMs(), body };
+    await failpoint('escalation.attempted');
     const outcome = await callWebhook(message, webhook, this.config.outgoingAllowedHosts);
+    await failpoint('escalation.told');
     await this.escalations.change({
       root,
       key: () => `outcome:${state.id}:${attempt}`,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { StoredEvent } from '#libs/event-store';
 import { NatsLink } from '#libs/messaging';
 import { Configuration } from '../../platform/config/configuration.ts';
+import { failpoint } from '../../platform/failpoint.ts';
 import { type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';
 import { Log } from '../../platform/log/log.ts';
 import { LogSubscriptions } from '../../platform/log/log-subscriptions.ts';
@@ -38,12 +39,14 @@ export class CommandRelay {
     const logId = await this.log.store.logId();
     // Stored before the stop, and not sent yet: the fix of such a command finds out that nobody has heard of it.
     const due = commands.filter((command) => !this.isStopped(command));
+    await failpoint('command.signed');
     // They leave in the order of the log; only the broker's answers are waited for together.
     await settleAll(
       due.map((command) =>
         this.link.publish(toCommandMessage(command, { tenant: this.config.tenant, logId, key: this.keys.key })),
       ),
     );
+    await failpoint('command.published');
   }
 
   private isStopped({ data }: Recorded<FixCommanded>): boolean {

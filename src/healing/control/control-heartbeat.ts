@@ -3,6 +3,7 @@ import { canonicalJson, type ControlState, controlSubject, HEADERS, jetStreamNam
 import { NatsLink, readStreamEnd, UnexpectedSequenceError } from '#libs/messaging';
 import { Clock } from '../../platform/clock.ts';
 import { Configuration } from '../../platform/config/configuration.ts';
+import { failpoint } from '../../platform/failpoint.ts';
 import { Log } from '../../platform/log/log.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
 import { AgentsNotToldError } from '../healing.errors.ts';
@@ -71,6 +72,7 @@ export class ControlHeartbeat implements OnApplicationBootstrap, BeforeApplicati
     for (let tries = 1; ; tries += 1) {
       try {
         await this.publish(this.logId);
+        await failpoint('heartbeat.published');
         this.hasBeaten = true;
         return;
       } catch (error) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Strategy, StrategyRegistry } from '#libs/fix-strategies';
 import { Clock } from '../../platform/clock.ts';
+import { failpoint } from '../../platform/failpoint.ts';
 import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
 import { type Cause, Log } from '../../platform/log/log.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
@@ -86,6 +87,7 @@ export class FixesService {
       }
       const place = await this.findPlaceToRelease(saga, events);
       const reservations = reservationsOf(saga.target, events, ground, { ...(saga.attempt > 0 && { slot: 'exists' }), place });
+      await failpoint('fix.reacted');
       const result = await this.log.append({
         actor: occasion.actor ?? 'healing',
         key: `${fixId}:${occasion.key}`,
@@ -94,6 +96,7 @@ export class FixesService {
         writes: [{ stream: logStreams.fix(fixId), expected: unchangedSince({ version }), events }, ...reservations],
         ...(ground === undefined ? {} : { conditions: ground.conditions }),
       });
+      await failpoint('fix.moved');
       this.fleet.noteStreams(reservations.map(({ stream }) => stream));
       // Somebody else moved the fix on meanwhile: what the input means may have changed.
       if (result.status !== 'conflict') return;

@@ -1,12 +1,13 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../platform/clock.ts';
 import { Database } from '../../platform/database/database.ts';
+import { failpoint } from '../../platform/failpoint.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
 import { Poison } from '../poison.ts';
 import type { TimerName } from './fix.events.ts';
-import { FixProber } from '../verification/fix-prober.service.ts';
+import { FixProber, type Sight } from '../verification/fix-prober.service.ts';
 import { needsProbe } from './fix-saga.inputs.ts';
-import { isTimerSet } from './fix-saga.ts';
+import { type FixSaga, isTimerSet } from './fix-saga.ts';
 import { FixesService } from './fixes.service.ts';
 
 interface DueTimer {
@@ -96,12 +97,19 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     for (const [key, until] of this.resting) if (until <= nowMs) this.resting.delete(key);
   }
 
+  private async look(saga: FixSaga): Promise<Sight> {
+    const sight = await this.prober.look(saga);
+    await failpoint('probe.answered');
+    return sight;
+  }
+
   private async fire({ fix_id: fixId, name, generation, due_at: dueAt, event_id: id, position }: DueTimer): Promise<void> {
     const { state: saga } = await this.fixes.load(fixId);
     // The table lags behind the log for a moment after a timer has fired.
     if (saga === undefined || !isTimerSet(saga, name, generation)) return;
+    await failpoint('timer.due');
     const lateMs = this.clock.nowMs() - new Date(dueAt).getTime();
-    const sight = needsProbe(name) ? await this.prober.look(saga) : {};
+    const sight = needsProbe(name) ? await this.look(saga) : {};
     await this.fixes.advance(fixId, {
       input: { type: 'timer', name, generation, lateMs, ...sight },
       key: `timer:${name}:${generation}`,

@@ -4,6 +4,7 @@ import { formatPosition, type JsonObject } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
 import type { DecisionHistory } from '../../decisions/decision-history.ts';
 import type { OpenedIncident } from '../../incidents/incident.ts';
+import { failpoint } from '../../platform/failpoint.ts';
 import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
 import type { Companion } from '../../intake/report-companions.service.ts';
 import { type Cause, hashOf, Log, type LogAppendResult, type LogEvents, toStreamWrites } from '../../platform/log/log.ts';
@@ -85,6 +86,7 @@ export class DecidedFixesService {
   async append(decidedFix: DecidedFix, decisionEventId: string, place: DecisionPlace): Promise<LogAppendResult['status']> {
     const { unchanged, trigger, key, ground } = place;
     const events = this.toEvents(decidedFix, decisionEventId, place);
+    await failpoint('decision.drafted');
     const result = await this.log.append({
       ...events,
       key,
@@ -92,6 +94,7 @@ export class DecidedFixesService {
       // Probes take seconds, in which an incident may be said to be over, and a person may stop everything.
       conditions: [unchanged, ...(ground?.conditions ?? [])],
     });
+    await failpoint('decision.stored');
     this.noteFleet(events);
     return result.status;
   }

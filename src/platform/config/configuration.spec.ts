@@ -89,6 +89,18 @@ describe('the configuration', () => {
     expect(Configuration.from({ ...NEEDED, ANCHOR_FILE: '/mnt/anchors' }).anchorFile).toBe('/mnt/anchors');
   });
 
+  it('breaks on purpose only where this is no production', () => {
+    const ZANTARA_FAILPOINTS = 'log.committed=kill@2';
+    expect(Configuration.from(NEEDED).failpoints).toEqual([]);
+    expect(problemsOf({ ...NEEDED, ZANTARA_FAILPOINTS })).toEqual([expect.stringContaining('ZANTARA_FAILPOINTS')]);
+    expect(Configuration.from({ ...NEEDED, ZANTARA_FAILPOINTS, NODE_ENV: 'test' }).failpoints).toMatchObject([
+      { name: 'log.committed', action: 'kill', from: 2 },
+    ]);
+    expect(problemsOf({ ...NEEDED, ZANTARA_FAILPOINTS: 'log.lost=kill', NODE_ENV: 'test' })).toEqual([
+      expect.stringContaining('a failpoint is one of'),
+    ]);
+  });
+
   it('takes an empty value for an absent one', () => {
     expect(Configuration.from({ ...NEEDED, PORT: '', CATALOGUE_FILE: '' })).toMatchObject({
       port: 3000,

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Role } from '#libs/contracts';
+import { type ArmedFailpoint, parseFailpoints } from '../failpoint-list.ts';
 import { ConfigurationError } from './configuration.errors.ts';
 import { checkWebhook, OUTGOING_VARIABLES, toWebhookSettings, type WebhookSettings } from './outgoing-variables.ts';
 
@@ -42,6 +43,7 @@ const EnvironmentSchema = z.object({
   STOP_FILE: z.string().min(1).optional(),
   ...OUTGOING_VARIABLES,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  ZANTARA_FAILPOINTS: z.string().default('').transform(readFailpoints),
 });
 
 /** Every variable that the orchestrator reads. */
@@ -51,7 +53,21 @@ export const ENVIRONMENT_VARIABLES = Object.keys(EnvironmentSchema.shape);
 const CheckedEnvironmentSchema = EnvironmentSchema.refine(
   ({ HOST, ANONYMOUS_ROLE }) => ANONYMOUS_ROLE === 'none' || LOOPBACK.has(HOST),
   { path: ['ANONYMOUS_ROLE'], message: 'must be none where HOST is not 127.0.0.1, ::1 or localhost: make API keys instead' },
-).superRefine(checkWebhook);
+)
+  .refine(({ NODE_ENV, ZANTARA_FAILPOINTS }) => NODE_ENV !== 'production' || ZANTARA_FAILPOINTS.length === 0, {
+    path: ['ZANTARA_FAILPOINTS'],
+    message: 'breaks this process on purpose, and is refused where NODE_ENV is production',
+  })
+  .superRefine(checkWebhook);
+
+function readFailpoints(text: string, context: z.RefinementCtx): ArmedFailpoint[] {
+  try {
+    return parseFailpoints(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
+}
 
 /** The validated settings of the orchestrator. */
 export class Configuration {
@@ -81,6 +97,8 @@ export class Configuration {
   /** Whom escalations are told; nobody without it. */
   readonly webhook: WebhookSettings | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Where this process breaks on purpose; none in production. */
+  readonly failpoints: readonly ArmedFailpoint[];
 
   private constructor(values: z.infer<typeof EnvironmentSchema>) {
     this.environment = values.NODE_ENV;
@@ -101,6 +119,7 @@ export class Configuration {
     this.outgoingAllowedHosts = values.OUTGOING_ALLOWED_HOSTS;
     this.webhook = toWebhookSettings(values);
     this.logLevel = values.LOG_LEVEL;
+    this.failpoints = values.ZANTARA_FAILPOINTS;
   }
 
   /**

@@ -9,6 +9,7 @@ import {
   type WakeUpSource,
 } from '#libs/event-store';
 import { Clock } from '../clock.ts';
+import { failpoint } from '../failpoint.ts';
 import { AppLogger } from '../logging/app-logger.ts';
 import { Log } from './log.ts';
 
@@ -59,6 +60,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         minStepMs,
         onWakeUp: this.onWakeUp,
         onError: this.hear(name),
+        onStep: (step) => failpoint(`reader.${step}`),
       }),
     );
   }

@@ -1,4 +1,5 @@
 import type { LogPage } from '#libs/event-store';
+import { failpoint } from '../failpoint.ts';
 import type { AppLogger } from '../logging/app-logger.ts';
 import { type Generation, loadGenerations } from './generation.ts';
 import { commitPages } from './prepared-page.ts';
@@ -86,10 +87,12 @@ export class LiveReadModels {
       const prepared = await Promise.all(
         group.map(async ({ runner, at }) => ({ runner, page: await runner.prepare(at, select(page, runner.projection)) })),
       );
+      await failpoint('read-models.folded');
       const isMoved = await commitPages(
         this.parts.pool,
         prepared.map((each) => each.page),
       );
+      await failpoint('read-models.written');
       for (const each of prepared) {
         each.runner.settle(each.page, isMoved);
         if (isMoved) this.followers.set(each.runner.projection.name, { runner: each.runner, at: each.page.to });

@@ -31,7 +31,12 @@ export interface PostgresEventStoreOptions extends PoolOptions {
   readonly limits?: Partial<AppendQueueLimits>;
   /** Hears how many characters of an event were stored as U+FFFD because PostgreSQL can't hold them. */
   readonly onReplaced?: (characters: number) => void;
+  /** Hears of each step of an append before the next one is taken, for tests that break it there. */
+  readonly onStep?: (step: AppendStep) => Promise<unknown> | undefined;
 }
+
+/** `appending`: a batch is about to be sent; `committed`: it is stored, and nobody was answered. */
+export type AppendStep = 'appending' | 'committed';
 
 /** The event store in PostgreSQL: one connection appends, a pool reads. */
 export class PostgresEventStore implements EventStore {
@@ -59,7 +64,9 @@ export class PostgresEventStore implements EventStore {
     this.#onReplaced = options.onReplaced ?? ((): void => {});
     this.#partitions = new PartitionKeeper(this.pool, options.onConnectionError ?? ((): void => {}));
     this.#queue = new AppendQueue(async (requests) => {
+      await options.onStep?.('appending');
       const { results, head, hasAppended, records } = await this.#connection.append(requests);
+      await options.onStep?.('committed');
       this.#tail.add(head, () => records().map((record) => this.#reader.toPiece(record)));
       if (hasAppended) this.#listeners.notify(head);
       this.#partitions.keepAhead(head);

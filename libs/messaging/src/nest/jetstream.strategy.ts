@@ -1,6 +1,6 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { type BatchHandler, type RunningConsumer, startBatchConsumer } from '../batch-consumer.ts';
+import { type BatchHandler, type ConsumerStepListener, type RunningConsumer, startBatchConsumer } from '../batch-consumer.ts';
 import { intakeConsumer, type IntakeStream } from '../consumer-definitions.ts';
 import type { DeadLetterSink } from '../dead-letter.ts';
 import type { InboundMessage } from '../inbound-message.ts';
@@ -17,6 +17,7 @@ export interface JetStreamStrategyOptions {
   provisioner: Provisioner;
   deadLetter: DeadLetterSink;
   log: MessagingLog;
+  onStep?: ConsumerStepListener;
 }
 
 const STREAMS: readonly IntakeStream[] = ['reports', 'results', 'signals'];
@@ -57,7 +58,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   }
 
   private async consume(stream: IntakeStream, handler: MessageHandler): Promise<RunningConsumer> {
-    const { link, tenant, provisioner, deadLetter, log } = this.options;
+    const { link, tenant, provisioner, deadLetter, log, onStep } = this.options;
     const definition = intakeConsumer(tenant, stream);
     await provisioner.addConsumer(definition);
     const { batchSize, concurrency, minStepMs = 0 }: JetStreamHandlerOptions = handler.extras ?? {};
@@ -72,6 +73,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       batchSize,
       concurrency,
       minStepMs,
+      onStep,
     });
   }
 }

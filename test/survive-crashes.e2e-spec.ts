@@ -1,0 +1,26 @@
+/** @machine alone */
+import { describe, expect, it } from '@jest/globals';
+import { describeViolations } from '#libs/testing';
+import { FAILPOINT_NAMES } from '../bench/crashes/crash-plan.ts';
+import { type CrashRun, runCrashes } from '../bench/crashes/run-crashes.ts';
+
+const ONCE = FAILPOINT_NAMES.map((name) => [name, 1]);
+
+function expectNothingBroken(run: CrashRun): void {
+  expect(describeViolations(run.violations)).toBe('');
+  expect([...run.met]).toEqual(ONCE);
+  expect(Math.min(run.healed, run.escalated, run.told)).toBeGreaterThan(0);
+}
+
+describe('an orchestrator that breaks at every step of its loop', () => {
+  it('loses, doubles and forgets nothing when it is killed there', async () => {
+    const plan = { names: FAILPOINT_NAMES, action: 'kill', each: 1, seed: 1 } as const;
+    const run = await runCrashes(plan, () => undefined);
+    expect(run.lives).toBe(FAILPOINT_NAMES.length);
+    expectNothingBroken(run);
+  }, 600_000);
+
+  it('loses, doubles and forgets nothing when each of them fails', async () => {
+    expectNothingBroken(await runCrashes({ names: FAILPOINT_NAMES, action: 'throw', each: 1, seed: 2 }, () => undefined));
+  }, 300_000);
+});
