@@ -67,7 +67,7 @@ export class AgentWire {
   }
 
   /** A failed check as a report tells it, under an id of its own. */
-  describeFailure({ serviceId, reason, failures }: HealthFailure): { id: string; body: object } {
+  describeFailure({ serviceId, reason, failures }: HealthFailure): { id: string; body: { items: { error: object }[] } } {
     const error = {
       id: randomUUID(),
       timestamp: new Date().toISOString(),

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkStoredLog, type Violation, waitUntil } from '#libs/testing';
+import { HealthBoard } from '../agents/health-board.ts';
+import { writeCatalogue } from '../agents/write-catalogue.ts';
+import { VitalSigns } from '../fuzz/vital-signs.ts';
+import { checkReadModels } from '../installation/check-installation.ts';
+import { Installation } from '../installation/installation.ts';
+import { LogWatch } from '../installation/log-watch.ts';
+import { Bystander } from './bystander.ts';
+import { FloodAgent, type FloodAgentOptions } from './flood-agent.ts';
+
+export interface FloodPlan {
+  /** Equal errors in all. */
+  readonly errors: number;
+  /** Reports by which the rate of the intake is found out before. */
+  readonly warmUp: number;
+  /** In which others are watched before, in seconds. */
+  readonly quietSeconds: number;
+  readonly say: (line: string) => void;
+}
+
+export interface FloodRun {
+  readonly intakePerSecond: number;
+  readonly floodPerSecond: number;
+  readonly incidents: number;
+  readonly commands: number;
+  /** As the read model counts them. */
+  readonly counted: number;
+  readonly stored: number;
+  readonly receipted: number;
+  /** Of receipts of others, in milliseconds. */
+  readonly quietP99: number;
+  readonly floodP99: number;
+  readonly quietP50: number;
+  readonly floodP50: number;
+  readonly bystanderStored: number;
+  readonly bystanderReported: number;
+  readonly peakMiB: number;
+  readonly violations: readonly Violation[];
+}
+
+const [FLOODED, WARM_UP, BYSTANDER] = ['flooded', 'warm-up', 'bystander'] as const;
+/** The service by which the rate of the intake is found out is restarted too, and of three a tenth is one. */
+const LIMITS = { blast_radius_share: 1 };
+/** Half of what the intake can take. */
+const SHARE = 0.5;
+const WITHIN_MS = 900_000;
+const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
+const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
+  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
+const FOUND = `SELECT
+  (SELECT count(*) FROM events WHERE type = 'IncidentOpened' AND payload::jsonb->>'target' = $1) AS incidents,
+  (SELECT count(*) FROM events WHERE type = 'FixCommanded' AND payload::jsonb->>'target' = $1) AS commands,
+  (SELECT sum(count) FROM incidents WHERE service = $1) AS counted,
+  (SELECT count(*) FROM events WHERE stream = $2 AND type = 'ErrorReported') AS stored,
+  (SELECT version FROM stream_heads WHERE stream = $3) AS bystander`;
+
+const agentOf = (serviceId: string): string => `${serviceId}-agent`;
+
+/** One service reports the same error over and over, at half the rate that the intake can take, while another agent goes on as before. */
+export async function runFlood(plan: FloodPlan): Promise<FloodRun> {
+  const board = await HealthBoard.open();
+  const ids = [FLOODED, WARM_UP, BYSTANDER];
+  const installation = await Installation.start({
+    agents: ids.map((id) => ({ agentClass: 'service' as const, agentId: agentOf(id) })),
+    writeCatalogue: ({ dir }) =>
+      writeCatalogue(dir, board, { owners: new Map(ids.map((id) => [agentOf(id), [id]])), limits: LIMITS }),
+  });
+  const log = new LogWatch(installation.logUrl);
+  try {
+    return await flood(plan, installation, log);
+  } finally {
+    await log.close();
+    await installation.stop();
+    await board.close();
+  }
+}
+
+async function flood(
+  { errors, warmUp, quietSeconds, say }: FloodPlan,
+  installation: Installation,
+  log: LogWatch,
+): Promise<FloodRun> {
+  const [warm, flooding] = [
+    await FloodAgent.start(placeOf(installation, WARM_UP)),
+    await FloodAgent.start(placeOf(installation, FLOODED)),
+  ];
+  const intakePerSecond = await measureIntake(warm, warmUp);
+  say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
+  await settle(log);
+  const bystander = await Bystander.start(placeOf(installation, BYSTANDER));
+  const vitals = new VitalSigns(installation.url, installation.orchestrator.pid);
+  try {
+    await sleep(quietSeconds * 1_000);
+    const quiet = bystander.takeTimes();
+    const perSecond = intakePerSecond * SHARE;
+    say(`now ${errors} equal errors, ${Math.round(perSecond)} a second`);
+    const beganAtMs = performance.now();
+    await flooding.flood(errors, perSecond);
+    const floodPerSecond = errors / ((performance.now() - beganAtMs) / 1_000);
+    const flooded = bystander.takeTimes();
+    await waitUntil(() => flooding.receipted === errors, { withinMs: WITHIN_MS, everyMs: 100 }).catch(() => undefined);
+    await bystander.stop();
+    await vitals.stop();
+    await settle(log);
+    const found = await count(log);
+    const violations = [
+      ...(await checkStoredLog(installation.logUrl, { ledgers: [warm.ledger, flooding.ledger] })),
+      ...(await checkReadModels(installation)),
+    ];
+    return {
+      intakePerSecond,
+      floodPerSecond,
+      ...found,
+      receipted: flooding.receipted,
+      quietP50: percentile(quiet, 0.5),
+      floodP50: percentile(flooded, 0.5),
+      quietP99: percentile(quiet, 0.99),
+      floodP99: percentile(flooded, 0.99),
+      bystanderReported: bystander.reported,
+      peakMiB: Math.max(...vitals.signs.map(({ residentMiB }) => residentMiB)),
+      violations,
+    };
+  } finally {
+    await vitals.stop();
+    await bystander.stop();
+    await Promise.all([warm.stop(), flooding.stop()]);
+  }
+}
+
+function placeOf({ servers: { nats, tenant } }: Installation, serviceId: string): FloodAgentOptions {
+  const agentId = agentOf(serviceId);
+  return { natsUrl: nats.url, nkeySeed: nats.seed(agentId), address: { tenant, agentClass: 'service', agentId }, serviceId };
+}
+
+/** As fast as they can be sent: from the first one until the last one has its receipt. */
+async function measureIntake(agent: FloodAgent, reports: number): Promise<number> {
+  const beganAtMs = performance.now();
+  await agent.flood(reports);
+  await waitUntil(() => agent.receipted === reports, { withinMs: WITHIN_MS, everyMs: 5 });
+  return reports / ((performance.now() - beganAtMs) / 1_000);
+}
+
+/** Those that stay behind are found by the checker. */
+async function settle(log: LogWatch): Promise<void> {
+  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
+  await log.until(READ_THROUGH, [head], 60_000, 250).catch(() => undefined);
+}
+
+async function count(
+  log: LogWatch,
+): Promise<Pick<FloodRun, 'incidents' | 'commands' | 'counted' | 'stored' | 'bystanderStored'>> {
+  // Reports that follow each other closely are counted into their incident every ten seconds.
+  let row: Record<string, string | null> | undefined;
+  const look = async (): Promise<boolean> => {
+    const values = [FLOODED, `report-${agentOf(FLOODED)}`, `report-${agentOf(BYSTANDER)}`];
+    [row] = await log.query<Record<string, string | null>>(FOUND, values);
+    return Number(row?.['counted']) >= Number(row?.['stored']);
+  };
+  await waitUntil(look, { withinMs: 60_000, everyMs: 500 }).catch(() => undefined);
+  return {
+    incidents: Number(row?.['incidents']),
+    commands: Number(row?.['commands']),
+    counted: Number(row?.['counted']),
+    stored: Number(row?.['stored']),
+    bystanderStored: Number(row?.['bystander']),
+  };
+}
+
+const percentile = (sorted: readonly number[], share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
