@@ -28,6 +28,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   private readonly waiting: (() => Subscription)[] = [];
   private readonly registered: string[] = [];
   private onWakeUp: WakeUpSource = () => () => undefined;
+  private readHeadStartMs = (): number => 0;
   private running: Subscription[] = [];
 
   constructor(
@@ -57,6 +58,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         },
         signal: this.stopping.signal,
         minStepMs,
+        othersGoFirstAfter: () => this.findOthersStart(),
         onWakeUp: this.onWakeUp,
         onError: this.hear(name),
       }),
@@ -75,7 +77,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         step: () => step(this.stopping.signal),
         signal: this.stopping.signal,
         wakeUps: [(listener) => this.log.store.onAppended(listener), this.onWakeUp],
-        minStepMs,
+        minStepMs: () => minStepMs,
         onError: this.hear(name),
       }),
     );
@@ -88,6 +90,20 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   /** Has every reader listen to a further source of wake-ups, such as what other processes append. */
   wakeOn(source: WakeUpSource): void {
     this.onWakeUp = source;
+  }
+
+  /** Has every reader leave to another orchestrator what is younger than the head start that this one gives it, in milliseconds. */
+  giveHeadStart(read: () => number): void {
+    this.readHeadStartMs = read;
+  }
+
+  /** 0 where no other orchestrator goes first. */
+  get headStartMs(): number {
+    return this.readHeadStartMs();
+  }
+
+  private findOthersStart(): Date | undefined {
+    return this.headStartMs === 0 ? undefined : new Date(this.clock.nowMs() - this.headStartMs);
   }
 
   /** Of those that keep a checkpoint. */
