@@ -25,7 +25,7 @@ export class Precedence implements OnModuleInit, BeforeApplicationShutdown {
     private readonly name: string,
     private readonly pool: Pool,
     private readonly logger: AppLogger,
-    subscriptions: LogSubscriptions,
+    private readonly subscriptions: LogSubscriptions,
   ) {
     subscriptions.giveHeadStart(() => this.headStartMs);
   }
@@ -57,8 +57,9 @@ export class Precedence implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  /** Takes the lock, or sees that the connection which has it still lives. */
+  /** Takes the lock, or sees that the connection which has it still lives. Who can't read on goes last. */
   private async look(): Promise<void> {
+    if (this.subscriptions.outdatedBy !== undefined) return this.letGo();
     try {
       this.connection ??= await this.connect();
       if (this.isFirst) await this.connection.query('SELECT');

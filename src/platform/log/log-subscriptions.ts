@@ -6,6 +6,7 @@ import {
   runSubscription,
   type StoredEvent,
   type Subscription,
+  UnknownSchemaVersionError,
   type WakeUpSource,
 } from '#libs/event-store';
 import { Clock } from '../clock.ts';
@@ -29,6 +30,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   private readonly registered: string[] = [];
   private onWakeUp: WakeUpSource = () => () => undefined;
   private readHeadStartMs = (): number => 0;
+  private readonly outdated = new Map<string, string>();
   private running: Subscription[] = [];
 
   constructor(
@@ -54,6 +56,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         handle: (events) => {
           const latest = events.at(-1);
           if (latest !== undefined) this.clock.catchUpWith(latest.recordedAt);
+          this.outdated.delete(name);
           return handle(events);
         },
         signal: this.stopping.signal,
@@ -84,7 +87,10 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   }
 
   private hear(reader: string): (error: unknown) => void {
-    return (error) => this.logger.problem('a reader of the log failed and tries again', error, { reader });
+    return (error) => {
+      if (error instanceof UnknownSchemaVersionError) this.outdated.set(reader, error.message);
+      this.logger.problem('a reader of the log failed and tries again', error, { reader });
+    };
   }
 
   /** Has every reader listen to a further source of wake-ups, such as what other processes append. */
@@ -95,6 +101,12 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   /** Has every reader leave to another orchestrator what is younger than the head start that this one gives it, in milliseconds. */
   giveHeadStart(read: () => number): void {
     this.readHeadStartMs = read;
+  }
+
+  /** What readers wait for that only a newer release can read; `undefined` where nothing is. */
+  get outdatedBy(): string | undefined {
+    const [first] = this.outdated.values();
+    return first;
   }
 
   /** 0 where no other orchestrator goes first. */
