@@ -44,7 +44,12 @@ export async function runCrashes(plan: CrashPlan, say: (line: string) => void): 
   const receiver = await WebhookReceiver.start(SECRET);
   const dir = mkdtempSync(join(tmpdir(), 'zantara-crashes-'));
   try {
-    const crowd = await Crowd.open({ agents: listAgents(), behave, limits: LIMITS, env: webhookSettings(dir, receiver) });
+    const crowd = await Crowd.open({
+      agents: listAgents(),
+      behave,
+      limits: LIMITS,
+      installation: { describeReplica: () => ({ env: webhookSettings(dir, receiver) }) },
+    });
     try {
       return await crash(crowd, receiver, { plan, say });
     } finally {

@@ -2,7 +2,7 @@ import type { JsonObject } from '#libs/contracts';
 import { runRounds } from '../../test/system/in-parallel.ts';
 import { HealthBoard } from '../agents/health-board.ts';
 import { writeCatalogue } from '../agents/write-catalogue.ts';
-import { Installation } from '../installation/installation.ts';
+import { Installation, type InstallationOptions } from '../installation/installation.ts';
 import { type Behaviour, CrowdAgent } from './crowd-agent.ts';
 
 export interface CrowdOptions {
@@ -11,8 +11,8 @@ export interface CrowdOptions {
   readonly behave: Behaviour;
   /** What the guards go by, where that isn't their default. */
   readonly limits: JsonObject;
-  /** For the orchestrator. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Orchestrators; one unless told. */
+  readonly installation?: Pick<InstallationOptions, 'replicas' | 'describeReplica'>;
 }
 
 const READY_WITHIN_MS = 240_000;
@@ -31,13 +31,13 @@ export class Crowd {
     this.byService = new Map(agents.flatMap((agent) => agent.serviceIds.map((id) => [id, agent] as const)));
   }
 
-  static async open({ agents, behave, limits, env = {} }: CrowdOptions): Promise<Crowd> {
+  static async open({ agents, behave, limits, installation: special }: CrowdOptions): Promise<Crowd> {
     const board = await HealthBoard.open();
     const ids = [...agents.keys()];
     const installation = await Installation.start({
+      ...special,
       agents: ids.map((agentId) => ({ agentClass: 'service' as const, agentId })),
       readyWithinMs: READY_WITHIN_MS,
-      env,
       writeCatalogue: ({ dir }) => writeCatalogue(dir, board, { owners: agents, limits }),
     });
     const started = await runRounds(ids.length, CONNECT_AT_ONCE, (index) => {

@@ -20,7 +20,7 @@ const readResidentMiB = (pid: number): number =>
   (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES) / MIB;
 
 /** Fields 14 and 15, in hundredths of a second; the name of the program in brackets may hold anything. */
-function readProcessorMs(pid: number): number {
+export function readProcessorMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;

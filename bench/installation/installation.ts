@@ -12,12 +12,21 @@ export interface InstallationOptions {
   agents?: readonly Pick<AgentAddress, 'agentClass' | 'agentId'>[];
   /** Writes the catalogue once the servers are known, and answers its file; a catalogue of the agents alone unless given. */
   writeCatalogue?: (installation: Servers) => string | Promise<string>;
-  /** For the orchestrator, beside what it needs to run here. */
-  env?: Readonly<Record<string, string>>;
   /** For Node, beside those that the orchestrator always has. */
   nodeFlags?: readonly string[];
-  /** How long the orchestrator may take to come up; a large catalogue is registered one by one. */
+  /** How long an orchestrator may take to come up; a large catalogue is registered one by one. */
   readyWithinMs?: number;
+  /** Orchestrators on the same servers, keys and catalogue; one unless told. */
+  replicas?: number;
+  /** What is special about one of them, counted from 0. */
+  describeReplica?: (replica: number, servers: Servers) => Replica | Promise<Replica>;
+}
+
+/** How one orchestrator differs from what is usual. */
+export interface Replica {
+  /** Added to its environment: another way to the servers, for example. */
+  env?: Readonly<Record<string, string>>;
+  script?: string;
 }
 
 /** What runs before the orchestrator does. */
@@ -32,35 +41,33 @@ export interface Servers {
 
 const TENANT = 'bench';
 
-/** A private installation on free ports: PostgreSQL, NATS and the orchestrator, each of which may be killed and started again. */
+/** A private installation on free ports: PostgreSQL, NATS and orchestrators, each of which may be killed and started again. */
 export class Installation {
   private constructor(
     readonly servers: Servers,
-    readonly url: string,
-    readonly orchestrator: Program,
+    readonly orchestrators: readonly [Program, ...Program[]],
   ) {}
 
   static async start(options: InstallationOptions = {}): Promise<Installation> {
     const servers = await startServers(options);
     try {
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}`;
-      const catalogue = (await options.writeCatalogue?.(servers)) ?? writeAgentsOnly(servers, options.agents ?? []);
-      const orchestrator = new Program({
-        name: 'orchestrator',
-        script: 'dist/src/main.js',
-        nodeFlags: [...ORCHESTRATOR_FLAGS, ...(options.nodeFlags ?? [])],
-        env: { ...environmentOf(servers, port, catalogue), ...options.env },
-        logFile: join(servers.dir, 'logs', 'orchestrator.log'),
-        readyUrl: `${url}/health/ready`,
-        ...(options.readyWithinMs === undefined ? {} : { readyWithinMs: options.readyWithinMs }),
-      });
-      await orchestrator.start();
-      return new Installation(servers, url, orchestrator);
+      const installation = new Installation(servers, await createOrchestrators(servers, options));
+      await installation.startOrchestrators();
+      return installation;
     } catch (error) {
       await stopServers(servers);
       throw error;
     }
+  }
+
+  /** The first one, which is the only one unless told. */
+  get orchestrator(): Program {
+    return this.orchestrators[0];
+  }
+
+  /** Of the first orchestrator. */
+  get url(): string {
+    return this.orchestrator.url;
   }
 
   /** Of the log's database, as its owner. */
@@ -69,9 +76,52 @@ export class Installation {
   }
 
   async stop(): Promise<void> {
-    await this.orchestrator.stop();
+    await Promise.all(this.orchestrators.map((each) => each.stop()));
     await stopServers(this.servers);
   }
+
+  /** All at once, as a machine does that comes up. */
+  private async startOrchestrators(): Promise<void> {
+    try {
+      await Promise.all(this.orchestrators.map((each) => each.start()));
+    } catch (error) {
+      await Promise.all(this.orchestrators.map((each) => each.kill()));
+      throw error;
+    }
+  }
+}
+
+async function createOrchestrators(servers: Servers, options: InstallationOptions): Promise<[Program, ...Program[]]> {
+  const { agents = [], writeCatalogue, replicas = 1 } = options;
+  const catalogue = (await writeCatalogue?.(servers)) ?? writeAgentsOnly(servers, agents);
+  const create = (replica: number): Promise<Program> => createOrchestrator(servers, { ...options, replica, catalogue });
+  const first = await create(0);
+  const others = await Promise.all(Array.from({ length: replicas - 1 }, (_, n) => create(n + 1)));
+  return [first, ...others];
+}
+
+async function createOrchestrator(
+  servers: Servers,
+  {
+    describeReplica,
+    nodeFlags = [],
+    readyWithinMs,
+    replica,
+    catalogue,
+  }: InstallationOptions & { replica: number; catalogue: string },
+): Promise<Program> {
+  const port = await freePort();
+  const name = `orchestrator-${replica}`;
+  const { env, script = 'dist/src/main.js' } = (await describeReplica?.(replica, servers)) ?? {};
+  return new Program({
+    name,
+    script,
+    nodeFlags: [...ORCHESTRATOR_FLAGS, ...nodeFlags],
+    env: { ...environmentOf(servers, port, catalogue), ...env },
+    logFile: join(servers.dir, 'logs', `${name}.log`),
+    readyUrl: `http://127.0.0.1:${port}/health/ready`,
+    ...(readyWithinMs === undefined ? {} : { readyWithinMs }),
+  });
 }
 
 async function startServers({ agents = [] }: InstallationOptions): Promise<Servers> {

@@ -32,6 +32,10 @@ export class Program {
     return this.running !== undefined && alive(this.running.pid);
   }
 
+  get url(): string {
+    return new URL(this.options.readyUrl).origin;
+  }
+
   /** What the last start said so far. */
   get output(): string {
     return readFileSync(this.options.logFile, 'utf8');
@@ -67,8 +71,18 @@ export class Program {
     await this.running.stop();
   }
 
+  /** Stands still until `resume`, and keeps its connections; what it is sent waits for it. */
+  pause(): void {
+    process.kill(this.pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    process.kill(this.pid, 'SIGCONT');
+  }
+
   /** In order. */
   async stop(): Promise<void> {
+    if (this.isAlive) this.resume();
     await this.running?.stop();
   }
 }

@@ -9,7 +9,7 @@ import { RAISED_LIMITS } from '../agents/raised-limits.ts';
 import { HealthBoard } from '../agents/health-board.ts';
 import { writeCatalogue } from '../agents/write-catalogue.ts';
 import { ObedientAgent } from './obedient-agent.ts';
-import { loadSignatureCheck } from './signature-check.ts';
+import { loadSignatureCheck } from '../agents/signature-check.ts';
 
 export interface StageOptions {
   /** Agents in all. */

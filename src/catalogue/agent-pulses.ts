@@ -18,6 +18,9 @@ export interface Pulse {
 /** Until an agent has told its interval, in milliseconds. */
 const ASSUMED_INTERVAL_MS = 10_000;
 
+/** Who looks is to look every second. What lies between two looks beyond this was no silence: this process itself stood still. */
+const LONGEST_LOOK_GAP_MS = 3_000;
+
 const beat = (agentId: string, intervalMs: number): Pulse => ({
   agentId,
   intervalMs,
@@ -33,6 +36,7 @@ const beat = (agentId: string, intervalMs: number): Pulse => ({
 export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pulses = new Map<string, Pulse>();
   private stopListening = (): void => undefined;
+  private lookedAtMs = performance.now();
 
   constructor(
     private readonly catalogue: CatalogueService,
@@ -41,6 +45,7 @@ export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
+    this.lookedAtMs = performance.now();
     // Who was never heard, or before this start only, has as long as everybody else to be heard.
     for (const { id } of this.catalogue.agents()) this.pulses.set(id, beat(id, ASSUMED_INTERVAL_MS));
     this.stopListening = this.link.subscribe(everyAgentSubject(this.config.tenant, 'heartbeat'), (message) => this.hear(message));
@@ -53,9 +58,17 @@ export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShu
   /** Agents of whom so many heartbeats are missing and nothing is recorded. */
   listSilent(missing: number): Pulse[] {
     const nowMs = performance.now();
+    this.forgiveStandstill(nowMs);
     return [...this.pulses.values()].filter(
       ({ intervalMs, heardAtMs, isRecorded }) => !isRecorded && nowMs - heardAtMs >= missing * intervalMs,
     );
+  }
+
+  /** What was said meanwhile waits to be heard. */
+  private forgiveStandstill(nowMs: number): void {
+    const gapMs = nowMs - this.lookedAtMs;
+    this.lookedAtMs = nowMs;
+    if (gapMs > LONGEST_LOOK_GAP_MS) for (const pulse of this.pulses.values()) pulse.heardAtMs += gapMs;
   }
 
   private hear({ subject, data }: CoreMessage): void {

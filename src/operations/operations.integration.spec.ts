@@ -263,6 +263,8 @@ describe('the surface', () => {
     expect(text).toMatch(/^zantara_log_head_position \d+$/m);
     expect(text).toMatch(/^zantara_append_queue_events 0$/m);
     expect(text).toMatch(/^zantara_replaced_characters_total 1$/m);
+    expect(text).toMatch(/^zantara_release_outdated 0$/m);
+    expect(text).toMatch(/^zantara_goes_first 1$/m);
     for (const reader of ['incidents', 'healing', 'command-relay'])
       expect(text).toContain(`zantara_reader_position{reader="${reader}"}`);
     for (const { name } of READ_MODELS)
@@ -284,6 +286,7 @@ describe('the surface', () => {
       ready: false,
       checks: [
         { name: 'log', ok: true },
+        { name: 'release', ok: true },
         { name: 'nats', ok: false },
       ],
     });

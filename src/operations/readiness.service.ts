@@ -9,7 +9,7 @@ import { Projections } from '../platform/projections/projections.ts';
 
 type Check = Readiness['checks'][number];
 
-/** Whether the orchestrator can work: the log answers, NATS is connected. How far readers lag is told, and doesn't count. */
+/** Whether the orchestrator can work: the log answers and can be read, NATS is connected. How far readers lag is told, and doesn't count. */
 @Injectable()
 export class ReadinessService {
   constructor(
@@ -22,12 +22,15 @@ export class ReadinessService {
   ) {}
 
   async check(): Promise<Readiness> {
-    const checks = [await this.checkLog(), this.checkNats()];
+    const checks = [await this.checkLog(), this.checkRelease(), this.checkNats()];
     return { ready: checks.every(({ ok }) => ok), checks };
   }
 
   /** Refreshes the gauges about the log and its readers; while the log is away they stay as they were. */
   async measure(): Promise<void> {
+    const { outdatedBy, headStartMs } = this.subscriptions;
+    this.metrics.releaseOutdated.set(outdatedBy === undefined ? 0 : 1);
+    this.metrics.goesFirst.set(headStartMs === 0 ? 1 : 0);
     try {
       const head = await this.log.store.head();
       this.metrics.logHead.set(head.position);
@@ -47,6 +50,12 @@ export class ReadinessService {
     } catch (error) {
       return { name: 'log', ok: false, detail: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  /** An older one beside a newer one waits for its end, and is sent nobody meanwhile. */
+  private checkRelease(): Check {
+    const { outdatedBy } = this.subscriptions;
+    return { name: 'release', ok: outdatedBy === undefined, detail: outdatedBy ?? 'it knows all events of the log' };
   }
 
   private checkNats(): Check {

@@ -13,6 +13,7 @@ import { LogSubscriptions } from './log/log-subscriptions.ts';
 import { upcasters } from './log/upcasters.ts';
 import { AppLogger } from './logging/app-logger.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { Precedence } from './precedence.ts';
 import type { Projection } from './projections/projection.ts';
 import { PROJECTION_POOL, Projections } from './projections/projections.ts';
 
@@ -47,6 +48,26 @@ const logProvider = {
     });
     metrics.watchAppendQueue(() => store.waitingEvents);
     return new Log(store, new PostgresCheckpoints(pool));
+  },
+};
+
+/** A machine that is gone lets go within about ten seconds; one that stands still keeps it, which is no harm. */
+const LOCK_SETTINGS = ['tcp_keepalives_idle=4', 'tcp_keepalives_interval=2', 'tcp_keepalives_count=3'];
+
+const PART = Symbol('what this thread does of the orchestrator');
+
+const precedenceProvider = {
+  provide: Precedence,
+  inject: [PART, Configuration, AppLogger, LogSubscriptions],
+  useFactory: (part: string, config: Configuration, logger: AppLogger, subscriptions: LogSubscriptions): Precedence => {
+    const pool = createPool({
+      connectionString: config.databaseUrl,
+      applicationName: `zantara-first-${part}`,
+      maxConnections: 1,
+      settings: LOCK_SETTINGS,
+      onConnectionError: (error) => logger.problem('the connection broke by which this orchestrator may go first', error),
+    });
+    return new Precedence(part, pool, logger, subscriptions);
   },
 };
 
@@ -90,8 +111,9 @@ const natsLinkProvider = {
 };
 
 /** What every thread of the orchestrator stands on: settings, clock, logging, metrics, the log and its readers, NATS. */
-export const provideFoundation = (config: Configuration, readModels: readonly Projection[]): Provider[] => [
+export const provideFoundation = (config: Configuration, readModels: readonly Projection[], part: string): Provider[] => [
   { provide: Configuration, useValue: config },
+  { provide: PART, useValue: part },
   { provide: READ_MODELS, useValue: readModels },
   AppLogger,
   Metrics,
@@ -103,4 +125,5 @@ export const provideFoundation = (config: Configuration, readModels: readonly Pr
   ClockSetter,
   logProvider,
   natsLinkProvider,
+  precedenceProvider,
 ];

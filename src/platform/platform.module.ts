@@ -58,7 +58,7 @@ export class PlatformModule implements OnApplicationShutdown {
 
   static with(config: Configuration, readModels: readonly Projection[]): DynamicModule {
     const own = [AnswerHeaders, HostGuard, CrossSiteGuard, provisionerProvider, anchorsProvider];
-    const providers = [...provideFoundation(config, readModels), ...own];
+    const providers = [...provideFoundation(config, readModels, 'healing'), ...own];
     return { module: PlatformModule, providers, exports: providers };
   }
 

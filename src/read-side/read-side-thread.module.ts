@@ -22,7 +22,7 @@ export class ReadSideThreadModule implements OnApplicationShutdown {
   ) {}
 
   static with(config: Configuration, readModels: readonly Projection[]): DynamicModule {
-    const providers = provideFoundation(config, readModels);
+    const providers = provideFoundation(config, readModels, 'read-side');
     return { module: ReadSideThreadModule, imports: [ReadSideModule], providers, exports: providers };
   }
 

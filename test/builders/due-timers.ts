@@ -8,6 +8,8 @@ import { applyToTables } from './table-model.ts';
 export class DueTimers {
   /** Set to let the table be unreadable once. */
   nextFailure: Error | undefined;
+  /** How often it was asked. */
+  looks = 0;
 
   constructor(private readonly log: Log) {}
 
@@ -16,6 +18,7 @@ export class DueTimers {
   }
 
   private async query(dueBy: Date, limit: number): Promise<unknown[]> {
+    this.looks += 1;
     const failure = this.nextFailure;
     this.nextFailure = undefined;
     if (failure !== undefined) throw failure;

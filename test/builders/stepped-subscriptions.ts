@@ -9,6 +9,8 @@ interface Reader {
   checkpoints: ReaderCheckpoints;
   /** Where the reader believes to be; `undefined` when it has to ask. */
   at?: number | undefined;
+  /** Where the checkpoint is believed to be. */
+  stored: number;
 }
 
 /** Readers of the log that move only when the test says so, each step as the real ones do it. */
@@ -21,7 +23,7 @@ export class SteppedSubscriptions extends LogSubscriptions {
   }
 
   override register(name: string, handle: LogHandler, { checkpoints = this.steppedLog.checkpoints }: ReaderOptions = {}): void {
-    this.readers.set(name, { handle, checkpoints });
+    this.readers.set(name, { handle, checkpoints, stored: 0 });
   }
 
   override followBySteps(name: string, step: (signal: AbortSignal) => Promise<boolean>): void {
@@ -42,13 +44,13 @@ export class SteppedSubscriptions extends LogSubscriptions {
     const reader = this.readers.get(name);
     if (reader === undefined) throw new Error(`there is no reader ${name}`);
     try {
-      const from = reader.at ?? (await reader.checkpoints.load(name));
+      const from = reader.at ?? (reader.stored = await reader.checkpoints.load(name));
       const events: StoredEvent[] = await this.steppedLog.store.readAll({ after: from, limit });
       const last = events.at(-1)?.position;
       if (last === undefined) return 0;
       await reader.handle(events);
       if (isCutOff) return events.length;
-      reader.at = (await reader.checkpoints.advance(name, from, last)) ? last : undefined;
+      reader.at = (await storeProgress(name, reader, last)) ? last : undefined;
       return events.length;
     } catch (error) {
       reader.at = undefined;
@@ -63,4 +65,12 @@ export class SteppedSubscriptions extends LogSubscriptions {
       for (const name of this.readers.keys()) handled += await this.step(name);
     }
   }
+}
+
+async function storeProgress(name: string, reader: Reader, last: number): Promise<boolean> {
+  const { checkpoints, stored } = reader;
+  const safe = checkpoints.findSafe?.(last) ?? last;
+  if (safe <= stored) return true;
+  reader.stored = safe;
+  return checkpoints.advance(name, stored, safe);
 }

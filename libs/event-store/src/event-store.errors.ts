@@ -95,12 +95,15 @@ export class InvalidUpcastersError extends ZantaraError {
   }
 }
 
-/** The log holds an event of a schema version that this program doesn't know. */
+/**
+ * The log holds an event of a schema version that this program doesn't know, as while a newer release runs beside it.
+ * It counts as an outage: whatever needs the event waits until this program is replaced, and nothing is to blame that led to it.
+ */
 export class UnknownSchemaVersionError extends ZantaraError {
   constructor(type: string, version: number, newest: number) {
     super(`event type ${type} has schema version ${version} in the log, but ${newest} is the newest known here`, {
       code: 'unknown-schema-version',
-      kind: 'invalid',
+      kind: 'unavailable',
       remediation: 'Run a release that is at least as new as the one that wrote the event.',
     });
   }

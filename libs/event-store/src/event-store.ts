@@ -193,6 +193,8 @@ export interface ReaderCheckpoints {
   load(name: string): Promise<number>;
   /** Moves from one position to a later one, only if the checkpoint is still where the caller believes it to be. */
   advance(name: string, from: number, to: number): Promise<boolean>;
+  /** How far somebody who has come to a position may say so; as far as that unless told. */
+  findSafe?(position: number): number;
 }
 
 export interface Checkpoints extends ReaderCheckpoints {

@@ -23,7 +23,7 @@ describe('a follower', () => {
         },
       ],
       pollMs: () => 60_000,
-      minStepMs: 60_000,
+      minStepMs: () => 60_000,
     });
     await waitUntil(() => steps === 3);
     stop.abort();
@@ -49,7 +49,7 @@ describe('a follower', () => {
           return () => undefined;
         },
       ],
-      minStepMs: 50,
+      minStepMs: () => 50,
     });
     const waking = setInterval(() => wake(), 1);
     await waitUntil(() => began.length >= 4);

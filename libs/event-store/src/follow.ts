@@ -14,7 +14,7 @@ export interface FollowOptions {
   /** How long to wait for a wake-up before looking again, asked each time; a second unless told. */
   readonly pollMs?: () => number;
   /** Who isn't behind takes the next step no sooner after the one before: what comes in this time is taken in together. */
-  readonly minStepMs?: number;
+  readonly minStepMs?: () => number;
 }
 
 export interface Subscription {
@@ -38,7 +38,7 @@ export function follow(options: FollowOptions): Subscription {
 }
 
 async function run(
-  { step, signal, onError, pollMs = (): number => 1_000, minStepMs = 0 }: FollowOptions,
+  { step, signal, onError, pollMs = (): number => 1_000, minStepMs = (): number => 0 }: FollowOptions,
   wakeUp: WakeUp,
 ): Promise<void> {
   let failures = 0;
@@ -50,7 +50,7 @@ async function run(
       failures = 0;
       if (isBehind) continue;
       await wakeUp.wait(pollMs());
-      const early = startedAt + minStepMs - performance.now();
+      const early = startedAt + minStepMs() - performance.now();
       if (early > 0) await wakeUp.rest(early);
     } catch (error) {
       failures += 1;

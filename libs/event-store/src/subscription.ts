@@ -17,6 +17,11 @@ export interface SubscriptionOptions {
   readonly pollMs?: number;
   /** Who isn't behind takes the next step no sooner after the one before: what comes in this time is handled together. */
   readonly minStepMs?: number;
+  /**
+   * Where somebody else goes first: events that were recorded after this moment are left to him, and how far he has come is learned
+   * from the checkpoint. Asked before each step.
+   */
+  readonly othersGoFirstAfter?: () => Date | undefined;
   /** A further source of wake-ups, such as the head that other processes announce. */
   readonly onWakeUp?: WakeUpSource;
   /** Hears of each step before the next one is taken, for tests that break it there. */
@@ -29,9 +34,12 @@ export type SubscriptionStep = 'handled' | 'checkpointed';
 /** Progress is stored as often at most: each time costs as much as handling a few events, and a crash only has them handled again. */
 const STORE_EVERY_MS = 500;
 
+/** Who goes behind another one looks as often at most. */
+const BEHIND_STEP_MS = 1_000;
+
 /** Follows the log from a checkpoint: every event, in order, at least once. */
 export function runSubscription(options: SubscriptionOptions): Subscription {
-  const { store, onError, signal, pollMs = 1_000, minStepMs = 0, onWakeUp } = options;
+  const { store, onError, signal, pollMs = 1_000, minStepMs = 0, onWakeUp, othersGoFirstAfter } = options;
   const progress = new Progress(options);
   const { stopped } = follow({
     step: () => takeStep(options, progress),
@@ -39,17 +47,20 @@ export function runSubscription(options: SubscriptionOptions): Subscription {
     signal,
     wakeUps: [(listener) => store.onAppended(listener), ...(onWakeUp === undefined ? [] : [onWakeUp])],
     pollMs: () => Math.min(pollMs, progress.dueInMs),
-    minStepMs,
+    minStepMs: () => (othersGoFirstAfter?.() === undefined ? minStepMs : BEHIND_STEP_MS),
   });
   return { stopped: stopped.then(() => progress.store().catch(onError)) };
 }
 
 /** Whether there may be more. What is appended after the log was read wakes the reader. */
 async function takeStep(options: SubscriptionOptions, progress: Progress): Promise<boolean> {
-  const { store, handle, signal, batchSize = 500 } = options;
-  if (progress.dueInMs <= 0) await progress.store();
+  const { store, handle, signal, batchSize = 500, othersGoFirstAfter } = options;
+  const ours = othersGoFirstAfter?.();
+  if (ours !== undefined) await progress.catchUp();
+  else if (progress.dueInMs <= 0) await progress.store();
   const from = await progress.find();
-  const events = await store.readAll({ after: from, limit: batchSize, follows: true });
+  const read = await store.readAll({ after: from, limit: batchSize, follows: true });
+  const events = ours === undefined ? read : read.filter(({ recordedAt }) => recordedAt <= ours);
   const last = events.at(-1)?.position;
   if (last === undefined || signal.aborted) return false;
   assertDense(
@@ -96,11 +107,23 @@ class Progress {
     const handled = this.#handled;
     if (handled === undefined || handled === this.#stored) return;
     const { checkpoints, name, onStep } = this.options;
-    this.#handled = undefined;
-    if (!(await checkpoints.advance(name, this.#stored, handled))) return;
-    await onStep?.('checkpointed');
-    this.#handled = this.#stored = handled;
     this.#storedAtMs = performance.now();
+    const safe = checkpoints.findSafe?.(handled) ?? handled;
+    if (safe <= this.#stored) return;
+    this.#handled = undefined;
+    if (!(await checkpoints.advance(name, this.#stored, safe))) return;
+    await onStep?.('checkpointed');
+    this.#stored = safe;
+    this.#handled = handled;
+  }
+
+  /** Goes on where somebody else has come to, if that is further. */
+  async catchUp(): Promise<void> {
+    await this.store();
+    const { checkpoints, name } = this.options;
+    const handled = this.#handled ?? (await this.find());
+    this.#stored = await checkpoints.load(name);
+    this.#handled = Math.max(handled, this.#stored);
   }
 
   async #load(): Promise<number> {

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 function startTimers(parts: HealingParts, due: DueTimers, prober: Prober = new CountingProber()): TimersService {
   const looker = new FixProber(parts.catalogue, prober, parts.exposures, new StrategyRegistry());
-  const timers = new TimersService(due.database, parts.fixes, looker, parts.clock, parts.logger);
+  const timers = new TimersService(due.database, parts.fixes, looker, parts.clock, parts.subscriptions, parts.logger);
   timers.onApplicationBootstrap();
   running.push(timers);
   return timers;
@@ -48,6 +48,18 @@ describe('the timers of fixes', () => {
     parts.clock.advance(1);
     await waitUntil(async () => (await count('TimerFired')) > 0);
     expect((await parts.fixes.load(fixId)).state).toMatchObject({ state: 'verifying', verifyingBecause: 'outcome-unknown' });
+  });
+
+  it('are left for two seconds to the orchestrator that goes first', async () => {
+    const { parts, due, count } = await buildWaiting();
+    parts.subscriptions.giveHeadStart(() => 2_000);
+    startTimers(parts, due);
+    parts.clock.advance(36_999);
+    const before = due.looks;
+    await waitUntil(() => due.looks > before + 1);
+    expect(await count('TimerFired')).toBe(0);
+    parts.clock.advance(1);
+    await waitUntil(async () => (await count('TimerFired')) > 0);
   });
 
   it('probe first where the timer asks for it', async () => {

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown
 import { Clock } from '../../platform/clock.ts';
 import { Database } from '../../platform/database/database.ts';
 import { failpoint } from '../../platform/failpoint.ts';
+import { LogSubscriptions } from '../../platform/log/log-subscriptions.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
 import { Poison } from '../poison.ts';
 import type { TimerName } from './fix.events.ts';
@@ -41,6 +42,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly fixes: FixesService,
     private readonly prober: FixProber,
     private readonly clock: Clock,
+    private readonly subscriptions: LogSubscriptions,
     private readonly logger: AppLogger,
   ) {}
 
@@ -60,7 +62,7 @@ export class TimersService implements OnApplicationBootstrap, BeforeApplicationS
     try {
       const due = await this.database.query<DueTimer>(
         'SELECT fix_id, name, generation, due_at, event_id, position FROM fix_timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2',
-        [new Date(this.clock.nowMs()), MAX_IN_FLIGHT + this.resting.size],
+        [new Date(this.clock.nowMs() - this.subscriptions.headStartMs), MAX_IN_FLIGHT + this.resting.size],
       );
       for (const timer of due) this.begin(timer);
     } catch (error) {

@@ -53,7 +53,7 @@ class Stage {
     const listed = new ServiceIncidents(incidentListDatabase(log));
     new IncidentsProcessor(side.incidents, occurrences, listed, log, subscriptions);
     const incidents = new ForeseenIncidents(occurrences, clock);
-    new ForeseenFixes(companions, incidents, decisions, drafts, decided, knowledge).onModuleInit();
+    new ForeseenFixes(companions, incidents, decisions, drafts, decided, knowledge, subscriptions).onModuleInit();
     await side.states.load('memory');
     const stage = new Stage(parts, side, reports);
     await stage.settle();
@@ -80,6 +80,10 @@ class Stage {
   private async takeIn(errors: readonly object[], storedAt = this.parts.clock.now()): Promise<void> {
     const body = { v: 1, agent_id: 'memory-agent', items: errors.map((error) => ({ error })) };
     expect(await this.reports.takeIn([buildMessage({ body, storedAt })])).toEqual([{ action: 'ack' }]);
+  }
+
+  giveHeadStart(): void {
+    this.side.subscriptions.giveHeadStart(() => 2_000);
   }
 
   /** Lets those who read the log do what is left to them. */
@@ -122,6 +126,15 @@ const TOGETHER = [
 ];
 
 describe('a fault that nobody has seen before', () => {
+  it('is left to those who read the log where another orchestrator goes first', async () => {
+    const stage = await Stage.open();
+    stage.giveHeadStart();
+    await stage.report();
+    expect(await stage.types()).toEqual(['ErrorReported']);
+    await stage.settle();
+    expect(await stage.types()).toEqual(expect.arrayContaining(['IncidentOpened', 'FixCommanded']));
+  });
+
   it('is stored with its incident, the decision and the command in one append', async () => {
     const stage = await Stage.open();
     await stage.report();

@@ -3,6 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DecisionsService } from '../../decisions/decisions.service.ts';
 import { type ForeseenIncident, ForeseenIncidents } from '../../incidents/foreseen-incidents.service.ts';
 import { type Companion, ReportCompanions, type UnstoredReport } from '../../intake/report-companions.service.ts';
+import { LogSubscriptions } from '../../platform/log/log-subscriptions.ts';
 import { DecidedFixesService } from './decided-fixes.service.ts';
 import { FixDrafts } from './fix-drafts.service.ts';
 import { TargetKnowledge } from './target-knowledge.ts';
@@ -28,6 +29,7 @@ export class ForeseenFixes implements OnModuleInit {
     private readonly drafts: FixDrafts,
     private readonly decided: DecidedFixesService,
     private readonly knowledge: TargetKnowledge,
+    private readonly subscriptions: LogSubscriptions,
   ) {}
 
   onModuleInit(): void {
@@ -38,6 +40,8 @@ export class ForeseenFixes implements OnModuleInit {
     const fault = this.incidents.identify(data);
     if (fault === undefined) return undefined;
     this.knowledge.expectFailing(fault.symptom, data.target);
+    // Who doesn't go first doesn't know what has become of targets meanwhile.
+    if (this.subscriptions.headStartMs > 0) return undefined;
     // What comes second is stored second, so that the first is what is decided upon.
     const first = this.underWay.get(fault.key);
     if (first !== undefined) return first.then(() => undefined);

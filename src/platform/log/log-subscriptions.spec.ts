@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UnknownSchemaVersionError } from '#libs/event-store';
 import { waitUntil } from '#libs/testing';
 import { buildLog, store } from '../../../test/builders/log-builder.ts';
 import { ManualClock } from '../../../test/builders/manual-clock.ts';
@@ -63,5 +64,24 @@ describe('the readers of the log', () => {
     await waitUntil(() => early.length === 1);
     await subscriptions.stop();
     expect(early).toEqual([false]);
+  });
+
+  it('say what only a newer release can read, until it can be read', async () => {
+    const log = buildLog(new ManualClock());
+    const subscriptions = new LogSubscriptions(log, new RecordingLogger(), new Clock());
+    let isOutdated = true;
+    const seen: number[] = [];
+    subscriptions.register('a', (events) => {
+      if (isOutdated) throw new UnknownSchemaVersionError('ThingHappened', 2, 1);
+      seen.push(...events.map(({ position }) => position));
+    });
+    await store(log, 's', thing);
+    subscriptions.onApplicationBootstrap();
+    await waitUntil(() => subscriptions.outdatedBy !== undefined);
+    expect(subscriptions.outdatedBy).toContain('ThingHappened has schema version 2');
+    isOutdated = false;
+    await waitUntil(() => seen.length === 1);
+    expect(subscriptions.outdatedBy).toBeUndefined();
+    await subscriptions.stop();
   });
 });

@@ -6,6 +6,7 @@ import {
   runSubscription,
   type StoredEvent,
   type Subscription,
+  UnknownSchemaVersionError,
   type WakeUpSource,
 } from '#libs/event-store';
 import { Clock } from '../clock.ts';
@@ -29,6 +30,8 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   private readonly waiting: (() => Subscription)[] = [];
   private readonly registered: string[] = [];
   private onWakeUp: WakeUpSource = () => () => undefined;
+  private readHeadStartMs = (): number => 0;
+  private readonly outdated = new Map<string, string>();
   private running: Subscription[] = [];
 
   constructor(
@@ -54,10 +57,12 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         handle: (events) => {
           const latest = events.at(-1);
           if (latest !== undefined) this.clock.catchUpWith(latest.recordedAt);
+          this.outdated.delete(name);
           return handle(events);
         },
         signal: this.stopping.signal,
         minStepMs,
+        othersGoFirstAfter: () => this.findOthersStart(),
         onWakeUp: this.onWakeUp,
         onError: this.hear(name),
         onStep: (step) => failpoint(`reader.${step}`),
@@ -77,19 +82,42 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         step: () => step(this.stopping.signal),
         signal: this.stopping.signal,
         wakeUps: [(listener) => this.log.store.onAppended(listener), this.onWakeUp],
-        minStepMs,
+        minStepMs: () => minStepMs,
         onError: this.hear(name),
       }),
     );
   }
 
   private hear(reader: string): (error: unknown) => void {
-    return (error) => this.logger.problem('a reader of the log failed and tries again', error, { reader });
+    return (error) => {
+      if (error instanceof UnknownSchemaVersionError) this.outdated.set(reader, error.message);
+      this.logger.problem('a reader of the log failed and tries again', error, { reader });
+    };
   }
 
   /** Has every reader listen to a further source of wake-ups, such as what other processes append. */
   wakeOn(source: WakeUpSource): void {
     this.onWakeUp = source;
+  }
+
+  /** Has every reader leave to another orchestrator what is younger than the head start that this one gives it, in milliseconds. */
+  giveHeadStart(read: () => number): void {
+    this.readHeadStartMs = read;
+  }
+
+  /** What readers wait for that only a newer release can read; `undefined` where nothing is. */
+  get outdatedBy(): string | undefined {
+    const [first] = this.outdated.values();
+    return first;
+  }
+
+  /** 0 where no other orchestrator goes first. */
+  get headStartMs(): number {
+    return this.readHeadStartMs();
+  }
+
+  private findOthersStart(): Date | undefined {
+    return this.headStartMs === 0 ? undefined : new Date(this.clock.nowMs() - this.headStartMs);
   }
 
   /** Of those that keep a checkpoint. */

@@ -47,6 +47,18 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly releaseOutdated = new Gauge({
+    name: 'zantara_release_outdated',
+    help: '1 while readers of the log wait for a newer release, which alone can read what comes next.',
+    registers: [this.registry],
+  });
+
+  readonly goesFirst = new Gauge({
+    name: 'zantara_goes_first',
+    help: '1 where this orchestrator does what there is to do at once; the others do what it leaves lying for two seconds.',
+    registers: [this.registry],
+  });
+
   readonly projectionPosition = new Gauge({
     name: 'zantara_projection_position',
     help: 'Last position of the log that a read model shows.',

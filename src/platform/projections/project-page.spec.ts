@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { UnreadableEvent } from '#libs/event-store';
+import { type UnreadableEvent, UnknownSchemaVersionError } from '#libs/event-store';
 import { recorded } from '../../../test/builders/log-builder.ts';
 import { projectPage } from './project-page.ts';
 import type { Cell, Projection, RowOperation } from './projection.ts';
@@ -74,6 +74,12 @@ describe('a projected page', () => {
     };
     const { parked } = projectPage({ ...things, parkBy: ({ position }) => `p${position}` }, { events: [unreadable] }, never);
     expect(parked).toMatchObject([{ key: 'p3', reason: 'Error: of a later version' }]);
+  });
+
+  it('waits for a newer release where an event is of a later version than is known', () => {
+    const { position, stream, version, type, recordedAt } = event(3, upsert({}));
+    const later = { position, stream, version, type, recordedAt, unreadable: new UnknownSchemaVersionError(type, 2, 1) };
+    expect(() => projectPage(things, { events: [later] }, never)).toThrow(UnknownSchemaVersionError);
   });
 
   it.each<[string, Record<string, Cell>]>([

@@ -1,5 +1,5 @@
 import { ZantaraError } from '#libs/contracts';
-import type { LogPage, StoredEvent, UnreadableEvent } from '#libs/event-store';
+import { type LogPage, type StoredEvent, type UnreadableEvent, UnknownSchemaVersionError } from '#libs/event-store';
 import { type CheckedOperation, checkOperation } from './checked-operation.ts';
 import type { Projection } from './projection.ts';
 
@@ -31,6 +31,7 @@ const MAX_REASON_CHARACTERS = 500;
  * key, and what follows for this key is counted and left out.
  *
  * @param isParked keys that were parked before
+ * @throws UnknownSchemaVersionError
  */
 export function projectPage(
   projection: Projection,
@@ -49,6 +50,8 @@ export function projectPage(
     try {
       operations.push(...projectOne(projection, event));
     } catch (error) {
+      // A newer release can read it. Who is older waits, and leaves the read model as it is.
+      if (error instanceof UnknownSchemaVersionError) throw error;
       parked.set(key, { key, position: event.position, eventType: event.type, reason: describe(error) });
     }
   }

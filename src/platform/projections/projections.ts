@@ -2,6 +2,7 @@ import type { PoolOptions } from '#libs/event-store';
 import type { LogSubscriptions } from '../log/log-subscriptions.ts';
 import { AppLogger } from '../logging/app-logger.ts';
 import { getGeneration } from './generation.ts';
+import { LeftOver } from './left-over.ts';
 import { LiveReadModels } from './live-read-models.ts';
 import { OutdatedReadModels } from './outdated-read-models.ts';
 import type { Projection } from './projection.ts';
@@ -29,7 +30,12 @@ export class Projections {
 
   follow(subscriptions: LogSubscriptions): void {
     const live = new LiveReadModels(this.definitions, this.parts, this.logger);
-    subscriptions.followBySteps('read-models', () => live.step(), MIN_STEP_MS);
+    const leftOver = new LeftOver(() => this.status());
+    subscriptions.followBySteps(
+      'read-models',
+      async () => (await leftOver.isOurs(subscriptions.headStartMs)) && live.step(),
+      MIN_STEP_MS,
+    );
     const outdated = new OutdatedReadModels(this.definitions, this.parts, this.logger);
     subscriptions.followBySteps('outdated-read-models', (signal) => outdated.step(signal), OUTDATED_STEP_MS);
   }

@@ -99,6 +99,59 @@ export function describeSubscriptions(getSubject: GetSubject): void {
       await following.stop();
     });
 
+    it('leave to others what is younger than these may take for it, and take up what they leave', async () => {
+      const subject = getSubject();
+      const store = subject.open();
+      await store.append(buildAppend('left-1', 'any', 2));
+      let ours = new Date(0);
+      const following = follow(subject, { store, name: 'behind', othersGoFirstAfter: () => ours });
+      const before = await headOf(store);
+      await subject.checkpoints.advance('behind', 0, before - 1);
+      await store.append(buildAppend('left-2', 'any', 1));
+      const { recordedAt = ours } = await store.head();
+      ours = recordedAt;
+      await waitUntil(() => following.seen.length > 0);
+      await following.stop();
+      expect(following.seen).toEqual([before, before + 1]);
+      expect(await subject.checkpoints.load('behind')).toBe(before + 1);
+    });
+
+    it('do nothing of what others have come past', async () => {
+      const subject = getSubject();
+      const store = subject.open();
+      const ours = new Date(0);
+      const following = follow(subject, { store, name: 'past', othersGoFirstAfter: () => ours });
+      await store.append(buildAppend('past-1', 'any', 2));
+      const head = await headOf(store);
+      await subject.checkpoints.advance('past', 0, head);
+      await following.stop();
+      const later = follow(subject, { store, name: 'past' });
+      await store.append(buildAppend('past-2'));
+      await waitUntil(() => later.seen.length > 0);
+      await later.stop();
+      expect([following.seen, later.seen]).toEqual([[], [head + 1]]);
+    });
+
+    it('say no more than is safe, and the rest once it is', async () => {
+      const subject = getSubject();
+      const store = subject.open();
+      await store.append(buildAppend('safe-1', 'any', 2));
+      const head = await headOf(store);
+      let safe = head - 1;
+      const checkpoints = {
+        load: (name: string) => subject.checkpoints.load(name),
+        advance: (name: string, from: number, to: number) => subject.checkpoints.advance(name, from, to),
+        findSafe: (position: number) => Math.min(position, safe),
+      };
+      const following = follow(subject, { store, name: 'safe', checkpoints });
+      const storedAt = (): Promise<number> => subject.checkpoints.load('safe');
+      await waitUntil(async () => (await storedAt()) === head - 1 && following.seen.includes(head));
+      safe = head;
+      await waitUntil(async () => (await storedAt()) === head);
+      await following.stop();
+      expect(following.seen).toEqual(upTo(head));
+    });
+
     it('report a checkpoint that is ahead of the log', async () => {
       const subject = getSubject();
       await subject.checkpoints.advance('ahead', 0, 1_000_000_000);

@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { NatsLink } from '#libs/messaging';
+import { buildConfiguration } from '../../test/builders/configuration-builder.ts';
+import { buildHealing } from '../../test/builders/healing-parts.ts';
+import { AgentPulses } from './agent-pulses.ts';
+
+const MISSING = 3;
+const SILENT_AFTER_MS = MISSING * 10_000;
+const LOOK_MS = 1_000;
+
+const deaf = Object.assign(Object.create(NatsLink.prototype) as NatsLink, { subscribe: () => () => undefined });
+
+describe('the pulses of agents of whom nothing is heard', () => {
+  let nowMs = 0;
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  async function begin(): Promise<AgentPulses> {
+    const { catalogue } = await buildHealing();
+    jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const pulses = new AgentPulses(catalogue, deaf, buildConfiguration());
+    pulses.onApplicationBootstrap();
+    return pulses;
+  }
+
+  function lookFor(pulses: AgentPulses, ms: number): number {
+    for (const endMs = nowMs + ms; nowMs < endMs; nowMs += LOOK_MS) pulses.listSilent(MISSING);
+    return pulses.listSilent(MISSING).length;
+  }
+
+  it('are missed once so many heartbeats are missing', async () => {
+    const pulses = await begin();
+    expect(lookFor(pulses, SILENT_AFTER_MS - LOOK_MS)).toBe(0);
+    expect(lookFor(pulses, LOOK_MS)).toBeGreaterThan(0);
+  });
+
+  it('are not missed because this process stood still', async () => {
+    const pulses = await begin();
+    expect(lookFor(pulses, 5_000)).toBe(0);
+    nowMs += 2 * SILENT_AFTER_MS;
+    expect(lookFor(pulses, SILENT_AFTER_MS - 5_000 - LOOK_MS)).toBe(0);
+    expect(lookFor(pulses, LOOK_MS)).toBeGreaterThan(0);
+  });
+});
