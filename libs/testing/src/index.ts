@@ -23,6 +23,8 @@ export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test
 export { createEmptyDatabase, createTestDatabase, type TestDatabase, withClient } from './postgres/create-test-database.ts';
 export { PrivatePostgres, startPrivatePostgres } from './postgres/start-private-postgres.ts';
 export { getTestServer } from './postgres/test-servers.ts';
+export { MessageRelay } from './relay/message-relay.ts';
+export { planByChance, type RelayedMessage, type RelayPlan } from './relay/relay-plan.ts';
 export { Random } from './random.ts';
 export { waitUntil } from './wait-until.ts';
 export { freePort, freePorts } from '../../../scripts/infra/ports.mjs';
