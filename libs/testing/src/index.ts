@@ -11,6 +11,8 @@ export {
 } from './event-store/append-schedules.ts';
 export { buildAppend, buildEvent, buildEvents, buildKey, expectAppended } from './event-store/event-builder.ts';
 export { FaultProxy } from './faults/fault-proxy.ts';
+export { EffectLedger } from './ledgers/effect-ledger.ts';
+export { LineFile } from './ledgers/line-file.ts';
 export { checkLog } from './log-checker/check-log.ts';
 export type { AgentLedger, CheckOptions, LogEvidence } from './log-checker/evidence.ts';
 export { type CheckedAgainst, checkStoredLog, loadLogEvidence } from './log-checker/loading/load-log-evidence.ts';
