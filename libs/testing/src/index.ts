@@ -23,6 +23,7 @@ export { PLANTS } from './log-checker/plants/plants.ts';
 export { describeViolations, type Violation, type ViolationCode } from './log-checker/violation.ts';
 export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test-nats.ts';
 export { createEmptyDatabase, createTestDatabase, type TestDatabase, withClient } from './postgres/create-test-database.ts';
+export { PostgresTroubles } from './postgres/postgres-troubles.ts';
 export { PrivatePostgres, startPrivatePostgres } from './postgres/start-private-postgres.ts';
 export { getTestServer } from './postgres/test-servers.ts';
 export { MessageRelay } from './relay/message-relay.ts';
