@@ -25,6 +25,7 @@ export { startTestNats, TestNats, type TestNatsOptions } from './nats/start-test
 export { createEmptyDatabase, createTestDatabase, type TestDatabase, withClient } from './postgres/create-test-database.ts';
 export { PostgresTroubles } from './postgres/postgres-troubles.ts';
 export { PrivatePostgres, startPrivatePostgres } from './postgres/start-private-postgres.ts';
+export { SmallDisk } from './postgres/small-disk.ts';
 export { getTestServer } from './postgres/test-servers.ts';
 export { MessageRelay } from './relay/message-relay.ts';
 export { planByChance, type RelayedMessage, type RelayPlan } from './relay/relay-plan.ts';
