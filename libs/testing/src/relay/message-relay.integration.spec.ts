@@ -87,8 +87,18 @@ describe('MessageRelay', () => {
     expect(new TextDecoder().decode((await streams.getMessage('KEPT', { seq: 5 }))?.data)).toBe('it');
   });
 
+  it('tells of what is late how old it is', async () => {
+    const ages: (string | undefined)[] = [];
+    direct.subscribe('said.>', (message) => ages.push(message.header('age-ms')));
+    await direct.connection.flush();
+    relay.plan = () => [0, 100];
+    link.send({ subject: 'said.one', body: bytes('one'), headers: { 'age-ms': '7' } });
+    await waitUntil(() => ages.length === 2);
+    expect(ages).toEqual(['7', '107']);
+  });
+
   it('counts as lost what was under way when its connection ended', async () => {
-    relay.plan = ({ subject }) => (subject === 'said.one' ? [50] : undefined);
+    relay.plan = ({ subject }) => (subject === 'said.one' ? [2_000] : undefined);
     say(link, 'one');
     await waitUntil(() => relay.pending === 1);
     await link.close();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { HEADERS } from '#libs/contracts';
 import type { Direction } from '../faults/proxied-connection.ts';
-import { type MessageFrame, NatsFrameParser, renameMessage } from './nats-frames.ts';
+import { editHeaders, type MessageFrame, NatsFrameParser } from './nats-frames.ts';
 import type { RelayPlan } from './relay-plan.ts';
 
 const UNTOUCHED: RelayPlan = () => undefined;
@@ -83,8 +83,7 @@ export class MessageRelay {
     }
     this.counts.touched += 1;
     for (const [n, delayMs] of delays.entries()) {
-      // The broker would keep but one of those that a client publishes under one id.
-      const bytes = n > 0 && direction === 'request' ? renameMessage(frame, HEADERS.messageId, `-${n}`) : frame.bytes;
+      const bytes = direction === 'request' ? editHeaders(frame, (block) => sayAgain(block, n, delayMs)) : frame.bytes;
       const timer = setTimeout(() => {
         this.timers.delete(timer);
         this.deliver(bytes, to);
@@ -97,4 +96,16 @@ export class MessageRelay {
     if (to.writable) to.write(bytes);
     this.counts[to.writable ? 'delivered' : 'lost'] += 1;
   }
+}
+
+const MESSAGE_ID = new RegExp(`^(${HEADERS.messageId}: [^\\r]*)`, 'im');
+const AGE_MS = new RegExp(`^(${HEADERS.ageMs}: )(\\d+)`, 'im');
+
+/**
+ * As an agent says again what it had to keep: it tells how long ago that was. Under another id each time, as the broker would keep
+ * but one of those that come under the same.
+ */
+function sayAgain(block: string, copy: number, delayMs: number): string {
+  const aged = block.replace(AGE_MS, (_, name: string, age: string) => `${name}${Number(age) + Math.round(delayMs)}`);
+  return copy === 0 ? aged : aged.replace(MESSAGE_ID, `$1-${copy}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type NatsFrame, NatsFrameParser, renameMessage } from './nats-frames.ts';
+import { editHeaders, type NatsFrame, NatsFrameParser } from './nats-frames.ts';
 
 interface Said {
   readonly subject?: string;
@@ -64,14 +64,14 @@ describe('the frames of a NATS connection', () => {
   });
 });
 
-describe('a message under another id', () => {
+describe('a message with other headers', () => {
   const rename = (text: string): string => {
     const [frame] = new NatsFrameParser().take(Buffer.from(text));
     if (frame?.subject === undefined) throw new Error('no message');
-    return renameMessage(frame, 'Nats-Msg-Id', '-4').toString();
+    return editHeaders(frame, (block) => block.replace(/(Nats-Msg-Id: .*)/, '$1-4')).toString();
   };
 
-  it('is the same but for the id and the sizes', () => {
+  it('is the same but for them and the sizes', () => {
     const block = 'NATS/1.0\r\nage-ms: 0\r\nNats-Msg-Id: one\r\nattempt: 1\r\n\r\n';
     const other = block.replace('one', 'one-4');
     const before = `HPUB a r ${block.length} ${block.length + 4}\r\n${block}body\r\n`;

@@ -76,14 +76,14 @@ function parseHead(line: string): Head | undefined {
   return { subject, headerBytes, totalBytes };
 }
 
-/** The same message under another id, so that a stream doesn't take it for what it has already. */
-export function renameMessage({ bytes, headers: [start, end] }: MessageFrame, idHeader: string, suffix: string): Buffer {
+/** The same message with other headers; without any it stays as it is. */
+export function editHeaders({ bytes, headers: [start, end] }: MessageFrame, edit: (block: string) => string): Buffer {
   const block = bytes.toString('latin1', start, end);
-  const renamed = block.replace(new RegExp(`^(${idHeader}:[^\\r]*)`, 'im'), `$1${suffix}`);
-  if (renamed === block) return bytes;
+  const edited = edit(block);
+  if (edited === block) return bytes;
   const words = bytes.toString('latin1', 0, start - END_OF_LINE.length).split(' ');
   const [headerBytes = 0, totalBytes = 0] = words.splice(-2).map(Number);
-  const more = renamed.length - block.length;
+  const more = edited.length - block.length;
   const line = [...words, headerBytes + more, totalBytes + more].join(' ');
-  return Buffer.concat([Buffer.from(`${line}${END_OF_LINE}${renamed}`, 'latin1'), bytes.subarray(end)]);
+  return Buffer.concat([Buffer.from(`${line}${END_OF_LINE}${edited}`, 'latin1'), bytes.subarray(end)]);
 }
