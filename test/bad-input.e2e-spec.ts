@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MAX_MESSAGE_BYTES } from '#libs/contracts';
 import { startServiceAgent } from '#libs/service-agent';
-import { waitUntil } from '#libs/testing';
+import { Random, waitUntil } from '#libs/testing';
 import { loadCorpora } from '../bench/fuzz/corpora.ts';
 import { MessageSender } from '../bench/fuzz/message-sender.ts';
-import { Random } from '../bench/fuzz/random.ts';
 import { AGENT, BadInputSystem } from './bad-input/bad-input-system.ts';
 import {
   changeEachPlace,

@@ -2,22 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { agentSubject, type Command, receiptSubject, type Result } from '#libs/contracts';
 import { validateCommand, validateReceipt } from '#libs/contracts/schemas';
 import { ack, type Settlement } from '#libs/messaging';
-import type { AgentLedger } from '#libs/testing';
+import type { AgentLedger, EffectLedger } from '#libs/testing';
 import { AgentWire, type AgentWireOptions, BEAT_MS } from '../agents/agent-wire.ts';
 import type { HealthBoard } from '../agents/health-board.ts';
 
-/** What becomes of a service when it is to be restarted. */
-export type Behaviour = (agent: CrowdAgent, command: Command) => void;
+/**
+ * What becomes of a service when it is to be restarted.
+ * @param takenAtMs when the agent had the command, before it was written down; in milliseconds since 1970
+ */
+export type Behaviour = (agent: CrowdAgent, command: Command, takenAtMs: number) => void;
 
 export interface CrowdAgentOptions extends AgentWireOptions {
   readonly serviceIds: readonly string[];
   readonly board: HealthBoard;
   readonly behave: Behaviour;
+  readonly effects: EffectLedger;
 }
 
 /** An agent that answers for many services and believes whom it hears, as nobody else publishes on its server. */
 export class CrowdAgent {
-  readonly effects: AgentLedger['effects'][number][] = [];
   /** What was reported, and whether a receipt came for it. */
   private readonly reports = new Map<string, boolean>();
   /** Failed checks running. */
@@ -44,7 +47,7 @@ export class CrowdAgent {
 
   get ledger(): AgentLedger {
     const reports = [...this.reports].map(([reportId, receipted]) => ({ reportId, receipted }));
-    return { agentId: this.options.address.agentId, reports, effects: this.effects };
+    return { ...this.options.effects.toAgentLedger(), reports };
   }
 
   get serviceIds(): readonly string[] {
@@ -86,6 +89,7 @@ export class CrowdAgent {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.wire.close();
+    this.options.effects.close();
   }
 
   /** What fails on says so again. */
@@ -99,7 +103,7 @@ export class CrowdAgent {
     this.failing.set(serviceId, failures);
     const failure = this.wire.describeFailure({ serviceId, reason, failures: reason === 'exited' ? 0 : failures });
     this.reports.set(failure.id, false);
-    const sentAtMs = performance.timeOrigin + performance.now();
+    const sentAtMs = nowMs();
     this.wire.sendOnce('report', failure);
     return sentAtMs;
   }
@@ -111,16 +115,20 @@ export class CrowdAgent {
   }
 
   private async take(body: Uint8Array): Promise<Settlement> {
+    const takenAtMs = nowMs();
     const command = validateCommand(JSON.parse(new TextDecoder().decode(body)));
     if (!command.valid) throw new Error(command.reason);
     const { command_id: commandId, target, fence } = command.value;
-    if (this.effects.some((effect) => effect.commandId === commandId)) return ack();
-    this.effects.push({ commandId, target: target.service_id, fencePosition: Number(fence.position) });
+    const { effects, behave } = this.options;
+    if (effects.hasBegun(commandId)) return ack();
+    await effects.begin({ commandId, target: target.service_id, fencePosition: Number(fence.position) });
     this.acting.add(target.service_id);
-    this.options.behave(this, command.value);
+    behave(this, command.value, takenAtMs);
     return ack();
   }
 }
+
+const nowMs = (): number => performance.timeOrigin + performance.now();
 
 /** As a good agent does it: at once, and it helps. */
 export function restart(agent: CrowdAgent, command: Command): void {

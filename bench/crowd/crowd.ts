@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { JsonObject } from '#libs/contracts';
+import { EffectLedger } from '#libs/testing';
 import { runRounds } from '../../test/system/in-parallel.ts';
 import { HealthBoard } from '../agents/health-board.ts';
 import { writeCatalogue } from '../agents/write-catalogue.ts';
@@ -42,10 +44,11 @@ export class Crowd {
     });
     const started = await runRounds(ids.length, CONNECT_AT_ONCE, (index) => {
       const agentId = ids[index] ?? '';
-      const { nats, tenant } = installation.servers;
+      const { dir, nats, tenant } = installation.servers;
       const address = { tenant, agentClass: 'service', agentId } as const;
       const serviceIds = agents.get(agentId) ?? [];
-      return CrowdAgent.start({ natsUrl: nats.url, nkeySeed: nats.seed(agentId), address, serviceIds, board, behave });
+      const effects = new EffectLedger(join(dir, 'effects', `${agentId}.log`), agentId);
+      return CrowdAgent.start({ natsUrl: nats.url, nkeySeed: nats.seed(agentId), address, serviceIds, board, behave, effects });
     });
     return new Crowd(installation, started, board);
   }

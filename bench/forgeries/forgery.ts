@@ -1,5 +1,5 @@
 import type { Command, RefusalCode } from '#libs/contracts';
-import type { Random } from '../fuzz/random.ts';
+import type { Random } from '#libs/testing';
 import type { CommandMessage, OrchestratorDouble } from '../../test/service-agent/orchestrator-double.ts';
 import type { SigningKey } from '../../src/healing/signing/signing-keys.ts';
 

@@ -2,7 +2,7 @@ import type { MessageKind } from '#libs/contracts';
 import type { Corpora } from './corpora.ts';
 import { createGoodMessage } from './good-message.ts';
 import { type Mutation, MUTATIONS } from './mutations.ts';
-import type { Random } from './random.ts';
+import type { Random } from '#libs/testing';
 
 export interface FuzzMessage {
   /** What was done to it. */

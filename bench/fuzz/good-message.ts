@@ -1,5 +1,5 @@
 import type { Heartbeat, Metric, MessageKind, Report, ReportEnvelope, Result, WireError } from '#libs/contracts';
-import type { Random } from './random.ts';
+import type { Random } from '#libs/testing';
 
 const SOURCES = ['frontend', 'backend-rag', 'backend-memory', 'backend-database', 'backend-gateway'];
 const AT = '2026-01-01T00:00:00.000Z';

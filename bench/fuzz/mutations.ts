@@ -1,6 +1,6 @@
 import type { Corpora } from './corpora.ts';
 import { listPlaces, type Place } from './json-places.ts';
-import type { Random } from './random.ts';
+import type { Random } from '#libs/testing';
 
 export interface Mutation {
   name: string;

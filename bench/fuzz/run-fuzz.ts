@@ -1,9 +1,8 @@
-import { type TestNats, withClient } from '#libs/testing';
+import { Random, type TestNats, withClient } from '#libs/testing';
 import { type Corpora, loadCorpora } from './corpora.ts';
 import { createFuzzMessage, type FuzzMessage } from './fuzz-message.ts';
 import { Ledger, sumTallies, type Tally } from './ledger.ts';
 import { MessageSender, type Sender } from './message-sender.ts';
-import { Random } from './random.ts';
 import { countDoubledReports, countReasons, countSamples, countUnreadableReasons, readStored } from './read-stored.ts';
 import { type VitalSign, VitalSigns } from './vital-signs.ts';
 

@@ -12,6 +12,8 @@ export interface InstallationOptions {
   agents?: readonly Pick<AgentAddress, 'agentClass' | 'agentId'>[];
   /** Writes the catalogue once the servers are known, and answers its file; a catalogue of the agents alone unless given. */
   writeCatalogue?: (installation: Servers) => string | Promise<string>;
+  /** In place of one like any other. */
+  startPostgres?: () => Promise<PrivatePostgres>;
   /** For Node, beside those that the orchestrator always has. */
   nodeFlags?: readonly string[];
   /** How long an orchestrator may take to come up; a large catalogue is registered one by one. */
@@ -124,11 +126,11 @@ async function createOrchestrator(
   });
 }
 
-async function startServers({ agents = [] }: InstallationOptions): Promise<Servers> {
+async function startServers({ agents = [], startPostgres = startPrivatePostgres }: InstallationOptions): Promise<Servers> {
   const dir = mkdtempSync(join(tmpdir(), 'zantara-installation-'));
   const keyDir = join(dir, 'keys');
   mkdirSync(keyDir);
-  const [postgres, nats] = await Promise.allSettled([startPrivatePostgres(), startTestNats({ tenant: TENANT, agents })]);
+  const [postgres, nats] = await Promise.allSettled([startPostgres(), startTestNats({ tenant: TENANT, agents })]);
   if (postgres.status === 'fulfilled' && nats.status === 'fulfilled') {
     return { dir, tenant: TENANT, keyDir, postgres: postgres.value, nats: nats.value };
   }

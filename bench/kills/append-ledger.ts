@@ -1,5 +1,5 @@
 import type { AppendSuccess } from '#libs/event-store';
-import { LineFile } from './line-file.ts';
+import { LineFile } from '#libs/testing';
 
 /** All that a request is made of. */
 export interface Sent {

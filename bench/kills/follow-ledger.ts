@@ -1,5 +1,5 @@
 import type { StoredEvent } from '#libs/event-store';
-import { LineFile } from './line-file.ts';
+import { LineFile } from '#libs/testing';
 
 /** An event as the follower saw it. */
 export interface SeenEvent {

@@ -1,7 +1,8 @@
 import type { LedgerEntry } from './append-ledger.ts';
 import type { SeenEvent } from './follow-ledger.ts';
 
-export interface KillFindings {
+/** What a log that lost nothing has none of. */
+export interface StoreFindings {
   /** Acknowledged, and not where it was said to be. */
   missing: number;
   /** Events that are there more than once. */
@@ -10,6 +11,9 @@ export interface KillFindings {
   invented: number;
   /** Positions and versions that are left out, or not in order. */
   disordered: number;
+}
+
+export interface KillFindings extends StoreFindings {
   /** Positions that the follower didn't see. */
   skipped: number;
   /** Positions that the follower saw before an earlier one, or not as they are stored. */
@@ -29,16 +33,22 @@ export function judgeKills(
   sent: readonly LedgerEntry[],
   pages: readonly (readonly SeenEvent[])[],
 ): KillFindings {
-  const ids = new Map(rows.map(({ position, id }) => [position, id]));
+  return { ...judgeStore(rows, sent), ...judgeFollower(pages, mapIds(rows)) };
+}
+
+/** Compares what is stored with what was sent and answered. */
+export function judgeStore(rows: readonly StoredRow[], sent: readonly LedgerEntry[]): StoreFindings {
+  const ids = mapIds(rows);
   const known = new Set(sent.flatMap(({ eventIds }) => eventIds));
   return {
     missing: sent.filter((entry) => !isWhereItWasSaidToBe(entry, ids)).length,
     doubled: rows.length - new Set(rows.map(({ id }) => id)).size,
     invented: rows.filter(({ id }) => !known.has(id)).length,
     disordered: countDisordered(rows),
-    ...judgeFollower(pages, ids),
   };
 }
+
+const mapIds = (rows: readonly StoredRow[]): Map<number, string> => new Map(rows.map(({ position, id }) => [position, id]));
 
 /** What was never acknowledged may be there or not. */
 function isWhereItWasSaidToBe({ answer, eventIds }: LedgerEntry, ids: ReadonlyMap<number, string>): boolean {

@@ -50,9 +50,9 @@ export async function runLatency(plan: LatencyPlan): Promise<LatencyRun> {
   const crowd = await Crowd.open({
     agents: listAgents(plan.targets),
     // Their work takes longer than the measurement: what comes after a command is another load.
-    behave: (agent, command) => {
+    behave: (agent, command, takenAtMs) => {
       const course = courses.get(command.target.service_id);
-      if (course !== undefined) course.atAgent ??= nowMs();
+      if (course !== undefined) course.atAgent ??= takenAtMs;
       agent.say(command, 'acknowledged');
     },
     limits: RAISED_LIMITS,

@@ -88,7 +88,7 @@ async function tellCourses(log: LogWatch, cast: readonly Part[]): Promise<Course
       endings: own.map(({ ending }) => toEnding(ending)),
       seconds,
       commands: of(commands, part).length,
-      effects: part.agent.effects.length,
+      effects: part.agent.ledger.effects.length,
       verdicts: of(verdicts, part).map(({ reason }) => reason),
     };
   });

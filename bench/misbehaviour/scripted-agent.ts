@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Command, HEADERS, type MessageKind, receiptSubject, type Result } from '#libs/contracts';
 import { validateCommand, validateReceipt } from '#libs/contracts/schemas';
 import { ack, type Settlement } from '#libs/messaging';
-import type { AgentLedger } from '#libs/testing';
+import type { AgentLedger, EffectLedger } from '#libs/testing';
 import { AgentWire, type AgentWireOptions, BEAT_MS } from '../agents/agent-wire.ts';
 import type { HealthBoard } from '../agents/health-board.ts';
 
@@ -13,6 +13,7 @@ export interface ScriptedAgentOptions extends AgentWireOptions {
   readonly serviceId: string;
   readonly board: HealthBoard;
   readonly script: Script;
+  readonly effects: EffectLedger;
 }
 
 interface Pending {
@@ -27,7 +28,6 @@ interface Pending {
  * on its server; what it must not do it does on purpose. Its ledger is the truth of what it has done.
  */
 export class ScriptedAgent {
-  readonly effects: AgentLedger['effects'][number][] = [];
   private readonly answers = new Map<string, Result[]>();
   private readonly pending = new Map<string, Pending>();
   private claimsHealth = true;
@@ -44,7 +44,7 @@ export class ScriptedAgent {
   }
 
   get ledger(): AgentLedger {
-    return { agentId: this.options.address.agentId, effects: this.effects };
+    return this.options.effects.toAgentLedger();
   }
 
   async start(): Promise<void> {
@@ -72,8 +72,8 @@ export class ScriptedAgent {
   }
 
   /** Written down before anything is done, as every agent must. */
-  begin({ command_id: commandId, fence }: Command): void {
-    this.effects.push({ commandId, target: this.serviceId, fencePosition: Number(fence.position) });
+  begin({ command_id: commandId, fence }: Command): Promise<void> {
+    return this.options.effects.begin({ commandId, target: this.serviceId, fencePosition: Number(fence.position) });
   }
 
   /** Its service runs again. */
@@ -111,13 +111,14 @@ export class ScriptedAgent {
   async stop(): Promise<void> {
     await this.ending;
     await this.die();
+    this.options.effects.close();
   }
 
   private async take(body: Uint8Array): Promise<Settlement> {
     const command = validateCommand(JSON.parse(new TextDecoder().decode(body)));
     if (!command.valid) throw new Error(command.reason);
     this.isUnheard = false;
-    if (this.effects.some(({ commandId }) => commandId === command.value.command_id)) {
+    if (this.options.effects.hasBegun(command.value.command_id)) {
       this.repeat(command.value);
       return ack();
     }

@@ -32,7 +32,7 @@ function dieAfter(agent: ScriptedAgent, settlement: Settlement): Settlement {
 const dieWhileActing =
   (hasMended: boolean): Script =>
   async (agent, command) => {
-    agent.begin(command);
+    await agent.begin(command);
     agent.say(command, 'acknowledged');
     if (hasMended) agent.mend();
     setImmediate(() => void revive(agent, command));
@@ -52,7 +52,7 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
     ending: 'escalated',
     withinSeconds: 180,
     script: async (agent, command) => {
-      agent.begin(command);
+      await agent.begin(command);
       agent.say(command, 'acknowledged');
       return dieAfter(agent, ack());
     },
@@ -69,7 +69,7 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
     ending: 'resolved',
     withinSeconds: 60,
     script: async (agent, command) => {
-      agent.begin(command);
+      await agent.begin(command);
       for (const phase of ['acknowledged', 'acknowledged'] as const) agent.say(command, phase);
       agent.mend();
       for (const phase of ['succeeded', 'succeeded'] as const) agent.say(command, phase, SUCCESS);
@@ -82,7 +82,7 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
     ending: 'resolved',
     withinSeconds: 90,
     script: async (agent, command) => {
-      agent.begin(command);
+      await agent.begin(command);
       agent.mend();
       void delay(TOO_LATE_MS, undefined, { ref: false }).then(() => {
         agent.say(command, 'acknowledged');
@@ -98,7 +98,7 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
     ending: 'escalated',
     withinSeconds: 60,
     script: async (agent, command) => {
-      agent.begin(command);
+      await agent.begin(command);
       agent.say(command, 'acknowledged');
       agent.claimHealth();
       agent.say(command, 'succeeded', SUCCESS);

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { AgentAddress } from '#libs/contracts';
+import { EffectLedger } from '#libs/testing';
 import { runRounds } from '../../test/system/in-parallel.ts';
 import { Installation, type Servers } from '../installation/installation.ts';
 import { RAISED_LIMITS } from '../agents/raised-limits.ts';
@@ -62,8 +64,13 @@ interface Names {
   readonly serviceId: string;
 }
 
-function createAgent({ nats, tenant }: Servers, board: HealthBoard, { behaviour, agentId, serviceId }: Names): ScriptedAgent {
+function createAgent(
+  { dir, nats, tenant }: Servers,
+  board: HealthBoard,
+  { behaviour, agentId, serviceId }: Names,
+): ScriptedAgent {
   const address: AgentAddress = { tenant, agentClass: 'service', agentId };
   const { script } = behaviour;
-  return new ScriptedAgent({ natsUrl: nats.url, nkeySeed: nats.seed(agentId), address, serviceId, board, script });
+  const effects = new EffectLedger(join(dir, 'effects', `${agentId}.log`), agentId);
+  return new ScriptedAgent({ natsUrl: nats.url, nkeySeed: nats.seed(agentId), address, serviceId, board, script, effects });
 }

@@ -1,13 +1,16 @@
 import { atMost, exactly, type Figure, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { runRounds } from '../../test/system/in-parallel.ts';
-import { type Outage, OUTAGES } from './outage.ts';
+import { KILLS, type Outage } from './outage.ts';
+import { POSTGRES_OUTAGES } from './postgres-outages.ts';
 import { type OutageOptions, type OutageRound, runOutage } from './run-outage.ts';
+
+const OUTAGES = [...KILLS, ...POSTGRES_OUTAGES];
 
 const HELP = `npm run outages -- [NAME…] [--seconds N] [--rate N]
 
-Takes parts of the system away by kill -9 while two agents report and a fix is under way, brings them back, and counts
-against the agents' own ledgers. Up to three outages run beside each other, each on an installation of its own.
+Takes parts of the system away while two agents report and a fix is under way, by kill -9 or by a PostgreSQL that runs and is of
+no use, brings them back, and counts against the agents' own ledgers. Up to three outages run beside each other, each on an installation of its own.
 
   NAME          ${OUTAGES.map(({ name }) => name).join(', ')}; all unless told
   --seconds N   how long it stays away (20); no time of ours is divided

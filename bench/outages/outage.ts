@@ -1,3 +1,4 @@
+import type { PrivatePostgres } from '#libs/testing';
 import type { Installation } from '../installation/installation.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -9,52 +10,55 @@ export interface Scene {
   reporters: readonly [Reporter, Reporter];
 }
 
-/** Something of ours that goes away for a while, by kill -9, and comes back on the same data. */
+/** Something of ours that goes away for a while and comes back on the same data. */
 export interface Outage {
   name: string;
-  begin(scene: Scene): Promise<void>;
-  end(scene: Scene): Promise<void>;
+  /** Where the installation needs another PostgreSQL than it usually has. */
+  startPostgres?: () => Promise<PrivatePostgres>;
+  /** Answers what brings it back. */
+  begin(scene: Scene): Promise<() => Promise<void>>;
 }
 
 const natsAway: Outage = {
   name: 'nats',
-  begin: ({ installation }) => installation.servers.nats.kill(),
-  end: ({ installation }) => installation.servers.nats.restart(),
+  begin: async ({ installation: { servers } }) => {
+    await servers.nats.kill();
+    return () => servers.nats.restart();
+  },
 };
 
 const postgresAway: Outage = {
   name: 'postgres',
-  begin: ({ installation }) => {
-    installation.servers.postgres.kill();
-    return Promise.resolve();
+  begin: async ({ installation: { servers } }) => {
+    servers.postgres.kill();
+    return () => servers.postgres.restart();
   },
-  end: ({ installation }) => installation.servers.postgres.restart(),
 };
 
 const bothAway: Outage = {
   name: 'nats-and-postgres',
   begin: async (scene) => {
-    await Promise.all([natsAway.begin(scene), postgresAway.begin(scene)]);
-  },
-  end: async (scene) => {
-    await Promise.all([natsAway.end(scene), postgresAway.end(scene)]);
+    const ends = await Promise.all([natsAway.begin(scene), postgresAway.begin(scene)]);
+    return async () => void (await Promise.all(ends.map((end) => end())));
   },
 };
 
 const agentAway: Outage = {
   name: 'agent',
   begin: async ({ fixer, reporters }) => {
-    await Promise.all([fixer.program.kill(), reporters[0].program.kill()]);
-  },
-  end: async ({ fixer, reporters }) => {
-    await Promise.all([fixer.program.start(), reporters[0].program.start()]);
+    const programs = [fixer.program, reporters[0].program];
+    await Promise.all(programs.map((program) => program.kill()));
+    return async () => void (await Promise.all(programs.map((program) => program.start())));
   },
 };
 
 const orchestratorAway: Outage = {
   name: 'orchestrator',
-  begin: ({ installation }) => installation.orchestrator.kill(),
-  end: ({ installation }) => installation.orchestrator.start(),
+  begin: async ({ installation: { orchestrator } }) => {
+    await orchestrator.kill();
+    return () => orchestrator.start();
+  },
 };
 
-export const OUTAGES: readonly Outage[] = [natsAway, postgresAway, bothAway, agentAway, orchestratorAway];
+/** By kill -9. */
+export const KILLS: readonly Outage[] = [natsAway, postgresAway, bothAway, agentAway, orchestratorAway];

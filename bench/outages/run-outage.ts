@@ -52,6 +52,7 @@ export async function runOutage(outage: Outage, options: OutageOptions): Promise
   const cast: Reporter[] = [];
   const installation = await Installation.start({
     agents: AGENTS.map((agentId) => ({ agentClass: 'service' as const, agentId })),
+    ...(outage.startPostgres === undefined ? {} : { startPostgres: outage.startPostgres }),
     writeCatalogue: async (servers) => {
       const intervalMs = Math.round(1000 / options.reportsPerSecond);
       for (const agentId of AGENTS) {
@@ -96,10 +97,10 @@ async function strike(
   const fixId = await breakAndAwaitCommand(log, fixer);
   await sleep(options.strikeAfterMs);
   const fixUnderWay = (await log.query(FIX_ENDED, [fixId])).length === 0;
-  await outage.begin(scene);
+  const end = await outage.begin(scene);
   await sleep(options.awaySeconds * 1000);
   const returnedAt = performance.now();
-  await outage.end(scene);
+  await end();
   const since = (hasHappened: boolean): number | null => (hasHappened ? (performance.now() - returnedAt) / 1000 : null);
   const [caughtUpSeconds, fixEndedSeconds] = await Promise.all([
     areStored(log, reporters).then(since),

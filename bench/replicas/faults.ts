@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Random } from '../fuzz/random.ts';
+import { Random } from '#libs/testing';
 import type { LogFollower } from './log-follower.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import type { Violation } from '#libs/testing';
-import { Random } from '../fuzz/random.ts';
+import { Random } from '#libs/testing';
 import { readProcessorMs } from '../fuzz/vital-signs.ts';
 import { checkInstallation } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';

@@ -3,7 +3,7 @@ import { HealthBoard } from '../agents/health-board.ts';
 import { RAISED_LIMITS } from '../agents/raised-limits.ts';
 import { loadSignatureCheck } from '../agents/signature-check.ts';
 import { writeCatalogue } from '../agents/write-catalogue.ts';
-import { Random } from '../fuzz/random.ts';
+import { Random } from '#libs/testing';
 import { Installation } from '../installation/installation.ts';
 import { WitnessAgent } from './witness-agent.ts';
 

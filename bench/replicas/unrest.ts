@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../fuzz/random.ts';
+import type { Random } from '#libs/testing';
 import type { Program } from '../installation/program.ts';
 
 export interface UnrestOptions {

@@ -96,7 +96,7 @@ export class Stage {
     await this.endLoad();
     this.parts.proxy.recover();
     await Promise.all(this.agents.map((agent) => agent.stop()));
-    await this.parts.proxy.stop();
+    await this.parts.proxy.leave();
     await this.parts.board.close();
     await this.installation.stop();
   }

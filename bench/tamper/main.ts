@@ -1,5 +1,4 @@
-import { startPrivatePostgres } from '#libs/testing';
-import { Random } from '../fuzz/random.ts';
+import { Random, startPrivatePostgres } from '#libs/testing';
 import { atMost, exactly, type Figure } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
 import { planRounds, runTamper, type TamperRound } from './run-tamper.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../fuzz/random.ts';
+import type { Random } from '#libs/testing';
 import { type Concealment, CONCEALMENTS } from './conceal.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { Stage } from './stage.ts';

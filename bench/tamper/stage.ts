@@ -1,8 +1,7 @@
 import { Client, type Pool } from 'pg';
 import { type Anchor, CHAIN_HASH_VERSION, createPool, PostgresEventStore, verifyLog, type VerifyReport } from '#libs/event-store';
-import { buildAppend, buildEvents, createTestDatabase, type TestDatabase } from '#libs/testing';
+import { buildAppend, buildEvents, createTestDatabase, type Random, type TestDatabase } from '#libs/testing';
 import type { PostgresUrls } from '../../scripts/infra/postgres.mjs';
-import type { Random } from '../fuzz/random.ts';
 import { loadLog, saveLog, type StoredLog } from './stored-log.ts';
 
 /** A real log with anchors, whose owner may do with it what he likes. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Random } from '../fuzz/random.ts';
+import { Random } from '#libs/testing';
 import { CONCEALMENTS } from './conceal.ts';
 import { planRounds, runTamper, SIDES, type TamperRound } from './run-tamper.ts';
 import { openStage, type Stage } from './stage.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../fuzz/random.ts';
+import type { Random } from '#libs/testing';
 import { type Concealment, conceal, rehash } from './conceal.ts';
 import type { EventRow, StoredLog } from './stored-log.ts';
 

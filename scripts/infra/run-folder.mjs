@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { END_WITH_PARENT, log, root, runToEnd } from '../bootstrap.mjs';
-import { environmentOf, listProcesses, stopPid } from './process.mjs';
+import { environmentOf, hasProc, listProcesses, stopPid } from './process.mjs';
 
 /** Other programs with the folder in their arguments are somebody looking into it. */
 const PROGRAMS = new Set([basename(process.execPath), 'node', 'postgres', 'nats-server']);
@@ -21,6 +22,13 @@ const isOf = (folder, { pid, arguments: [command = '', ...args] }) =>
   environmentOf(pid)?.some((entry) => entry.includes(folder)) === true ||
   (PROGRAMS.has(basename(command)) && args.some((argument) => argument.includes(folder)));
 
+/** A disk that a test had there, and was killed: it would keep the folder from being removed. */
+function unmountBelow(folder) {
+  const mounts = hasProc ? readFileSync('/proc/self/mounts', 'utf8').split('\n') : [];
+  const places = mounts.map((line) => line.split(' ')[1] ?? '').filter((place) => place.startsWith(`${folder}/`));
+  for (const place of places) spawnSync('umount', [place]);
+}
+
 /** Ends what runs from there, save ourselves, and removes it. */
 export async function removeFolder(folder) {
   // Again, as a program that is ended may have started another one meanwhile.
@@ -31,6 +39,7 @@ export async function removeFolder(folder) {
     if (pids.length > 0) log(`ending what was left running: ${pids.join(', ')}`);
     await Promise.all(pids.map((pid) => stopPid(pid, 'SIGINT', 2_000)));
   }
+  unmountBelow(folder);
   rmSync(folder, { recursive: true, force: true });
 }
 

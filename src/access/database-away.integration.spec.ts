@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
 }, 60_000);
 afterAll(async () => {
-  await proxy.stop();
+  await proxy.leave();
   await orchestrator.stop();
   await database.drop();
   jest.restoreAllMocks();

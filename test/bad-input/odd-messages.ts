@@ -3,7 +3,7 @@ import type { JsonCase } from '../../bench/fuzz/corpora.ts';
 import type { FuzzMessage } from '../../bench/fuzz/fuzz-message.ts';
 import { createGoodMessage, createReport } from '../../bench/fuzz/good-message.ts';
 import { listPlaces } from '../../bench/fuzz/json-places.ts';
-import { Random } from '../../bench/fuzz/random.ts';
+import { Random } from '#libs/testing';
 import { AGENT } from './bad-input-system.ts';
 
 export const KINDS: readonly MessageKind[] = ['report', 'result', 'heartbeat', 'metric'];

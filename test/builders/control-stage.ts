@@ -106,7 +106,7 @@ export class ControlStage {
     this.proxy.recover();
     for (const { app } of this.running) await app.close();
     await this.nats.stop();
-    await this.proxy.stop();
+    await this.proxy.leave();
     await this.database.drop();
     rmSync(this.dir, { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '#libs/contracts';
 import { LogEventSchema } from '#libs/contracts/schemas';
 import { v7 as uuidv7 } from 'uuid';
 import { InMemoryEventStore, type NewEvent } from '#libs/event-store';
-import { Random } from '../../bench/fuzz/random.ts';
+import { Random } from '#libs/testing';
 
 const SAMPLES = join(import.meta.dirname, '../event-samples');
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startBrowser, waitUntil } from '#libs/testing';
+import { FaultProxy, startBrowser, waitUntil } from '#libs/testing';
 import { describeInBrowser } from '#libs/testing/suites';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
-import { CuttingProxy } from './cutting-proxy.ts';
 import { followEverything, grow, readBadge, setHidden, showsTheLog } from './followed-stream.ts';
 
 /** More than the six connections that a browser makes to a host. */
@@ -11,7 +10,7 @@ const TABS = 8;
 
 describeInBrowser(`${TABS} tabs of the page in one browser`, () => {
   let orchestrator: RunningOrchestrator;
-  let proxy: CuttingProxy;
+  let proxy: FaultProxy;
   let browser: Browser;
   let context: BrowserContext;
   let tabs: Page[];
@@ -23,8 +22,7 @@ describeInBrowser(`${TABS} tabs of the page in one browser`, () => {
 
   beforeAll(async () => {
     [orchestrator, browser] = await Promise.all([RunningOrchestrator.start(), startBrowser()]);
-    proxy = new CuttingProxy(orchestrator.url);
-    await proxy.listen();
+    proxy = await FaultProxy.start(orchestrator.url);
     context = await browser.newContext();
     tabs = [];
     for (let n = 0; n < TABS; n++) {

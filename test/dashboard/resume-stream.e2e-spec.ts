@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { startBrowser, waitUntil } from '#libs/testing';
+import { FaultProxy, startBrowser, waitUntil } from '#libs/testing';
 import { describeInBrowser } from '#libs/testing/suites';
 import { store } from '../builders/log-builder.ts';
 import { RunningOrchestrator } from '../builders/running-orchestrator.ts';
-import { CuttingProxy } from './cutting-proxy.ts';
 import { followEverything, grow as growLog, listShown, readBadge, scrollDown, showsTheLog } from './followed-stream.ts';
 
 describeInBrowser('the live stream of the page', () => {
   let orchestrator: RunningOrchestrator;
   let other: RunningOrchestrator | undefined;
-  let proxy: CuttingProxy;
+  let proxy: FaultProxy;
   let browser: Browser;
   let page: Page;
 
@@ -21,8 +20,7 @@ describeInBrowser('the live stream of the page', () => {
 
   beforeAll(async () => {
     [orchestrator, browser] = await Promise.all([RunningOrchestrator.start(), startBrowser()]);
-    proxy = new CuttingProxy(orchestrator.url);
-    await proxy.listen();
+    proxy = await FaultProxy.start(orchestrator.url);
     page = await browser.newPage();
     await followEverything(page, proxy.url);
   }, 60_000);
@@ -72,6 +70,7 @@ describeInBrowser('the live stream of the page', () => {
     expect(await page.title()).toMatch(/^As of/);
     expect((await page.title()).replace(/^As of [\d:]+ UTC: /, '')).toBe(told);
     await proxy.leave();
+    proxy.recover();
     await proxy.listen();
     await waitUntil(async () => (await badge()) === 'live', { everyMs: 50 });
     await waitUntil(async () => (await page.title()) === told);

@@ -1,9 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signingBytes } from '#libs/contracts';
-import { startTestNats, type TestNats, waitUntil } from '#libs/testing';
+import { FaultProxy, startTestNats, type TestNats, waitUntil } from '#libs/testing';
 import { AgentProcess } from './agent-process.ts';
-import { LinkProxy } from './link-proxy.ts';
 import { AGENT, OrchestratorDouble, TENANT } from './orchestrator-double.ts';
 
 describe('the service agent as a process, on a real nats-server', () => {
@@ -125,18 +124,17 @@ describe('the service agent as a process, on a real nats-server', () => {
   });
 
   it('carries nothing out after a stop that was said while its link was down', async () => {
-    const link = new LinkProxy(nats.url);
-    await link.open();
+    const link = await FaultProxy.start(nats.url);
     await start({}, link.url);
     orchestrator.silence();
-    await link.cut();
+    await link.leave();
     await waitUntil(() => agent.read('agent.log').includes('the connection to NATS is lost'));
     await orchestrator.say('stopped');
     const command = await orchestrator.send(orchestrator.command());
-    await link.open();
+    await link.listen();
     expect(await orchestrator.untilPhase(command, 'refused')).toMatchObject({ reason_code: 'control-stopped' });
     expect(agent.ledger).toHaveLength(1);
-    await link.cut();
+    await link.leave();
   });
 
   it('reports a restart that was cut off as unknown, and does not repeat it', async () => {

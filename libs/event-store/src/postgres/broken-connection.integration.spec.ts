@@ -15,7 +15,7 @@ describe('a connection that breaks under an append', () => {
     proxy = await FaultProxy.start(database.appUrl);
   });
   afterEach(async () => {
-    await proxy.stop();
+    await proxy.leave();
   });
   afterAll(async () => {
     await database.drop();

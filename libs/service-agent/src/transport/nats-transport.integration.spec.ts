@@ -3,8 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { commandConsumerName, commandSubject, controlSubject, jetStreamName, receiptSubject } from '#libs/contracts';
 import { commandConsumer, ensureConsumer, ensureStreams, type NatsLink } from '#libs/messaging';
-import { startTestNats, type TestNats, waitUntil } from '#libs/testing';
-import { LinkProxy } from '../../../../test/service-agent/link-proxy.ts';
+import { FaultProxy, startTestNats, type TestNats, waitUntil } from '#libs/testing';
 import type { TransportListeners } from './agent-transport.ts';
 import { NatsTransport } from './nats-transport.ts';
 
@@ -22,14 +21,13 @@ const listeners = (over: Partial<TransportListeners>): TransportListeners => ({
 
 describe('NatsTransport, when its link comes back', () => {
   let nats: TestNats;
-  let proxy: LinkProxy;
+  let proxy: FaultProxy;
   let orchestrator: NatsLink;
   let transport: NatsTransport;
 
   beforeEach(async () => {
     nats = await startTestNats({ tenant: AGENT.tenant, agents: [AGENT] });
-    proxy = new LinkProxy(nats.url);
-    await proxy.open();
+    proxy = await FaultProxy.start(nats.url);
     orchestrator = await nats.connectOrchestrator();
     await ensureStreams(orchestrator, AGENT.tenant);
     await ensureConsumer(orchestrator, commandConsumer(AGENT.tenant, AGENT.agentId));
@@ -38,7 +36,7 @@ describe('NatsTransport, when its link comes back', () => {
   });
   afterEach(async () => {
     await transport.stop();
-    await proxy.cut();
+    await proxy.leave();
     await nats.stop();
   });
 
@@ -69,11 +67,11 @@ describe('NatsTransport, when its link comes back', () => {
       }),
     );
     await waitUntil(() => seen.includes('running'));
-    await proxy.cut();
+    await proxy.leave();
     await waitUntil(() => !transport.isConnected);
     await say('stopped');
     await orchestrator.publish({ subject: commandSubject(AGENT.tenant, AGENT.agentId), body: bytes('command') });
-    await proxy.open();
+    await proxy.listen();
     await untilInHand();
     // What was sent before the receipt has come before it.
     orchestrator.send({ subject: receiptSubject(AGENT.tenant, AGENT.agentId), body: bytes('{}') });
