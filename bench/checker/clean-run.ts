@@ -48,7 +48,7 @@ async function killAndSettle(logUrl: string, cast: readonly Reporter[], secondKi
     await kill(log, first);
     await sleep(secondKillAfterMs);
     await kill(log, second);
-    for (const { serviceId } of [first, second]) await log.until(ENDED, [serviceId], 60_000);
+    for (const { services: [service] } of [first, second]) await log.until(ENDED, [service.id], 60_000);
   } finally {
     await log.close();
   }
@@ -56,8 +56,8 @@ async function killAndSettle(logUrl: string, cast: readonly Reporter[], secondKi
   return loadSettledEvidence(logUrl, () => [...[first, second].map(ledgerOfAgent), readHostLedger(reporter)]);
 }
 
-async function kill(log: LogWatch, { serviceId }: Reporter): Promise<void> {
-  const { pid } = await log.until<{ pid: string }>(PROCESS, [serviceId], 60_000);
+async function kill(log: LogWatch, { services: [service] }: Reporter): Promise<void> {
+  const { pid } = await log.until<{ pid: string }>(PROCESS, [service.id], 60_000);
   process.kill(Number(pid), 'SIGKILL');
 }
 

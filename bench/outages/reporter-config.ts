@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const ReporterConfigSchema = z.strictObject({
   source: z.string(),
   /** Between two reports; none are made unless given. */
-  intervalMs: z.int().positive().optional(),
+  intervalMs: z.number().positive().optional(),
   ledgerFile: z.string(),
   /** As the service agent's own file has it. */
   agent: z.record(z.string(), z.unknown()),

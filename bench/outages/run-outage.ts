@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allPids, commandLine } from '../../scripts/infra/process.mjs';
 import { Installation } from '../installation/installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { judgeOutage, type OutageFindings } from './judge-outage.ts';
 import type { Outage, Scene } from './outage.ts';
-import { createReporter, type Reporter } from './reporter.ts';
+import { createReporter, killService, type Reporter } from './reporter.ts';
 import { writeReporterCatalogue } from './reporter-catalogue.ts';
 
 export interface OutageOptions {
@@ -123,13 +122,13 @@ async function fallSilent({ fixer, reporters }: Scene, log: LogWatch): Promise<v
   await Promise.all([fixer, ...reporters].map(({ program }) => program.stop()));
 }
 
-async function tellStory(log: LogWatch, { serviceId }: Reporter): Promise<string[]> {
+async function tellStory(log: LogWatch, { services: [service] }: Reporter): Promise<string[]> {
   const rows = await log.query<{ line: string }>(
     `SELECT concat_ws(' ', to_char(recorded_at, 'HH24:MI:SS.MS'), type, payload::jsonb->>'verdict', payload::jsonb->>'reason_code',
        payload::jsonb->>'name') AS line
      FROM events WHERE payload::jsonb->>'target' = $1 OR payload::jsonb->>'fix_id' IS NOT NULL
        OR payload::jsonb->>'service_id' = $1 OR payload::jsonb->>'incident_id' IS NOT NULL OR type = 'ResultReported' ORDER BY position`,
-    [serviceId],
+    [service.id],
   );
   return rows.map(({ line }) => line);
 }
@@ -137,8 +136,9 @@ async function tellStory(log: LogWatch, { serviceId }: Reporter): Promise<string
 /** A real fault. Answers the fix that it brings about, as soon as that is commanded. */
 async function breakAndAwaitCommand(log: LogWatch, fixer: Reporter): Promise<string> {
   const head = await log.count('SELECT max(position) AS count FROM events');
-  killService(fixer);
-  const commanded = await log.until<{ fix_id: string }>(COMMANDED, [fixer.serviceId, head], 30_000);
+  const [service] = fixer.services;
+  killService(service);
+  const commanded = await log.until<{ fix_id: string }>(COMMANDED, [service.id, head], 30_000);
   return commanded.fix_id;
 }
 
@@ -146,14 +146,6 @@ async function breakAndAwaitCommand(log: LogWatch, fixer: Reporter): Promise<str
 async function healAgain(log: LogWatch, fixer: Reporter): Promise<void> {
   const fixId = await breakAndAwaitCommand(log, fixer);
   await log.until(RESOLVED_BY, [fixId], 60_000);
-}
-
-/** By its port, which no other installation has. */
-function killService({ serviceId, serviceUrl }: Reporter): void {
-  const { port } = new URL(serviceUrl);
-  const pid = allPids().find((candidate) => [serviceId, port].every((argument) => commandLine(candidate).includes(argument)));
-  if (pid === undefined) throw new Error(`${serviceId} does not run`);
-  process.kill(pid, 'SIGKILL');
 }
 
 /** Whether all that the agents took in by now is in the log in time. */
