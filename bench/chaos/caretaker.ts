@@ -16,7 +16,9 @@ export class Caretaker {
     private readonly keepers: readonly Reporter[],
     private readonly restart: (keeper: Reporter) => Promise<void>,
   ) {
-    this.timer = setInterval(() => (this.looking = this.looking.then(() => this.look())), LOOK_EVERY_MS);
+    this.timer = setInterval(() => {
+      this.looking = this.looking.then(() => this.look());
+    }, LOOK_EVERY_MS);
   }
 
   async stop(): Promise<void> {

@@ -4,8 +4,8 @@ import { checkReadModels } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { readHostLedger } from '../outages/host-ledger.ts';
 import { killService } from '../outages/reporter.ts';
-import { Caretaker } from './caretaker.ts';
 import { type CalamityName, planChaos } from './chaos-plan.ts';
+import { ServiceFaults } from './service-faults.ts';
 import { Stage } from './stage.ts';
 import { Turmoil } from './turmoil.ts';
 
@@ -36,8 +36,6 @@ export interface ChaosRun {
   readonly violations: readonly Violation[];
 }
 
-/** One after the other, so that each has the time to be healed. */
-const SERVICE_FAILS_EACH_MS = 4_000;
 /** The outbox sends again 30 s after an acknowledgement that no receipt followed, then 60 s after that. */
 const QUIET_WITHIN_MS = 240_000;
 const LOOK_EVERY_MS = 1_000;
@@ -75,21 +73,15 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosRun> {
 
 /** Until the time is over; services fail meanwhile. Tells how often a person had to step in. */
 async function suffer(stage: Stage, turmoil: Turmoil, { minutes, seed, say }: ChaosPlan): Promise<number> {
-  const caretaker = new Caretaker(stage.keepers, ({ program }) => turmoil.restart(program));
-  let turn = 0;
-  const failing = setInterval(() => {
-    const service = stage.services[turn++ % stage.services.length];
-    if (service !== undefined) killService(service);
-  }, SERVICE_FAILS_EACH_MS);
+  const faults = new ServiceFaults(stage, turmoil);
   const telling = setInterval(() => say([...turmoil.befallen].map(([name, times]) => `${name} ${times}`).join(', ')), 60_000);
   try {
     await turmoil.run(planChaos({ minutes, seed }), minutes * 60_000);
   } finally {
-    clearInterval(failing);
     clearInterval(telling);
-    await caretaker.stop();
+    await faults.stop();
   }
-  return caretaker.mended;
+  return faults.mended;
 }
 
 async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit<ChaosRun, 'mended'>> {

@@ -7,6 +7,8 @@ export interface StageOptions {
   readonly replicas: number;
   /** Of all agents together, in a second. */
   readonly reportsPerSecond: number;
+  /** For Node, in the orchestrators. */
+  readonly nodeFlags?: readonly string[];
 }
 
 const REPORTERS = ['reporter-0', 'reporter-1'] as const;
@@ -56,7 +58,7 @@ export class Stage {
     return this.troubled.postgres;
   }
 
-  static async open({ replicas, reportsPerSecond }: StageOptions): Promise<Stage> {
+  static async open({ replicas, reportsPerSecond, nodeFlags = [] }: StageOptions): Promise<Stage> {
     const links: FaultProxy[] = [];
     const reporters: Reporter[] = [];
     const keepers: Reporter[] = [];
@@ -67,6 +69,7 @@ export class Stage {
     };
     const installation = await Installation.start({
       replicas,
+      nodeFlags,
       agents: AGENTS.map((agentId) => ({ agentClass: 'service' as const, agentId })),
       writeCatalogue: async (servers) => {
         const intervalMs = (1_000 * REPORTERS.length) / reportsPerSecond;

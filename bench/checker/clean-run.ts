@@ -48,7 +48,10 @@ async function killAndSettle(logUrl: string, cast: readonly Reporter[], secondKi
     await kill(log, first);
     await sleep(secondKillAfterMs);
     await kill(log, second);
-    for (const { services: [service] } of [first, second]) await log.until(ENDED, [service.id], 60_000);
+    for (const {
+      services: [service],
+    } of [first, second])
+      await log.until(ENDED, [service.id], 60_000);
   } finally {
     await log.close();
   }
