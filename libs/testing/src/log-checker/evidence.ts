@@ -80,7 +80,7 @@ export interface CheckOptions {
   readonly quiescent?: boolean;
   /** Every fix had time to come to its end; only a check of an agent's word may wait, for its time. */
   readonly everyFixEnded?: boolean;
-  /** Strategies that can be undone, beside those of the product. */
+  /** Strategies that can be undone, beside patches. */
   readonly reversible?: readonly string[];
 }
 
