@@ -3,6 +3,7 @@ import { parseObject } from './fields.ts';
 import { type Law, type LawMaker, type LogEvent, violation } from './law.ts';
 import { createActionRateLaw } from './laws/action-rate.ts';
 import { createChainLaw } from './laws/chain.ts';
+import { createClockLaw } from './laws/clocks.ts';
 import { createDecisionLaw } from './laws/commands.ts';
 import { createEffectLaw } from './laws/effects.ts';
 import { createEscalationLaw } from './laws/escalations.ts';
@@ -12,6 +13,7 @@ import { createFixMoveLaw } from './laws/fix-moves.ts';
 import { createTimerLaw } from './laws/fix-timers.ts';
 import { createGuardLaw } from './laws/guards.ts';
 import { createIncidentMoveLaw } from './laws/incident-moves.ts';
+import { createLiveCommandLaw } from './laws/live-commands.ts';
 import { createPositionLaw, createTimeLaw, createVersionLaw } from './laws/log-order.ts';
 import { createReadModelLaw } from './laws/read-model.ts';
 import { READ_MODEL_FOLDS } from './laws/read-model-folds.ts';
@@ -38,6 +40,8 @@ const LAWS: readonly LawMaker[] = [
   createFleetLimitLaw,
   createKillSwitchLaw,
   createSlotLaw,
+  createLiveCommandLaw,
+  createClockLaw,
   createEffectLaw,
   createResolutionLaw,
   createUndoLaw,

@@ -71,7 +71,14 @@ describe('the law of readers', () => {
 
 describe('the law of read models', () => {
   const endedAt = new Date(SOUND.records.at(-1)?.recordedAtMs ?? 0);
-  const what = { episode: 1, service: 'memory', symptom: 'service-down', fix_id: 'k-1-1', strategy: 'restart/service' };
+  const what = {
+    episode: 1,
+    service: 'memory',
+    fingerprint: 'f',
+    symptom: 'service-down',
+    fix_id: 'k-1-1',
+    strategy: 'restart/service',
+  };
   const incidentRow = { incident_id: 'k-1', state: 'resolved', count: '2', ended_at: endedAt, ...what };
   const serviceRow = { ...SERVICE, service_id: 'memory', state: 'unknown', depends_on: '[]' };
   const timerRow = { fix_id: 'k-1-1', name: 'acknowledge', generation: 1, due_at: new Date(SOUND.readAtMs) };

@@ -1,7 +1,7 @@
 import { canonicalJson, type JsonObject } from '#libs/contracts';
 import { CHAIN_START, computeChainHash, computeLeafHash } from '#libs/event-store';
 import type { AgentLedger, ChainRow, LogEvidence, LogRecord } from '../evidence.ts';
-import { parseObject, readText } from '../fields.ts';
+import { parseObject, readObject, readText } from '../fields.ts';
 import type { Planted } from './plant.ts';
 import { forgeReadModels } from './forge-read-models.ts';
 
@@ -14,6 +14,12 @@ export function withData(record: LogRecord, change: (data: JsonObject) => JsonOb
 export const copyOf = (record: LogRecord, change: (data: JsonObject) => JsonObject = (data) => data): LogRecord => ({
   ...withData(record, change),
   id: crypto.randomUUID(),
+});
+
+/** A report under another id of its agent. */
+export const withReportId = (data: JsonObject, id: string): JsonObject => ({
+  ...data,
+  error: { ...readObject(data, 'error'), id },
 });
 
 /** Numbers positions and versions anew in the order given, as if the log had been written so. */

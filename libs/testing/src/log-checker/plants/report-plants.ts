@@ -1,9 +1,5 @@
-import type { JsonObject } from '#libs/contracts';
-import { readObject } from '../fields.ts';
-import { append, copyOf, findRecord } from './forge.ts';
+import { append, copyOf, findRecord, withReportId } from './forge.ts';
 import type { Plant } from './plant.ts';
-
-const withReportId = (data: JsonObject, id: string): JsonObject => ({ ...data, error: { ...readObject(data, 'error'), id } });
 
 /** Violations of the promise that each report is stored exactly once. */
 export const REPORT_PLANTS: readonly Plant[] = [
