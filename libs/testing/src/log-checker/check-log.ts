@@ -12,6 +12,8 @@ import { createKillSwitchLaw } from './laws/kill-switch.ts';
 import { createFixMoveLaw } from './laws/fix-moves.ts';
 import { createTimerLaw } from './laws/fix-timers.ts';
 import { createGuardLaw } from './laws/guards.ts';
+import { createIncidentCountLaw } from './laws/incident-counts.ts';
+import { createIncidentEndLaw } from './laws/incident-ends.ts';
 import { createIncidentMoveLaw } from './laws/incident-moves.ts';
 import { createLiveCommandLaw } from './laws/live-commands.ts';
 import { createPositionLaw, createTimeLaw, createVersionLaw } from './laws/log-order.ts';
@@ -20,6 +22,7 @@ import { READ_MODEL_FOLDS } from './laws/read-model-folds.ts';
 import { createReaderLaw } from './laws/readers.ts';
 import { createDeadLetterLaw, createReportLaw } from './laws/reports.ts';
 import { createResolutionLaw } from './laws/resolutions.ts';
+import { createSecretLaw } from './laws/secrets.ts';
 import { createSlotLaw } from './laws/slots.ts';
 import { createUndoLaw } from './laws/undos.ts';
 import type { Violation } from './violation.ts';
@@ -34,6 +37,8 @@ const LAWS: readonly LawMaker[] = [
   createFixMoveLaw,
   createTimerLaw,
   createIncidentMoveLaw,
+  createIncidentCountLaw,
+  createIncidentEndLaw,
   createDecisionLaw,
   createGuardLaw,
   createActionRateLaw,
@@ -47,6 +52,7 @@ const LAWS: readonly LawMaker[] = [
   createUndoLaw,
   createEscalationLaw,
   createReaderLaw,
+  createSecretLaw,
   ...READ_MODEL_FOLDS.map(
     (fold): LawMaker =>
       (frame) =>

@@ -141,7 +141,8 @@ const EMPTY: LogEvidence = {
   head: { position: 0, chainHash: '' },
   streamHeads: new Map(),
   checkpoints: new Map(),
-  readModels: { incidents: [], services: [], fix_timers: [] },
+  readModels: { incidents: [], services: [], fix_timers: [], fixes: [], decisions: [], fix_success: [] },
+  secretPlaces: [],
   ledgers: [],
   options: {},
 };

@@ -1,5 +1,6 @@
 import type { TableRow } from '../evidence.ts';
 import { readNumber, readObject, readText } from '../fields.ts';
+import { decisionsFold, fixesFold, fixSuccessFold } from './fix-folds.ts';
 import type { ReadModelFold } from './read-model.ts';
 
 const change = (rows: Map<string, TableRow>, key: string, values: TableRow): void => {
@@ -99,4 +100,11 @@ const timerListFold: ReadModelFold = {
   },
 };
 
-export const READ_MODEL_FOLDS: readonly ReadModelFold[] = [incidentsFold, servicesFold, timerListFold];
+export const READ_MODEL_FOLDS: readonly ReadModelFold[] = [
+  incidentsFold,
+  servicesFold,
+  timerListFold,
+  fixesFold,
+  decisionsFold,
+  fixSuccessFold,
+];

@@ -125,6 +125,16 @@ export function findRecord({ records }: LogEvidence, type: string, fits: (record
   return found;
 }
 
+/** A report of an agent of which nobody knows what it sent, and of the same target; it tells of another fault. */
+export function reportOfStranger(evidence: LogEvidence): LogRecord {
+  const reported = copyOf(findRecord(evidence, 'ErrorReported'), (data) => ({
+    ...data,
+    agent_id: 'stranger',
+    fingerprint: 'planted',
+  }));
+  return { ...reported, stream: 'report-stranger' };
+}
+
 /** A command whose target was commanded nothing else, so that what is wrong with it shows once. */
 export function findLoneCommand(evidence: LogEvidence): LogRecord {
   const targets = evidence.records.filter(({ type }) => type === 'FixCommanded').map((record) => read(record, 'target'));

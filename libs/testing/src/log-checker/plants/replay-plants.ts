@@ -2,7 +2,7 @@ import type { JsonObject } from '#libs/contracts';
 import type { LogEvidence, LogRecord } from '../evidence.ts';
 import { parseObject, readNumber, readObject, readText } from '../fields.ts';
 import { changeDecision } from './command-plants.ts';
-import { change, findLoneCommand, findRecord, insertAfter, read, withData, copyOf } from './forge.ts';
+import { change, findLoneCommand, findRecord, forge, insertAfter, read, withData, copyOf } from './forge.ts';
 import { changeInputs, changeService, findService, sayBefore, setting } from './guard-plants.ts';
 import type { Plant, Planted } from './plant.ts';
 
@@ -40,6 +40,15 @@ function needDatabase(evidence: LogEvidence): LogEvidence {
   const needy = changeService(evidence, { depends_on: [DATABASE] }).evidence;
   const look = { id: DATABASE, state: 'healthy', probe: { ok: true } };
   return changeInputs(needy, (inputs) => ({ ...inputs, dependencies: [look] })).evidence;
+}
+
+/** What is known to the catalogue only since a moment ago may not have been counted. */
+function configuredLongAgo(evidence: LogEvidence): LogEvidence {
+  const { position } = findService(evidence, read(findLoneCommand(evidence), 'target'));
+  const records = evidence.records.map((record) =>
+    record.position <= position ? { ...record, recordedAtMs: record.recordedAtMs - LONG_MS } : record,
+  );
+  return forge(evidence, records);
 }
 
 /** Violations of guards that swore none of it: the log itself tells otherwise. */
@@ -115,7 +124,10 @@ export const REPLAY_PLANTS: readonly Plant[] = [
     name: 'a service is restarted in a storm that nobody told',
     code: 'guard-breached',
     plant(evidence) {
-      const decided = changeDecision(evidence, (data) => ({ ...data, read_position: String(findDecision(evidence).position) }));
+      const decided = changeDecision(configuredLongAgo(evidence), (data) => ({
+        ...data,
+        read_position: String(findDecision(evidence).position),
+      }));
       const registered = findService(decided.evidence, read(findLoneCommand(evidence), 'target'));
       const { stream, type, data } = setting('global', { storm_share: 0, storm_min_targets: 1 });
       const said = { ...withData(copyOf(registered), () => data), stream, type };
