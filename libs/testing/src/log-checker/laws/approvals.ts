@@ -66,7 +66,8 @@ const toAsked = ({ data, recordedAtMs }: LogEvent, ttlMs: number): Asked => ({
   action: readObject(data, 'action'),
   actionSha256: readText(data, 'action_sha256'),
   roles: readTexts(data, 'approver_roles').filter((role) => APPROVERS.includes(role)),
-  required: Math.max(1, readNumber(data, 'persons_required') || Infinity),
+  // One at least; what is no number no number of persons comes up to.
+  required: Math.max(1, readNumber(data, 'persons_required')),
   requestedBy: readText(data, 'requested_by'),
   // Whatever it says of itself, nobody may think for longer than was set.
   expiresAtMs: Math.min(Date.parse(readText(data, 'expires_at')), recordedAtMs + ttlMs),
