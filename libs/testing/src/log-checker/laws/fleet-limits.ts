@@ -27,22 +27,26 @@ export function createFleetLimitLaw(): Law {
     const fixId = readText(data, 'fix_id');
     const isAction = type === 'FixCommanded';
     const limit = (name: LimitName): number => policy.limit(name, '', '');
+    const isLive = live.has(fixId);
     live.add(fixId);
     ended.delete(fixId);
     ofTheHour.leave(recordedAtMs - HOUR_MS + CLOCKS_MS);
     ofTheRadius.leave(recordedAtMs - limit('blast_radius_window_ms') + CLOCKS_MS);
+    const isTouched = ofTheRadius.has(target);
     if (isAction) for (const window of [ofTheHour, ofTheRadius]) window.add(target, recordedAtMs);
-    const counts: [what: string, count: number, most: number][] = [
-      ['live fixes', live.size, limit('max_live_fixes')],
-      ['targets touched', ofTheRadius.targets, Math.max(1, Math.floor(limit('blast_radius_share') * services.size))],
-      ['actions in an hour', ofTheHour.size, limit('max_fleet_actions_per_hour')],
+    // What counted already takes nothing more, also where less is allowed by now.
+    const counts: [what: string, isMore: boolean, count: number, most: number][] = [
+      ['live fixes', !isLive, live.size, limit('max_live_fixes')],
+      ['targets touched', !isTouched, ofTheRadius.targets, Math.max(1, Math.floor(limit('blast_radius_share') * services.size))],
+      ['actions in an hour', true, ofTheHour.size, limit('max_fleet_actions_per_hour')],
     ];
+    const commandId = readText(data, 'command_id') || fixId;
     return (isAction ? counts : counts.slice(0, 1))
-      .filter(([, count, most]) => count > most)
-      .map(([what, count, most]) =>
-        violation('guard-breached', `${readText(data, 'command_id') || fixId}: ${count} ${what} and not more than ${most}`, {
+      .filter(([, isMore, count, most]) => isMore && count > most)
+      .map(([what, , count, most]) =>
+        violation('guard-breached', `${commandId}: ${count} ${what} and not more than ${most}`, {
           positions: [position],
-          ids: [fixId],
+          ids: [fixId, commandId],
         }),
       );
   }

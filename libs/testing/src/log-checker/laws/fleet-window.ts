@@ -22,6 +22,10 @@ export class FleetWindow {
     this.first = 0;
   }
 
+  has(target: string): boolean {
+    return this.counts.has(target);
+  }
+
   get size(): number {
     return this.entries.length - this.first;
   }

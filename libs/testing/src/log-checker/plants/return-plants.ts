@@ -1,7 +1,7 @@
 import type { JsonObject } from '#libs/contracts';
 import type { LogEvidence, LogRecord } from '../evidence.ts';
-import { copyOf, findRecord, forge, read, renumber, withData } from './forge.ts';
-import { setting } from './guard-plants.ts';
+import { copyOf, findLoneCommand, findRecord, forge, insertAfter, read, renumber, withData } from './forge.ts';
+import { findService, setting } from './guard-plants.ts';
 import type { Plant, Planted } from './plant.ts';
 import { tellAgain } from './second-round.ts';
 
@@ -11,8 +11,8 @@ interface Return {
   readonly command: LogRecord;
 }
 
-function returnUnder(evidence: LogEvidence, settings: JsonObject): Return {
-  const { evidence: told, again } = tellAgain(evidence);
+function returnUnder(evidence: LogEvidence, settings: JsonObject, otherTarget?: string): Return {
+  const { evidence: told, again } = tellAgain(evidence, otherTarget);
   const command = again.find(({ type }) => type === 'FixCommanded');
   const [first] = again;
   if (first === undefined || command === undefined) throw new Error('nothing was commanded again');
@@ -31,7 +31,17 @@ const plantIn = ({ evidence, command }: Return): Planted => ({
   id: read(command, 'command_id'),
 });
 
-/** Violations that show only where something happens to a target for the second time. */
+/** The catalogue knows a further service like the one that was healed. */
+function registerLike(evidence: LogEvidence, id: string): LogEvidence {
+  const registered = findService(evidence, read(findLoneCommand(evidence), 'target'));
+  return insertAfter(
+    evidence,
+    registered,
+    copyOf(registered, (data) => ({ ...data, id })),
+  ).evidence;
+}
+
+/** Violations that show only where something is done for the second time. */
 export const RETURN_PLANTS: readonly Plant[] = [
   {
     name: 'a target is not left alone for as long as it has to be',
@@ -42,6 +52,14 @@ export const RETURN_PLANTS: readonly Plant[] = [
     name: 'what has come back once too often is restarted again',
     code: 'guard-breached',
     plant: (evidence) => plantIn(returnUnder(evidence, { max_returns_per_hour: 1 })),
+  },
+  {
+    name: 'one target more is touched than may be within a while',
+    code: 'guard-breached',
+    plant(evidence) {
+      const known = registerLike(evidence, 'planted-target');
+      return plantIn(returnUnder(known, { blast_radius_share: 0 }, 'planted-target'));
+    },
   },
   {
     name: 'a fix gives its target back before its end, and another one is commanded',

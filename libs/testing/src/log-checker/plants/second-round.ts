@@ -4,20 +4,23 @@ import { findLoneCommand, findRecord, forge, read, renumber, withData, withRepor
 const PAUSE_MS = 1_000;
 const TIME = /"\d{4}-\d\d-\d\dT[\d:.]+Z"|\b1[6-9]\d{11}\b/g;
 
-/** A log in which a fault that was healed came back, and was healed again. */
+/** A log in which what was healed is told once more. */
 export interface SecondRound {
   readonly evidence: LogEvidence;
   /** The report, the incident, the decision, the fix and its slots, as they were told again. */
   readonly again: readonly LogRecord[];
 }
 
-/** Everything that made the one fix that healed, told once more at the end of the log, so much later. */
-export function tellAgain(evidence: LogEvidence): SecondRound {
+/**
+ * Everything that made the one fix that healed, told once more at the end of the log, so much later: the fault came back, or it came to
+ * another target, which the catalogue has to know.
+ */
+export function tellAgain(evidence: LogEvidence, otherTarget?: string): SecondRound {
   const first = findRound(evidence);
   const begunAtMs = first[0]?.recordedAtMs ?? 0;
   const laterMs = (evidence.records.at(-1)?.recordedAtMs ?? 0) - begunAtMs + PAUSE_MS;
-  const renamed = renameRound(evidence, first);
-  const again = first.map((record) => copyLater(record, renamed, laterMs));
+  const renamed = [...renameRound(evidence, otherTarget), ...first.map(({ id }): Renaming => [id, crypto.randomUUID()])];
+  const again = first.map((record) => copyLater(record, new Map(renamed), laterMs));
   const ledgers = evidence.ledgers.map((ledger) => {
     if (ledger.reports === undefined) return ledger;
     const told = again.filter(({ type, stream }) => type === 'ErrorReported' && stream === `report-${ledger.agentId}`);
@@ -51,16 +54,24 @@ function findNames(evidence: LogEvidence): { incidentId: string; fingerprint: st
   return { incidentId, fingerprint: read(opened, 'fingerprint'), target: read(command, 'target') };
 }
 
-/** What has another name the next time: the episode of the incident, and each event. */
-function renameRound(evidence: LogEvidence, first: readonly LogRecord[]): ReadonlyMap<string, string> {
-  const { incidentId } = findNames(evidence);
+type Renaming = readonly [name: string, next: string];
+
+/** What has another name the next time: the episode of the incident, or the incident and the target. */
+function renameRound(evidence: LogEvidence, otherTarget: string | undefined): Renaming[] {
+  const { incidentId, target } = findNames(evidence);
   const episodeAt = incidentId.lastIndexOf('-') + 1;
-  const episode = Number(incidentId.slice(episodeAt));
-  return new Map([
-    [incidentId, `${incidentId.slice(0, episodeAt)}${episode + 1}`],
-    [`"episode":${episode}`, `"episode":${episode + 1}`],
-    ...first.map(({ id }): [string, string] => [id, crypto.randomUUID()]),
-  ]);
+  const [key, episode] = [incidentId.slice(0, episodeAt), Number(incidentId.slice(episodeAt))];
+  if (otherTarget === undefined)
+    return [
+      [incidentId, `${key}${episode + 1}`],
+      [`"episode":${episode}`, `"episode":${episode + 1}`],
+    ];
+  return [
+    [incidentId, `of-${otherTarget}-${episode}`],
+    [`"${target}"`, `"${otherTarget}"`],
+    [`slot-${target}`, `slot-${otherTarget}`],
+    [`incident-${key.slice(0, -1)}`, `incident-of-${otherTarget}`],
+  ];
 }
 
 function copyLater(record: LogRecord, renamed: ReadonlyMap<string, string>, laterMs: number): LogRecord {
