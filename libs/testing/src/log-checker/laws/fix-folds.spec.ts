@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { TableRow } from '../evidence.ts';
 import { parseObject } from '../fields.ts';
 import { fix, HEALED_STORY, tell, type ToldEvent } from '../story-builder.ts';
-import { decisionsFold, fixesFold, fixSuccessFold } from './fix-folds.ts';
+import { decisionsFold, fixesFold } from './fix-folds.ts';
 import type { ReadModelFold } from './read-model.ts';
+import { fixSuccessFold } from './success-fold.ts';
 
 function fold(model: ReadModelFold, story: readonly ToldEvent[]): TableRow[] {
   const rows = new Map<string, TableRow>();

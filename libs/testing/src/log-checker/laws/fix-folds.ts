@@ -42,7 +42,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   FixWithdrawn: end('withdrawn'),
 };
 
-function applyToFixes(rows: Map<string, TableRow>, { type, data, recordedAtMs }: LogEvent): void {
+export function applyToFixes(rows: Map<string, TableRow>, { type, data, recordedAtMs }: LogEvent): void {
   const key = readText(data, 'fix_id');
   const at = new Date(recordedAtMs).toISOString();
   if (type === 'FixObserved') {
@@ -58,9 +58,25 @@ function applyToFixes(rows: Map<string, TableRow>, { type, data, recordedAtMs }:
 export const fixesFold: ReadModelFold = {
   name: 'fixes',
   columns: [
-    ...['incident_id', 'fingerprint', 'service', 'agent_id', 'strategy', 'state', 'attempts', 'command_id', 'decision_event_id'],
-    ...['started_at', 'commanded_at', 'ended_at', 'reason_code', 'verdict', 'verdict_at', 'clean_probes', 'required_clean'],
-    ...['revoked_at', 'revoked_by_incident'],
+    'incident_id',
+    'fingerprint',
+    'service',
+    'agent_id',
+    'strategy',
+    'state',
+    'attempts',
+    'command_id',
+    'decision_event_id',
+    'started_at',
+    'commanded_at',
+    'ended_at',
+    'reason_code',
+    'verdict',
+    'verdict_at',
+    'clean_probes',
+    'required_clean',
+    'revoked_at',
+    'revoked_by_incident',
   ],
   keyOf: (row) => String(row['fix_id']),
   apply: applyToFixes,
@@ -75,54 +91,4 @@ export const decisionsFold: ReadModelFold = {
     const names = ['decision_id', 'incident_id', 'fingerprint', 'rule', 'choice', 'verdict', 'reason_code', 'read_position'];
     rows.set(String(position), { position, service: data['target'], ...copy(data, names) });
   },
-};
-
-const VERDICTS = ['verified', 'recurred', 'inconclusive', 'regressed', 'superseded'];
-/** For an interval of 95 %. */
-const Z = 1.959963984540054;
-
-/** Where the true rate of so many successes lies at least, or at most. */
-function computeBound(successes: number, count: number, side: 1 | -1): string | null {
-  if (count === 0) return null;
-  const spread = Z * Math.sqrt((successes * (count - successes)) / count + (Z * Z) / 4);
-  return Math.min(1, Math.max(0, (successes + (Z * Z) / 2 + side * spread) / (count + Z * Z))).toFixed(9);
-}
-
-interface Judged {
-  readonly what: TableRow;
-  readonly verdicts: string[];
-}
-
-/** Of each strategy on each fault and service, by day. A success that didn't last counts as none, on the day on which it was taken for one. */
-function countSuccess(fixes: Iterable<TableRow>): Map<string, TableRow> {
-  const found = new Map<string, Judged>();
-  for (const { verdict, verdict_at: at, revoked_at: revokedAt, ...fix } of fixes) {
-    if (typeof verdict !== 'string' || typeof at !== 'string') continue;
-    const what = { strategy: fix['strategy'], fingerprint: fix['fingerprint'], service: fix['service'], day: at.slice(0, 10) };
-    const key = keyOfSuccess(what);
-    const counted: Judged = found.get(key) ?? { what, verdicts: [] };
-    counted.verdicts.push(revokedAt === undefined ? verdict : 'recurred');
-    found.set(key, counted);
-  }
-  return new Map([...found].map(([key, { what, verdicts }]) => [key, { ...what, ...computeRates(verdicts) }]));
-}
-
-function computeRates(verdicts: readonly string[]): TableRow {
-  const count = (wanted: string): number => verdicts.filter((verdict) => verdict === wanted).length;
-  const n = verdicts.length - count('superseded');
-  const verified = count('verified');
-  const bounds = { success_low: computeBound(verified, n, -1), success_high: computeBound(verified, n, 1) };
-  return { n, ...Object.fromEntries(VERDICTS.map((name) => [name, count(name)])), ...bounds };
-}
-
-const keyOfSuccess = (row: TableRow): string =>
-  [row['strategy'], row['fingerprint'], row['service'], row['day']].map(String).join(', ');
-
-export const fixSuccessFold: ReadModelFold = {
-  name: 'fix_success',
-  reader: 'fixes',
-  columns: ['n', ...VERDICTS, 'success_low', 'success_high'],
-  keyOf: keyOfSuccess,
-  apply: applyToFixes,
-  tell: (fixes) => countSuccess(fixes.values()),
 };

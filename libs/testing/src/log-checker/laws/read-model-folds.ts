@@ -1,7 +1,8 @@
 import type { TableRow } from '../evidence.ts';
 import { readNumber, readObject, readText } from '../fields.ts';
-import { decisionsFold, fixesFold, fixSuccessFold } from './fix-folds.ts';
+import { decisionsFold, fixesFold } from './fix-folds.ts';
 import type { ReadModelFold } from './read-model.ts';
+import { fixSuccessFold } from './success-fold.ts';
 
 const change = (rows: Map<string, TableRow>, key: string, values: TableRow): void => {
   const row = rows.get(key);
