@@ -15,6 +15,8 @@ export function writeReporterCatalogue({ dir }: Servers, cast: readonly Reporter
     owner_agent: agentId,
     autonomy: 'auto',
   }));
-  writeFileSync(file, stringify({ agents, services }));
+  // Of so few a tenth is one: two that fail within minutes are both acted upon.
+  const policy = [{ scope: 'global', settings: { blast_radius_share: 1 } }];
+  writeFileSync(file, stringify({ policy, agents, services }));
   return file;
 }

@@ -129,7 +129,7 @@ export function tell(story: readonly ToldEvent[], given: Partial<CheckFrame> = {
     payload: canonicalJson(data),
     metadata: '{"actor":"test"}',
     // What is configured was so long before anything happens.
-    recordedAtMs: BEGIN_MS + (stream === 'catalogue' && index < 10 ? index - CONFIGURED_BEFORE_MS : index),
+    recordedAtMs: BEGIN_MS + index - (stream === 'catalogue' ? CONFIGURED_BEFORE_MS : 0),
   }));
   return { ...forge(EMPTY, renumber(records)), ...given };
 }
