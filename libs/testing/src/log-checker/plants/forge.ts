@@ -135,12 +135,11 @@ export function reportOfStranger(evidence: LogEvidence): LogRecord {
   return { ...reported, stream: 'report-stranger' };
 }
 
-/** A command whose target was commanded nothing else, so that what is wrong with it shows once. */
-export function findLoneCommand(evidence: LogEvidence): LogRecord {
-  const targets = evidence.records.filter(({ type }) => type === 'FixCommanded').map((record) => read(record, 'target'));
-  return findRecord(
-    evidence,
-    'FixCommanded',
-    (record) => targets.filter((target) => target === read(record, 'target')).length === 1,
-  );
+/** The last command whose target was commanded nothing else, so that what is wrong with it, or from there on, shows once. */
+export function findLoneCommand({ records }: LogEvidence): LogRecord {
+  const commands = records.filter(({ type }) => type === 'FixCommanded');
+  const targets = commands.map((record) => read(record, 'target'));
+  const found = commands.findLast((_, index) => targets.filter((target) => target === targets[index]).length === 1);
+  if (found === undefined) throw new Error('the evidence has no target that was commanded once');
+  return found;
 }

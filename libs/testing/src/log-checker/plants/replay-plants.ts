@@ -124,14 +124,9 @@ export const REPLAY_PLANTS: readonly Plant[] = [
     name: 'a service is restarted in a storm that nobody told',
     code: 'guard-breached',
     plant(evidence) {
-      const decided = changeDecision(configuredLongAgo(evidence), (data) => ({
-        ...data,
-        read_position: String(findDecision(evidence).position),
-      }));
-      const registered = findService(decided.evidence, read(findLoneCommand(evidence), 'target'));
-      const { stream, type, data } = setting('global', { storm_share: 0, storm_min_targets: 1 });
-      const said = { ...withData(copyOf(registered), () => data), stream, type };
-      return { ...insertAfter(decided.evidence, registered, said), position: findLoneCommand(evidence).position + 1 };
+      const before = String(findDecision(evidence).position);
+      const decided = changeDecision(configuredLongAgo(evidence), (data) => ({ ...data, read_position: before }));
+      return sayBefore(decided.evidence, setting('global', { storm_share: 0, storm_min_targets: 1 }));
     },
   },
   {
