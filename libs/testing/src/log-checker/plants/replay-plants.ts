@@ -2,7 +2,7 @@ import type { JsonObject } from '#libs/contracts';
 import type { LogEvidence, LogRecord } from '../evidence.ts';
 import { parseObject, readNumber, readObject, readText } from '../fields.ts';
 import { changeDecision } from './command-plants.ts';
-import { change, findLoneCommand, findRecord, forge, insertAfter, read, withData, copyOf } from './forge.ts';
+import { change, copyOf, findLoneCommand, findRecord, forge, read } from './forge.ts';
 import { changeInputs, changeService, findService, sayBefore, setting } from './guard-plants.ts';
 import type { Plant, Planted } from './plant.ts';
 
