@@ -110,6 +110,12 @@ const levels = [
     '^migrations/',
     '^scripts/',
   ]),
+  mayImportOnly(
+    'log-checker-shares-no-code',
+    'its laws are written from the promises: code that it shared would agree with itself also where it is wrong',
+    String.raw`^libs/testing/src/log-checker/(laws/)?[^/]+\.ts$`,
+    ['^libs/testing/src/log-checker/', String.raw`^libs/contracts/src/index\.ts$`],
+  ),
   {
     name: 'nobody-imports-src-or-apps',
     comment: 'programs are not libraries',

@@ -10,7 +10,7 @@ Lets the checker judge logs of real runs: two services are killed and healed whi
 installation of its own. A sound log breaks no law; then each of ${PLANTS.length} violations is planted in it alone, and each must be found
 alone, at its place.
 
-  --runs N      how many runs (50), two at a time`;
+  --runs N      how many runs (100), two at a time`;
 
 const AT_ONCE = 2;
 /** The second service is killed at another step of the first one's healing each time. */
@@ -52,7 +52,7 @@ function finds(plant: Plant, sound: LogEvidence): boolean {
 }
 
 async function measure({ options, seed, say }: MeasurementContext): Promise<Measured> {
-  const runs = readCount(options, 'runs', 50);
+  const runs = readCount(options, 'runs', 100);
   const rounds = await runRounds(runs, AT_ONCE, async (index) => {
     const round = judge(await runClean((seed + index * 997) % LONGEST_BETWEEN_KILLS_MS));
     say(

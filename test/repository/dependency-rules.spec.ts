@@ -28,6 +28,8 @@ const MISTAKES: [rule: string, path: string, imports: string][] = [
   ['no-node-in-portable-libraries', 'apps/dashboard/src/b.ts', 'node:fs'],
   ['examples-import-agents', 'examples/memory/a.ts', '#libs/contracts'],
   ['testing-imports-libraries', 'libs/testing/src/a.ts', '../../../src/main.ts'],
+  ['log-checker-shares-no-code', 'libs/testing/src/log-checker/laws/a.ts', '#libs/fix-strategies'],
+  ['log-checker-shares-no-code', 'libs/testing/src/log-checker/a.ts', '#libs/event-store'],
   ['nobody-imports-src-or-apps', 'examples/memory/b.ts', '../../src/main.ts'],
   ['libraries-through-their-door', 'src/intake/deep.ts', '../../libs/contracts/src/inner.ts'],
   ['libraries-through-their-door-from-libraries', 'libs/messaging/src/deep.ts', '../../contracts/src/inner.ts'],
@@ -72,6 +74,7 @@ const MISTAKES: [rule: string, path: string, imports: string][] = [
 const CLEAN: [path: string, imports: string][] = [
   ['src/intake/a.spec.ts', '#libs/testing'],
   ['libs/testing/src/index.ts', '#libs/event-store'],
+  ['libs/testing/src/log-checker/laws/b.ts', '#libs/contracts'],
   ['libs/messaging/src/nest.ts', './nest/strategy.ts'],
   ['libs/messaging/src/nest/strategy.ts', '@nestjs/common'],
   ['libs/browser-agent/src/index.ts', 'type #libs/fix-strategies'],

@@ -3,6 +3,7 @@ import { parseObject } from './fields.ts';
 import { type Law, type LawMaker, type LogEvent, violation } from './law.ts';
 import { createActionRateLaw } from './laws/action-rate.ts';
 import { createChainLaw } from './laws/chain.ts';
+import { createClockLaw } from './laws/clocks.ts';
 import { createDecisionLaw } from './laws/commands.ts';
 import { createEffectLaw } from './laws/effects.ts';
 import { createEscalationLaw } from './laws/escalations.ts';
@@ -11,13 +12,17 @@ import { createKillSwitchLaw } from './laws/kill-switch.ts';
 import { createFixMoveLaw } from './laws/fix-moves.ts';
 import { createTimerLaw } from './laws/fix-timers.ts';
 import { createGuardLaw } from './laws/guards.ts';
+import { createIncidentCountLaw } from './laws/incident-counts.ts';
+import { createIncidentEndLaw } from './laws/incident-ends.ts';
 import { createIncidentMoveLaw } from './laws/incident-moves.ts';
+import { createLiveCommandLaw } from './laws/live-commands.ts';
 import { createPositionLaw, createTimeLaw, createVersionLaw } from './laws/log-order.ts';
 import { createReadModelLaw } from './laws/read-model.ts';
 import { READ_MODEL_FOLDS } from './laws/read-model-folds.ts';
 import { createReaderLaw } from './laws/readers.ts';
 import { createDeadLetterLaw, createReportLaw } from './laws/reports.ts';
 import { createResolutionLaw } from './laws/resolutions.ts';
+import { createSecretLaw } from './laws/secrets.ts';
 import { createSlotLaw } from './laws/slots.ts';
 import { createUndoLaw } from './laws/undos.ts';
 import type { Violation } from './violation.ts';
@@ -32,17 +37,22 @@ const LAWS: readonly LawMaker[] = [
   createFixMoveLaw,
   createTimerLaw,
   createIncidentMoveLaw,
+  createIncidentCountLaw,
+  createIncidentEndLaw,
   createDecisionLaw,
   createGuardLaw,
   createActionRateLaw,
   createFleetLimitLaw,
   createKillSwitchLaw,
   createSlotLaw,
+  createLiveCommandLaw,
+  createClockLaw,
   createEffectLaw,
   createResolutionLaw,
   createUndoLaw,
   createEscalationLaw,
   createReaderLaw,
+  createSecretLaw,
   ...READ_MODEL_FOLDS.map(
     (fold): LawMaker =>
       (frame) =>

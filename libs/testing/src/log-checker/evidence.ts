@@ -31,11 +31,15 @@ export interface LogPage {
 
 export type TableRow = Readonly<Record<string, unknown>>;
 
-/** Read models by the name of their projection, which is that of their view. */
-export interface ReadModels {
-  readonly incidents: readonly TableRow[];
-  readonly services: readonly TableRow[];
-  readonly fix_timers: readonly TableRow[];
+/** Rows of views by their names. */
+export type ReadModels = Readonly<
+  Record<'incidents' | 'services' | 'fix_timers' | 'fixes' | 'decisions' | 'fix_success', readonly TableRow[]>
+>;
+
+/** A table in which a secret stands: the first one is number 1. */
+export interface SecretPlace {
+  readonly table: string;
+  readonly number: number;
 }
 
 /** All that a database says about a log beside its events, read in the same snapshot. */
@@ -47,12 +51,18 @@ export interface LogFrame {
   /** Of every reader of the log; a read model's is called `read-model:<name>`. */
   readonly checkpoints: ReadonlyMap<string, number>;
   readonly readModels: ReadModels;
+  /** Where else secrets were found that were looked for, beside the log. */
+  readonly secretPlaces: readonly SecretPlace[];
 }
 
 export interface LedgerReport {
   readonly reportId: string;
   /** A receipt came for it: from then on the orchestrator answers for it. */
   readonly receipted: boolean;
+  /** It was sent to be turned away: there has to be a dead letter of it, and nothing of it may be stored. */
+  readonly isBroken?: boolean;
+  /** A door refused it and said so, and counted it: nobody has to have heard of it. */
+  readonly wasRefused?: boolean;
 }
 
 /** A command that an agent began to carry out. */
@@ -80,7 +90,9 @@ export interface CheckOptions {
   readonly quiescent?: boolean;
   /** Every fix had time to come to its end; only a check of an agent's word may wait, for its time. */
   readonly everyFixEnded?: boolean;
-  /** Strategies that can be undone, beside those of the product. */
+  /** What must not be found anywhere: letters, digits and signs that JSON writes as they are. */
+  readonly secrets?: readonly string[];
+  /** Strategies that can be undone, beside patches. */
   readonly reversible?: readonly string[];
 }
 

@@ -6,6 +6,7 @@ import { forge, renumber } from './plants/forge.ts';
 export type ToldEvent = readonly [stream: string, type: string, data?: JsonObject];
 
 const BEGIN_MS = 1_790_000_000_000;
+const CONFIGURED_BEFORE_MS = 60_000;
 const GUARDS = [
   'kill-switch',
   'never-touch',
@@ -34,6 +35,7 @@ const ACTION = { agent_id: 'agent', strategy: 'restart/service' };
 const FIX = { fix_id: 'k-1-1', incident_id: 'k-1', target: 'memory' };
 const COMMAND = { ...FIX, command_id: 'k-1-1.1' };
 export const DECISION_ID = '00000000-0000-4000-8000-000000000006';
+const FAULT = { target: 'memory', fingerprint: 'f' };
 const EVIDENCE = { agent_id: 'agent', report_event_id: '00000000-0000-4000-8000-000000000003', symptom: 'service-down' };
 export const SERVICE = {
   id: 'memory',
@@ -54,6 +56,8 @@ export const report = (id: string, agentId = 'agent'): ToldEvent => [
   {
     agent_id: agentId,
     agent_class: 'service',
+    ...FAULT,
+    age_ms: 0,
     observed_at: new Date(BEGIN_MS).toISOString(),
     error: { id, data: { reason: 'exited' } },
   },
@@ -78,7 +82,7 @@ export const HEALED_STORY: readonly ToldEvent[] = [
   ['catalogue', 'AgentRegistered', { id: 'agent' }],
   ['catalogue', 'ServiceRegistered', SERVICE],
   report('r1'),
-  incident('IncidentOpened', { episode: 1, evidence: EVIDENCE }),
+  incident('IncidentOpened', { ...FAULT, episode: 1, evidence: EVIDENCE }),
   report('r2'),
   [
     'decision-k-1',
@@ -88,7 +92,8 @@ export const HEALED_STORY: readonly ToldEvent[] = [
       verdict: 'act',
       choice: ACTION.strategy,
       guards: WORDS,
-      inputs: { evidence: EVIDENCE, dependencies: [], now_ms: BEGIN_MS },
+      read_position: '5',
+      inputs: { evidence: EVIDENCE, dependencies: [], read_model_lag_ms: 0, now_ms: BEGIN_MS },
     },
   ],
   fix('FixObserved', { ...ACTION, decision_event_id: DECISION_ID, failure_rate_before: 1 }),
@@ -97,7 +102,7 @@ export const HEALED_STORY: readonly ToldEvent[] = [
   timer('TimerSet', 'acknowledge'),
   slot('SlotReserved'),
   incident('IncidentHealing', ACTION),
-  incident('IncidentGrew', { added: 1, count: 2 }),
+  incident('IncidentGrew', { added: 1, count: 2, evidence: EVIDENCE }),
   fix('FixAcknowledged'),
   timer('TimerSet', 'result'),
   fix('FixExecuted'),
@@ -123,7 +128,8 @@ export function tell(story: readonly ToldEvent[], given: Partial<CheckFrame> = {
     schemaVersion: 1,
     payload: canonicalJson(data),
     metadata: '{"actor":"test"}',
-    recordedAtMs: BEGIN_MS + index,
+    // What is configured was so long before anything happens.
+    recordedAtMs: BEGIN_MS + index - (stream === 'catalogue' ? CONFIGURED_BEFORE_MS : 0),
   }));
   return { ...forge(EMPTY, renumber(records)), ...given };
 }
@@ -135,7 +141,8 @@ const EMPTY: LogEvidence = {
   head: { position: 0, chainHash: '' },
   streamHeads: new Map(),
   checkpoints: new Map(),
-  readModels: { incidents: [], services: [], fix_timers: [] },
+  readModels: { incidents: [], services: [], fix_timers: [], fixes: [], decisions: [], fix_success: [] },
+  secretPlaces: [],
   ledgers: [],
   options: {},
 };

@@ -9,6 +9,8 @@ export const VIOLATION_CODES = [
   'report-lost',
   'report-invented',
   'report-doubled',
+  'report-uncounted',
+  'broken-report-stored',
   'dead-letter-without-reason',
   'illegal-fix-move',
   'illegal-incident-move',
@@ -18,7 +20,9 @@ export const VIOLATION_CODES = [
   'command-without-slot',
   'two-live-fixes',
   'slot-kept',
+  'foreign-clock',
   'second-effect',
+  'stale-fence',
   'effect-without-command',
   'resolved-without-verification',
   'open-saga',
@@ -29,6 +33,7 @@ export const VIOLATION_CODES = [
   'reader-ahead',
   'reader-behind',
   'read-model-differs',
+  'secret-found',
 ] as const;
 
 export type ViolationCode = (typeof VIOLATION_CODES)[number];

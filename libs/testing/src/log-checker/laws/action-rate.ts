@@ -1,28 +1,54 @@
-import { readText } from '../fields.ts';
-import { type Law, violation } from '../law.ts';
-import { PolicyHistory } from './policy-history.ts';
+import { readNumber, readText } from '../fields.ts';
+import { type Law, type LogEvent, violation } from '../law.ts';
+import type { Violation } from '../violation.ts';
+import { type LimitName, PolicyHistory } from './policy-history.ts';
+import { CLOCKS_MS } from './tolerances.ts';
 
-/** An hour, less what the clocks of orchestrator and database may differ by. */
-const WINDOW_MS = 3_600_000 - 5_000;
+const HOUR_MS = 3_600_000;
 
-/** `guard-breached`, of the rate: on no target are more actions begun in an hour than is set, each attempt one. */
+/**
+ * `guard-breached`, of the pace: on no target are more actions begun in an hour than is set, each attempt one, and a new fix leaves it
+ * alone for as long as was set after the last action: twice as long after each, until it was let be for a while. An undo is no action.
+ */
 export function createActionRateLaw(): Law {
-  const actions = new Map<string, readonly number[]>();
   const policy = new PolicyHistory();
-  const strategies = new Map<string, string>();
+  /** When the actions of the last hour were begun, by target. */
+  const begun = new Map<string, readonly number[]>();
+
+  function judge({ position, data, recordedAtMs }: LogEvent): Violation[] {
+    const [target, strategy] = [readText(data, 'target'), readText(data, 'strategy')];
+    const limit = (name: LimitName): number => policy.limit(name, target, strategy);
+    const earlier = (begun.get(target) ?? []).filter((atMs) => atMs > recordedAtMs - HOUR_MS + CLOCKS_MS);
+    const known = (begun.get(target) ?? []).filter((atMs) => atMs > recordedAtMs - HOUR_MS);
+    begun.set(target, [...known, recordedAtMs]);
+    const restsUntilMs = readNumber(data, 'attempt') === 1 ? computeRest(known, limit) : -Infinity;
+    const breaches = [
+      ...(earlier.length < limit('max_actions_per_hour') ? [] : [`action ${earlier.length + 1} on ${target} within an hour`]),
+      ...(recordedAtMs >= restsUntilMs - CLOCKS_MS
+        ? []
+        : [`${target} was to be left alone for ${restsUntilMs - recordedAtMs} ms more`]),
+    ];
+    const place = { positions: [position], ids: [target, readText(data, 'command_id')] };
+    return breaches.map((sentence) => violation('guard-breached', sentence, place));
+  }
+
   return {
     observe(event) {
       policy.observe(event);
-      if (event.type === 'FixObserved') strategies.set(readText(event.data, 'fix_id'), readText(event.data, 'strategy'));
-      const { type, position, data, recordedAtMs } = event;
-      if (type !== 'SlotReserved' || data['is_undo'] === true) return [];
-      const target = readText(data, 'target');
-      const earlier = (actions.get(target) ?? []).filter((atMs) => atMs > recordedAtMs - WINDOW_MS);
-      actions.set(target, [...earlier, recordedAtMs]);
-      const strategy = strategies.get(readText(data, 'fix_id')) ?? '';
-      if (earlier.length < policy.limit('max_actions_per_hour', target, strategy)) return [];
-      const sentence = `action ${earlier.length + 1} on ${target} within an hour`;
-      return [violation('guard-breached', sentence, { positions: [position], ids: [target, readText(data, 'command_id')] })];
+      return event.type === 'FixCommanded' && readText(event.data, 'undoes') === '' ? judge(event) : [];
     },
   };
+}
+
+/** Until when a target is left alone after these actions. */
+function computeRest(begunAtMs: readonly number[], limit: (name: LimitName) => number): number {
+  const last = begunAtMs.at(-1);
+  if (last === undefined) return -Infinity;
+  let inARow = 1;
+  for (let index = begunAtMs.length - 1; index > 0; index--) {
+    const restMs = (begunAtMs[index] ?? 0) - (begunAtMs[index - 1] ?? 0);
+    if (restMs > limit('cool_down_reset_ms')) break;
+    inARow += 1;
+  }
+  return last + Math.min(limit('longest_cool_down_ms'), limit('first_cool_down_ms') * 2 ** (inARow - 1));
 }

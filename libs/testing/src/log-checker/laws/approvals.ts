@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '#libs/contracts';
 import { readNumber, readObject, readText, readTexts } from '../fields.ts';
 import type { LogEvent } from '../law.ts';
+import { PolicyHistory } from './policy-history.ts';
+import { CLOCKS_MS } from './tolerances.ts';
 
 interface Asked {
   readonly action: JsonObject;
@@ -18,9 +20,11 @@ const hashOf = (value: JsonObject): string => createHash('sha256').update(canoni
 /** Who was asked about which action, and who allowed it, by the stream of the fix: this checker's own fold. */
 export class Approvals {
   private readonly asked = new Map<string, Asked>();
+  private readonly policy = new PolicyHistory();
 
   observe(event: LogEvent): void {
-    if (event.type === 'ApprovalRequested') this.asked.set(event.stream, toAsked(event.data));
+    this.policy.observe(event);
+    if (event.type === 'ApprovalRequested') this.ask(event);
     if (event.type === 'ApprovalGranted') this.grant(event);
   }
 
@@ -30,11 +34,17 @@ export class Approvals {
     const asked = this.asked.get(stream);
     if (asked === undefined) return 'nobody was asked to allow it';
     const { action, required, persons } = asked;
-    if (persons.size < required) return `${persons.size} of ${required} persons had allowed it`;
-    const differs = ['agent_id', 'target', 'strategy'].find((name) => readText(action, name) !== readText(data, name));
+    if (!(persons.size >= required)) return `${persons.size} of ${required} persons had allowed it`;
+    const differs = ['fix_id', 'agent_id', 'target', 'strategy'].find((name) => readText(action, name) !== readText(data, name));
     if (differs !== undefined) return `persons allowed another ${differs}`;
     const isSame = hashOf(readObject(action, 'parameters')) === hashOf(readObject(data, 'parameters'));
     return isSame ? undefined : 'persons allowed other parameters';
+  }
+
+  private ask(event: LogEvent): void {
+    const action = readObject(event.data, 'action');
+    const ttlMs = this.policy.limit('approval_ttl_ms', readText(action, 'target'), readText(action, 'strategy'));
+    this.asked.set(event.stream, toAsked(event, ttlMs));
   }
 
   /** A word that comes late, on another action, from the wrong role or from who asked is none. */
@@ -49,15 +59,17 @@ export class Approvals {
   }
 }
 
-/** What the clocks of orchestrator and database may differ by. */
-const CLOCKS_MS = 5_000;
+/** Who may allow anything at all. */
+const APPROVERS = ['sre', 'admin'];
 
-const toAsked = (data: JsonObject): Asked => ({
+const toAsked = ({ data, recordedAtMs }: LogEvent, ttlMs: number): Asked => ({
   action: readObject(data, 'action'),
   actionSha256: readText(data, 'action_sha256'),
-  roles: readTexts(data, 'approver_roles'),
-  required: readNumber(data, 'persons_required'),
+  roles: readTexts(data, 'approver_roles').filter((role) => APPROVERS.includes(role)),
+  // One at least; what is no number no number of persons comes up to.
+  required: Math.max(1, readNumber(data, 'persons_required')),
   requestedBy: readText(data, 'requested_by'),
-  expiresAtMs: Date.parse(readText(data, 'expires_at')),
+  // Whatever it says of itself, nobody may think for longer than was set.
+  expiresAtMs: Math.min(Date.parse(readText(data, 'expires_at')), recordedAtMs + ttlMs),
   persons: new Set(),
 });

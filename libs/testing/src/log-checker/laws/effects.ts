@@ -12,6 +12,7 @@ interface StoredCommand {
 /**
  * `second-effect`: no command id was begun twice, by whichever agent.
  * `effect-without-command`: what was begun had been stored before, for that agent and that target.
+ * `stale-fence`: on a target an agent begins nothing that was commanded before what it began last, in the order of its ledger.
  */
 export function createEffectLaw({ ledgers }: CheckFrame): Law {
   const effects = ledgers.flatMap(({ agentId, effects: begun }) => begun.map((effect) => ({ agentId, ...effect })));
@@ -25,6 +26,20 @@ export function createEffectLaw({ ledgers }: CheckFrame): Law {
     return [violation('effect-without-command', sentence, { ids: [effect.commandId] })];
   }
 
+  /** What an agent takes on for a target is newer than all that it took on for it before. */
+  function judgeFences(): Violation[] {
+    const last = new Map<string, Effect>();
+    return effects.flatMap(({ agentId, ...effect }) => {
+      const key = `${agentId} ${effect.target}`;
+      const before = last.get(key);
+      if (before === undefined || before.fencePosition <= effect.fencePosition) last.set(key, effect);
+      const isStale = before !== undefined && before.fencePosition > effect.fencePosition;
+      if (!isStale) return [];
+      const sentence = `${agentId} began ${effect.commandId} of ${effect.fencePosition} after ${before.commandId} of ${before.fencePosition}`;
+      return [violation('stale-fence', sentence, { ids: [effect.commandId] })];
+    });
+  }
+
   return {
     observe({ type, position, data }) {
       const commandId = readText(data, 'command_id');
@@ -34,12 +49,13 @@ export function createEffectLaw({ ledgers }: CheckFrame): Law {
     },
     finish() {
       const begun = new Set<string>();
-      return effects.flatMap((effect) => {
+      const found = effects.flatMap((effect) => {
         const isRepeated = begun.has(effect.commandId);
         begun.add(effect.commandId);
         const place = { ids: [effect.commandId] };
         return isRepeated ? [violation('second-effect', `${effect.commandId} was begun again`, place)] : judge(effect);
       });
+      return [...found, ...judgeFences()];
     },
   };
 }

@@ -1,17 +1,12 @@
 import { readText } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
-import { PolicyHistory } from './policy-history.ts';
+import { FleetWindow } from './fleet-window.ts';
+import { type LimitName, PolicyHistory } from './policy-history.ts';
+import { CLOCKS_MS } from './tolerances.ts';
 
-/** Less what the clocks of orchestrator and database may differ by. */
-const CLOCKS_MS = 5_000;
 const HOUR_MS = 3_600_000;
 const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned', 'FixUndone']);
-
-interface Action {
-  readonly target: string;
-  readonly atMs: number;
-}
 
 /**
  * `guard-breached`, of the fleet: counted from commands and ends alone, and not from the places that they reserve, never more fixes
@@ -24,30 +19,34 @@ export function createFleetLimitLaw(): Law {
   const live = new Set<string>();
   const ended = new Set<string>();
   const places = new Map<string, number>();
-  let actions: readonly Action[] = [];
+  const ofTheHour = new FleetWindow();
+  const ofTheRadius = new FleetWindow();
 
   function judge({ type, data, position, recordedAtMs }: LogEvent): Violation[] {
     const target = readText(data, 'target');
     const fixId = readText(data, 'fix_id');
     const isAction = type === 'FixCommanded';
-    const limit = (name: Parameters<PolicyHistory['limit']>[0]): number => policy.limit(name, '', '');
+    const limit = (name: LimitName): number => policy.limit(name, '', '');
+    const isLive = live.has(fixId);
     live.add(fixId);
     ended.delete(fixId);
-    const ofTheHour = actions.filter(({ atMs }) => atMs > recordedAtMs - HOUR_MS + CLOCKS_MS);
-    actions = isAction ? [...ofTheHour, { target, atMs: recordedAtMs }] : ofTheHour;
-    const sinceMs = recordedAtMs - limit('blast_radius_window_ms') + CLOCKS_MS;
-    const touched = new Set(actions.filter(({ atMs }) => atMs > sinceMs).map((action) => action.target));
-    const counts: [what: string, count: number, most: number][] = [
-      ['live fixes', live.size, limit('max_live_fixes')],
-      ['targets touched', touched.size, Math.max(1, Math.floor(limit('blast_radius_share') * services.size))],
-      ['actions in an hour', actions.length, limit('max_fleet_actions_per_hour')],
+    ofTheHour.leave(recordedAtMs - HOUR_MS + CLOCKS_MS);
+    ofTheRadius.leave(recordedAtMs - limit('blast_radius_window_ms') + CLOCKS_MS);
+    const isTouched = ofTheRadius.has(target);
+    if (isAction) for (const window of [ofTheHour, ofTheRadius]) window.add(target, recordedAtMs);
+    // What counted already takes nothing more, also where less is allowed by now.
+    const counts: [what: string, isMore: boolean, count: number, most: number][] = [
+      ['live fixes', !isLive, live.size, limit('max_live_fixes')],
+      ['targets touched', !isTouched, ofTheRadius.targets, Math.max(1, Math.floor(limit('blast_radius_share') * services.size))],
+      ['actions in an hour', true, ofTheHour.size, limit('max_fleet_actions_per_hour')],
     ];
+    const commandId = readText(data, 'command_id') || fixId;
     return (isAction ? counts : counts.slice(0, 1))
-      .filter(([, count, most]) => count > most)
-      .map(([what, count, most]) =>
-        violation('guard-breached', `${readText(data, 'command_id') || fixId}: ${count} ${what} and not more than ${most}`, {
+      .filter(([, isMore, count, most]) => isMore && count > most)
+      .map(([what, , count, most]) =>
+        violation('guard-breached', `${commandId}: ${count} ${what} and not more than ${most}`, {
           positions: [position],
-          ids: [fixId],
+          ids: [fixId, commandId],
         }),
       );
   }

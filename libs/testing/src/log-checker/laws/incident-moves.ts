@@ -4,7 +4,7 @@ import { type Law, type LogEvent, violation } from '../law.ts';
 import { QUARANTINED } from './fix-move-table.ts';
 
 /** `over`: a person was told of it, and then it was said to be over. */
-type IncidentPhase = 'none' | 'open' | 'healing' | 'mitigated' | 'over' | 'resolved' | 'escalated';
+export type IncidentPhase = 'none' | 'open' | 'healing' | 'mitigated' | 'over' | 'resolved' | 'escalated';
 
 interface IncidentTrace {
   phase: IncidentPhase;
@@ -30,7 +30,7 @@ const MOVES: Readonly<Record<string, Moves>> = {
 };
 
 /** Late reports belong to an episode that has ended already. */
-function moveIncident(phase: IncidentPhase, type: string, data: JsonObject): IncidentPhase | undefined {
+export function moveIncident(phase: IncidentPhase, type: string, data: JsonObject): IncidentPhase | undefined {
   if (type === 'IncidentGrew' && phase !== 'none') return phase;
   // What was over needs a person again where the undo of its fix did not come through.
   const reason = readText(data, 'reason_code');

@@ -71,7 +71,14 @@ describe('the law of readers', () => {
 
 describe('the law of read models', () => {
   const endedAt = new Date(SOUND.records.at(-1)?.recordedAtMs ?? 0);
-  const what = { episode: 1, service: 'memory', symptom: 'service-down', fix_id: 'k-1-1', strategy: 'restart/service' };
+  const what = {
+    episode: 1,
+    service: 'memory',
+    fingerprint: 'f',
+    symptom: 'service-down',
+    fix_id: 'k-1-1',
+    strategy: 'restart/service',
+  };
   const incidentRow = { incident_id: 'k-1', state: 'resolved', count: '2', ended_at: endedAt, ...what };
   const serviceRow = { ...SERVICE, service_id: 'memory', state: 'unknown', depends_on: '[]' };
   const timerRow = { fix_id: 'k-1-1', name: 'acknowledge', generation: 1, due_at: new Date(SOUND.readAtMs) };
@@ -80,7 +87,7 @@ describe('the law of read models', () => {
     const checkpoints = new Map([['read-model:incidents', HEAD]])
       .set('read-model:services', HEAD)
       .set('read-model:fix_timers', 12);
-    const readModels = { incidents: [incidentRow], services: [serviceRow], fix_timers: [timerRow] };
+    const readModels = { ...SOUND.readModels, incidents: [incidentRow], services: [serviceRow], fix_timers: [timerRow] };
     expect(checkLog({ ...SOUND, checkpoints, readModels })).toEqual([]);
   });
 
@@ -117,7 +124,7 @@ describe('the law of read models', () => {
     const found = checkLog({
       ...SOUND,
       checkpoints,
-      readModels: { incidents: [wrong], services: [], fix_timers: [timerRow] },
+      readModels: { ...SOUND.readModels, incidents: [wrong], services: [], fix_timers: [timerRow] },
     });
     expect(found.map(({ code, ids }) => [code, ids])).toEqual([
       ['read-model-differs', ['incidents', 'k-1']],

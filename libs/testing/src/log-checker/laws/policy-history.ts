@@ -1,6 +1,7 @@
 import type { JsonObject } from '#libs/contracts';
 import { readObject, readText } from '../fields.ts';
 import type { LogEvent } from '../law.ts';
+import { CLOCKS_MS } from './tolerances.ts';
 
 /** What holds without anybody having set anything. Written out here and not taken from the orchestrator. */
 const SAFE = {
@@ -11,6 +12,15 @@ const SAFE = {
   blast_radius_window_ms: 600_000,
   max_evidence_age_ms: 60_000,
   min_failed_checks: 2,
+  max_read_model_lag_ms: 5_000,
+  storm_window_ms: 60_000,
+  storm_share: 0.3,
+  storm_min_targets: 5,
+  first_cool_down_ms: 10_000,
+  longest_cool_down_ms: 300_000,
+  cool_down_reset_ms: 600_000,
+  max_returns_per_hour: 3,
+  approval_ttl_ms: 900_000,
 } as const;
 export type LimitName = keyof typeof SAFE;
 
@@ -19,8 +29,11 @@ const LEVELS = ['off', 'shadow', 'ask', 'auto'];
 export interface WantedAction {
   readonly target: string;
   readonly strategy: string;
+  /** When it was last asked whether it may be. */
+  readonly fromMs: number;
+  /** When it was stored. */
   readonly atMs: number;
-  /** The command names persons; whether they said so is another law's business. */
+  /** Its decision was to ask persons; whether they allowed it is another law's business. */
   readonly isApproved: boolean;
 }
 
@@ -60,14 +73,16 @@ export class PolicyHistory {
   }
 
   /** Why persons don't want a strategy on a service, whatever a guard said. */
-  objectTo(service: JsonObject, { target, strategy, atMs, isApproved }: WantedAction): string | undefined {
+  objectTo(service: JsonObject, { target, strategy, fromMs, atMs, isApproved }: WantedAction): string | undefined {
     const scopes = scopesOf(target, strategy);
     if (this.isNeverTouched(target, strategy)) return 'it must never be touched';
-    // At the very edge of a freeze two clocks may see different sides.
-    const frozen = [...this.freezes.values()].some(
-      ({ scope, fromMs, untilMs }) => scopes.includes(scope) && atMs > fromMs + CLOCKS_MS && atMs < untilMs - CLOCKS_MS,
+    // At the very edge of a freeze two clocks may see different sides, and one may begin between being asked and being stored.
+    const [earliestMs, latestMs] = [Math.min(fromMs, atMs), Math.max(fromMs, atMs)];
+    const isFrozen = [...this.freezes.values()].some(
+      (freeze) =>
+        scopes.includes(freeze.scope) && earliestMs > freeze.fromMs + CLOCKS_MS && latestMs < freeze.untilMs - CLOCKS_MS,
     );
-    if (frozen) return 'a freeze held';
+    if (isFrozen) return 'a freeze held';
     const level = this.autonomy(service, target, strategy);
     const isAllowed = level === 'auto' || (level === 'ask' && isApproved);
     return isAllowed ? undefined : `the autonomy of its target is ${level}`;
@@ -83,7 +98,9 @@ export class PolicyHistory {
       readText(this.settings.get(scope) ?? {}, 'autonomy'),
     );
     const byDefault = strategy.startsWith('patch/') ? 'ask' : 'auto';
-    const levels = [ofAll || 'auto', ofService || readText(service, 'autonomy'), ofStrategy || byDefault];
+    // A patch where it is critical is never done without a person.
+    const atMost = strategy.startsWith('patch/') && service['critical'] === true ? 'ask' : 'auto';
+    const levels = [ofAll || 'auto', ofService || readText(service, 'autonomy'), ofStrategy || byDefault, atMost];
     return levels.reduce((least, level) => (LEVELS.indexOf(level) < LEVELS.indexOf(least) ? level : least));
   }
 
@@ -92,7 +109,5 @@ export class PolicyHistory {
     return scopesOf(target, strategy).find((scope) => this.stops.has(scope));
   }
 }
-
-const CLOCKS_MS = 5_000;
 
 const scopesOf = (target: string, strategy: string): string[] => ['global', `service:${target}`, `strategy:${strategy}`];

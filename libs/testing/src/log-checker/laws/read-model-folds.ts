@@ -1,6 +1,8 @@
 import type { TableRow } from '../evidence.ts';
 import { readNumber, readObject, readText } from '../fields.ts';
+import { decisionsFold, fixesFold } from './fix-folds.ts';
 import type { ReadModelFold } from './read-model.ts';
+import { fixSuccessFold } from './success-fold.ts';
 
 const change = (rows: Map<string, TableRow>, key: string, values: TableRow): void => {
   const row = rows.get(key);
@@ -99,4 +101,11 @@ const timerListFold: ReadModelFold = {
   },
 };
 
-export const READ_MODEL_FOLDS: readonly ReadModelFold[] = [incidentsFold, servicesFold, timerListFold];
+export const READ_MODEL_FOLDS: readonly ReadModelFold[] = [
+  incidentsFold,
+  servicesFold,
+  timerListFold,
+  fixesFold,
+  decisionsFold,
+  fixSuccessFold,
+];

@@ -39,6 +39,17 @@ describe('the law of reports', () => {
     expect(codesOf([deadLetter()], ledger(receipted('r1')), { everyReport: true })).toEqual(['report-lost agent/r1']);
   });
 
+  it('wants a dead letter, and nothing stored, of what can not be taken in', () => {
+    const broken = ledger({ ...receipted('r1'), isBroken: true });
+    expect(codesOf([deadLetter()], broken, { everyReport: true })).toEqual([]);
+    expect(codesOf([], broken, { everyReport: true })).toEqual(['report-lost agent/r1']);
+    expect(codesOf([deadLetter(), report('r1')], broken, { everyReport: true })).toEqual(['broken-report-stored agent/r1']);
+  });
+
+  it('asks nothing of what a door refused', () => {
+    expect(codesOf([], ledger({ ...pending('r1'), wasRefused: true }), { everyReport: true })).toEqual([]);
+  });
+
   it('finds a stored report that its agent never sent, and one in a foreign stream', () => {
     expect(codesOf([report('r1'), report('r2')], ledger(receipted('r1')))).toEqual(['report-invented agent/r2']);
     const [, type, data] = report('r1');

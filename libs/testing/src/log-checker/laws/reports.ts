@@ -8,7 +8,9 @@ const nameOf = (agentId: string, reportId: string): string => `${agentId}/${repo
 /**
  * `report-doubled`: a report is stored once, by the id of its agent and its own.
  * `report-invented`: an agent knows every report that is stored in its name.
- * `report-lost`: what was receipted is stored, or was refused with a reason that is stored.
+ * `report-lost`: what was receipted is stored, or was refused with a reason that is stored. Where every report had time to arrive, what was
+ * sent is what is stored, what can't be taken in and has a dead letter, and what a door refused.
+ * `broken-report-stored`: nothing is stored of what can't be taken in.
  */
 export function createReportLaw({ ledgers, options }: CheckFrame): Law {
   const stored = new Map<string, number>();
@@ -36,10 +38,13 @@ export function createReportLaw({ ledgers, options }: CheckFrame): Law {
     },
     finish() {
       return ledgers.flatMap(({ agentId, reports = [] }) =>
-        reports.flatMap(({ reportId, receipted }) => {
+        reports.flatMap(({ reportId, receipted, isBroken = false, wasRefused = false }) => {
           const name = nameOf(agentId, reportId);
-          if (stored.has(name) || (!receipted && options.everyReport !== true)) return [];
-          if (refused.has(name) && options.everyReport !== true) return [];
+          if (isBroken && stored.has(name))
+            return [violation('broken-report-stored', `${name} can not be taken in, and is stored`, { ids: [name] })];
+          if (stored.has(name) || wasRefused || (!receipted && options.everyReport !== true)) return [];
+          // What can be taken in and had time to arrive is stored, whatever was said of it.
+          if (refused.has(name) && (isBroken || options.everyReport !== true)) return [];
           const sentence = receipted ? `${name} was receipted and is not stored` : `${name} was taken in and is not stored`;
           return [violation('report-lost', sentence, { ids: [name] })];
         }),

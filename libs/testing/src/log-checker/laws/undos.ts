@@ -1,10 +1,12 @@
-import { STRATEGIES } from '#libs/fix-strategies';
 import type { CheckFrame } from '../evidence.ts';
 import { readText, readTexts } from '../fields.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 
 const BAD_VERDICTS: ReadonlySet<string> = new Set(['recurred', 'regressed', 'inconclusive']);
+
+/** The family of those that can be undone; a retry, a reload or a restart leaves nothing behind. */
+const LEAVES_SOMETHING = 'patch/';
 
 /** What a reversible fix has done and taken back. */
 interface UndoTrace {
@@ -26,8 +28,11 @@ interface UndoTrace {
  * where it isn't, a person is told.
  */
 export function createUndoLaw({ options }: CheckFrame): Law {
-  const ofProduct = STRATEGIES.filter(({ facts }) => facts.reversal === 'inverse').map(({ id }) => id);
-  const reversible: ReadonlySet<string> = new Set([...ofProduct, ...(options.reversible ?? [])]);
+  const others: ReadonlySet<string> = new Set(options.reversible);
+  const isReversible = ({ data }: LogEvent): boolean => {
+    const strategy = readText(data, 'strategy');
+    return strategy.startsWith(LEAVES_SOMETHING) || others.has(strategy);
+  };
   const fixes = new Map<string, UndoTrace>();
 
   function find({ stream }: LogEvent): UndoTrace {
@@ -47,7 +52,7 @@ export function createUndoLaw({ options }: CheckFrame): Law {
     const [undoes, commandId] = [readText(event.data, 'undoes'), readText(event.data, 'command_id')];
     if (undoes === '') return [];
     const fix = find(event);
-    const objection = reversible.has(readText(event.data, 'strategy')) ? objectTo(fix, undoes) : 'its strategy has no way back';
+    const objection = isReversible(event) ? objectTo(fix, undoes) : 'its strategy has no way back';
     fix.commanded.push(undoes);
     fix.announced = fix.announced.slice(1);
     if (objection === undefined) return [];
@@ -57,7 +62,7 @@ export function createUndoLaw({ options }: CheckFrame): Law {
   function abandon(event: LogEvent): Violation[] {
     const { hasFailedCheck, isUndone, isUnknown, confirmed } = find(event);
     const fixId = readText(event.data, 'fix_id');
-    if (!reversible.has(readText(event.data, 'strategy')) || !hasFailedCheck) return [];
+    if (!isReversible(event) || !hasFailedCheck) return [];
     // What was never done needs no undo, and where nobody knows only a person can tell.
     if (!isUnknown && (isUndone || confirmed.length === 0)) return [];
     const sentence = `the check of ${fixId} failed, it is not undone, and something else is tried`;

@@ -11,7 +11,7 @@ export interface CheckedAgainst {
 
 /** The whole log in memory, to look at or to plant something in. For a long one there is `checkStoredLog`. */
 export function loadLogEvidence(ownerUrl: string, { ledgers = [], options = {} }: CheckedAgainst = {}): Promise<LogEvidence> {
-  return readLog(ownerUrl, async (frame, pages) => {
+  return readLog({ databaseUrl: ownerUrl, secrets: options.secrets }, async (frame, pages) => {
     const all: LogPage[] = [];
     for await (const page of pages) all.push(page);
     return {
@@ -26,7 +26,7 @@ export function loadLogEvidence(ownerUrl: string, { ledgers = [], options = {} }
 
 /** Checks a log of any length without having it in memory. */
 export function checkStoredLog(ownerUrl: string, { ledgers = [], options = {} }: CheckedAgainst = {}): Promise<Violation[]> {
-  return readLog(ownerUrl, async (frame, pages) => {
+  return readLog({ databaseUrl: ownerUrl, secrets: options.secrets }, async (frame, pages) => {
     const checker = new LogChecker({ ...frame, ledgers, options });
     for await (const page of pages) checker.take(page);
     return checker.finish();

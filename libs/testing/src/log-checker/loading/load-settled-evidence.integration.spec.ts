@@ -88,6 +88,17 @@ describe('settled evidence', () => {
     expect((await loading).ledgers).toEqual(ledgers);
   });
 
+  it('waits for nothing that was sent to be turned away', async () => {
+    await readAll();
+    const ledger = ledgerOf('agent', 'r1', 'r2', 'r3', 'r4');
+    const turnedAway = ledger.reports?.map((report) => {
+      if (report.reportId === 'r3') return { ...report, isBroken: true };
+      return report.reportId === 'r4' ? { ...report, receipted: false, wasRefused: true } : report;
+    });
+    const told = { ...ledger, reports: turnedAway ?? [] };
+    expect((await loadSettledEvidence(database.ownerUrl, () => [told], FOREVER_MS)).ledgers).toEqual([told]);
+  });
+
   it('is handed out as it is when it does not become quiet', async () => {
     const { checkpoints } = await loadSettledEvidence(database.ownerUrl, () => [], 0);
     expect(new Set(checkpoints.values())).toEqual(new Set([0]));

@@ -46,7 +46,9 @@ export async function loadSettledEvidence(
 async function look(client: Client, ledgers: readonly AgentLedger[]): Promise<{ isQuiet: boolean; head: number }> {
   // What agents without a ledger report is nothing to wait for.
   const counted = ledgers.flatMap(({ agentId, reports }) => (reports === undefined ? [] : [{ agentId, reports }]));
-  const reports = counted.flatMap((ledger) => ledger.reports);
+  const reports = counted
+    .flatMap((ledger) => ledger.reports)
+    .filter((report) => report.isBroken !== true && report.wasRefused !== true);
   const streams = counted.map(({ agentId }) => `report-${agentId}`);
   const { rows } = await client.query<Record<'head' | 'behind' | 'timers' | 'reports', string>>(UNSETTLED, [READERS, streams]);
   const [found] = rows;

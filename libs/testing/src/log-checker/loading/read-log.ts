@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { withClient } from '../../postgres/create-test-database.ts';
-import type { ChainRow, LogFrame, LogPage, LogRecord, TableRow } from '../evidence.ts';
+import type { ChainRow, LogFrame, LogPage, LogRecord, SecretPlace, TableRow } from '../evidence.ts';
 
 const PAGE_EVENTS = 5_000;
 
@@ -17,10 +17,13 @@ interface RecordRow {
 }
 
 /** Hands out a log in one snapshot: what is appended meanwhile isn't in it, and its parts fit each other. */
-export function readLog<T>(databaseUrl: string, use: (frame: LogFrame, pages: AsyncIterable<LogPage>) => Promise<T>): Promise<T> {
+export function readLog<T>(
+  { databaseUrl, secrets = [] }: { databaseUrl: string; secrets?: readonly string[] | undefined },
+  use: (frame: LogFrame, pages: AsyncIterable<LogPage>) => Promise<T>,
+): Promise<T> {
   return withClient(databaseUrl, async (client) => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    return use(await readFrame(client), readPages(client));
+    return use(await readFrame(client, secrets), readPages(client));
   });
 }
 
@@ -30,7 +33,7 @@ SELECT name, position AS number FROM checkpoints
 UNION ALL
 SELECT 'read-model:' || projection, position FROM projection_generations WHERE state = 'live'`;
 
-async function readFrame(client: Client): Promise<LogFrame> {
+async function readFrame(client: Client, secrets: readonly string[]): Promise<LogFrame> {
   const table = async (text: string): Promise<TableRow[]> => (await client.query<Record<string, unknown>>(text)).rows;
   const numbers = async (text: string): Promise<Map<string, number>> => {
     const { rows } = await client.query<{ name: string; number: string }>(text);
@@ -48,8 +51,38 @@ async function readFrame(client: Client): Promise<LogFrame> {
       incidents: await table('SELECT * FROM incidents'),
       services: await table('SELECT * FROM services'),
       fix_timers: await table('SELECT * FROM fix_timers'),
+      fixes: await table('SELECT * FROM fixes'),
+      decisions: await table(
+        'SELECT position, decision_id, incident_id, service, fingerprint, rule, choice, verdict, reason_code, read_position FROM decisions',
+      ),
+      fix_success: await table(
+        `SELECT strategy, fingerprint, service, day::text, n, verified, recurred, inconclusive, regressed, superseded,
+           round(success_low::numeric, 9)::text AS success_low, round(success_high::numeric, 9)::text AS success_high FROM fix_success`,
+      ),
     },
+    secretPlaces: await findSecrets(client, secrets),
   };
+}
+
+/** All but the log, of which the checker reads every event by itself. */
+const TABLES = `
+SELECT tables.oid::regclass::text AS name FROM pg_class AS tables JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE nspname = current_schema() AND relkind IN ('r', 'p') AND NOT relispartition AND relname NOT IN ('events', 'chain')
+ORDER BY relname`;
+
+async function findSecrets(client: Client, secrets: readonly string[]): Promise<SecretPlace[]> {
+  if (secrets.length === 0) return [];
+  const { rows: tables } = await client.query<{ name: string }>(TABLES);
+  const places: SecretPlace[] = [];
+  for (const { name: table } of tables) {
+    const { rows } = await client.query<{ number: number }>(
+      `SELECT secret.number::int FROM unnest($1::text[]) WITH ORDINALITY AS secret (text, number)
+       WHERE EXISTS (SELECT FROM ${table} AS searched WHERE position(secret.text IN to_jsonb(searched)::text) > 0)`,
+      [secrets],
+    );
+    places.push(...rows.map(({ number }) => ({ table, number })));
+  }
+  return places;
 }
 
 async function* readPages(client: Client): AsyncGenerator<LogPage> {

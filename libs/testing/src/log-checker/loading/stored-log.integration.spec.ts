@@ -63,6 +63,25 @@ describe('a stored log', () => {
   });
 });
 
+describe('a secret', () => {
+  it('is found in whatever table it stands, and not searched for where nobody asks', async () => {
+    const database = await createTestDatabase();
+    try {
+      const store = new PostgresEventStore({ connectionString: database.appUrl });
+      await fill(store, 3, 1);
+      await store.close();
+      await withClient(database.ownerUrl, (client) => client.query("INSERT INTO checkpoints VALUES ('of-hunter-two', 0)"));
+      const search = async (...secrets: string[]): Promise<unknown[]> =>
+        (await checkStoredLog(database.ownerUrl, { options: { secrets } })).map(({ code, ids }) => [code, ids]);
+      expect(await search('s3cr3t', 'hunter-two')).toEqual([['secret-found', ['checkpoints']]]);
+      expect(await search('s3cr3t')).toEqual([]);
+      expect(await search()).toEqual([]);
+    } finally {
+      await database.drop();
+    }
+  });
+});
+
 describe('a database that somebody with all rights has changed', () => {
   let database: TestDatabase;
   afterEach(() => database.drop());

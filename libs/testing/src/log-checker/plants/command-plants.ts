@@ -40,9 +40,14 @@ export const COMMAND_PLANTS: readonly Plant[] = [
     plant: (evidence) => changeDecision(evidence, (data) => ({ ...data, choice: 'restart/another' })),
   },
   {
-    name: 'a command rests on the decision about another incident',
+    name: 'a command is of a fix that was begun for another incident',
     code: 'command-without-decision',
-    plant: (evidence) => changeDecision(evidence, (data) => ({ ...data, incident_id: 'another' })),
+    plant(evidence) {
+      const command = findLoneCommand(evidence);
+      const observed = findRecord(evidence, 'FixObserved', ({ stream }) => stream === command.stream);
+      const begun = change(evidence, observed, (data) => ({ ...data, incident_id: 'another' }));
+      return { evidence: begun, position: command.position, id: read(command, 'command_id') };
+    },
   },
   {
     name: 'a second fix takes a target that is held',

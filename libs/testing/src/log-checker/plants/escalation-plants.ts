@@ -1,7 +1,7 @@
 import type { JsonObject } from '#libs/contracts';
 import type { LogEvidence, LogRecord } from '../evidence.ts';
 import { parseObject } from '../fields.ts';
-import { copyOf, findRecord, forge, renumber } from './forge.ts';
+import { copyOf, findRecord, forge, read, renumber, reportOfStranger } from './forge.ts';
 import type { Plant, Planted } from './plant.ts';
 
 type Told = readonly [stream: string, type: string, data: JsonObject, laterMs?: number];
@@ -60,9 +60,16 @@ export const ESCALATION_PLANTS: readonly Plant[] = [
 
 /** Of an outage of its own, so that it breaks no law of incidents. */
 function givenUp(evidence: LogEvidence): Told[] {
-  const opened = copyOf(findRecord(evidence, 'IncidentOpened'), (data) => ({ ...data, incident_id: 'planted-3' }));
+  const opened = copyOf(findRecord(evidence, 'IncidentOpened'), (data) => ({
+    ...data,
+    fingerprint: 'planted',
+    incident_id: 'planted-3',
+  }));
+  const reported = reportOfStranger(evidence);
+  const seen = { target: read(reported, 'target') };
   return [
-    ['incident-planted', 'IncidentOpened', parseObject(opened.payload) ?? {}],
+    [reported.stream, 'ErrorReported', parseObject(reported.payload) ?? {}],
+    ['incident-planted', 'IncidentOpened', { ...parseObject(opened.payload), ...seen }],
     ['incident-planted', 'IncidentEscalated', { incident_id: 'planted-3', reason_code: 'no-rule' }],
   ];
 }

@@ -1,6 +1,6 @@
 import type { LogRecord, ReadModels, TableRow } from '../evidence.ts';
 import { parseObject } from '../fields.ts';
-import { type ReadModelFold, readModelReader } from '../laws/read-model.ts';
+import { type ReadModelFold, readerOf } from '../laws/read-model.ts';
 import { READ_MODEL_FOLDS } from '../laws/read-model-folds.ts';
 
 /** Read models as their projections would have made them of these events; columns that no law compares stay as they were. */
@@ -10,7 +10,7 @@ export function forgeReadModels(
   checkpoints: ReadonlyMap<string, number>,
 ): ReadModels {
   const forged = READ_MODEL_FOLDS.map((fold) => {
-    const through = checkpoints.get(readModelReader(fold.name)) ?? 0;
+    const through = checkpoints.get(readerOf(fold)) ?? 0;
     const rows = foldRows(
       fold,
       records.filter(({ position }) => position <= through),
@@ -22,8 +22,8 @@ export function forgeReadModels(
   return { ...readModels, ...Object.fromEntries(forged) };
 }
 
-function foldRows(fold: ReadModelFold, records: readonly LogRecord[]): Map<string, TableRow> {
+function foldRows(fold: ReadModelFold, records: readonly LogRecord[]): ReadonlyMap<string, TableRow> {
   const rows = new Map<string, TableRow>();
   for (const record of records) fold.apply(rows, { ...record, data: parseObject(record.payload) ?? {} });
-  return rows;
+  return fold.tell?.(rows) ?? rows;
 }

@@ -1,7 +1,7 @@
 import { canonicalJson, type JsonObject } from '#libs/contracts';
 import { CHAIN_START, computeChainHash, computeLeafHash } from '#libs/event-store';
 import type { AgentLedger, ChainRow, LogEvidence, LogRecord } from '../evidence.ts';
-import { parseObject, readText } from '../fields.ts';
+import { parseObject, readObject, readText } from '../fields.ts';
 import type { Planted } from './plant.ts';
 import { forgeReadModels } from './forge-read-models.ts';
 
@@ -14,6 +14,12 @@ export function withData(record: LogRecord, change: (data: JsonObject) => JsonOb
 export const copyOf = (record: LogRecord, change: (data: JsonObject) => JsonObject = (data) => data): LogRecord => ({
   ...withData(record, change),
   id: crypto.randomUUID(),
+});
+
+/** A report under another id of its agent. */
+export const withReportId = (data: JsonObject, id: string): JsonObject => ({
+  ...data,
+  error: { ...readObject(data, 'error'), id },
 });
 
 /** Numbers positions and versions anew in the order given, as if the log had been written so. */
@@ -119,12 +125,21 @@ export function findRecord({ records }: LogEvidence, type: string, fits: (record
   return found;
 }
 
-/** A command whose target was commanded nothing else, so that what is wrong with it shows once. */
-export function findLoneCommand(evidence: LogEvidence): LogRecord {
-  const targets = evidence.records.filter(({ type }) => type === 'FixCommanded').map((record) => read(record, 'target'));
-  return findRecord(
-    evidence,
-    'FixCommanded',
-    (record) => targets.filter((target) => target === read(record, 'target')).length === 1,
-  );
+/** A report of an agent of which nobody knows what it sent, and of the same target; it tells of another fault. */
+export function reportOfStranger(evidence: LogEvidence): LogRecord {
+  const reported = copyOf(findRecord(evidence, 'ErrorReported'), (data) => ({
+    ...data,
+    agent_id: 'stranger',
+    fingerprint: 'planted',
+  }));
+  return { ...reported, stream: 'report-stranger' };
+}
+
+/** The last command whose target was commanded nothing else, so that what is wrong with it, or from there on, shows once. */
+export function findLoneCommand({ records }: LogEvidence): LogRecord {
+  const commands = records.filter(({ type }) => type === 'FixCommanded');
+  const targets = commands.map((record) => read(record, 'target'));
+  const found = commands.findLast((_, index) => targets.filter((target) => target === targets[index]).length === 1);
+  if (found === undefined) throw new Error('the evidence has no target that was commanded once');
+  return found;
 }

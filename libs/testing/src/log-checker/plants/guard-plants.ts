@@ -2,27 +2,32 @@ import type { JsonObject } from '#libs/contracts';
 import type { LogEvidence, LogRecord } from '../evidence.ts';
 import { readObject } from '../fields.ts';
 import { changeDecision } from './command-plants.ts';
-import { change, copyOf, findLoneCommand, findRecord, forge, insertAfter, read, renumber, withData } from './forge.ts';
+import { change, copyOf, findLoneCommand, findRecord, forge, read, renumber, withData } from './forge.ts';
 import type { Plant, Planted } from './plant.ts';
 
+/** What the catalogue said of a service first. */
+export const findService = (evidence: LogEvidence, id: string): LogRecord =>
+  findRecord(evidence, 'ServiceRegistered', (record) => read(record, 'id') === id);
+
 /** Changes what the catalogue had said of the target of a command, long before it. */
-function changeService(evidence: LogEvidence, how: JsonObject): Planted {
+export function changeService(evidence: LogEvidence, how: JsonObject): Planted {
   const command = findLoneCommand(evidence);
   const target = read(command, 'target');
-  const registered = findRecord(evidence, 'ServiceRegistered', (record) => read(record, 'id') === target);
+  const registered = findService(evidence, target);
   const changed = change(evidence, registered, (data) => ({ ...data, ...how }));
   return { evidence: changed, position: command.position, id: read(command, 'command_id') };
 }
 
+/** Changes what was looked at before a command. */
+export const changeInputs = (evidence: LogEvidence, how: (inputs: JsonObject) => JsonObject): Planted =>
+  changeDecision(evidence, (data) => ({ ...data, inputs: how(readObject(data, 'inputs')) }));
+
 /** Changes the evidence that the decision behind a command rests on. */
 const changeEvidence = (evidence: LogEvidence, how: JsonObject): Planted =>
-  changeDecision(evidence, (data) => {
-    const inputs = readObject(data, 'inputs');
-    return { ...data, inputs: { ...inputs, evidence: { ...readObject(inputs, 'evidence'), ...how } } };
-  });
+  changeInputs(evidence, (inputs) => ({ ...inputs, evidence: { ...readObject(inputs, 'evidence'), ...how } }));
 
-/** Lets a person say something of a command right before its decision, as if nobody had heard it. */
-function sayBefore(evidence: LogEvidence, said: Pick<LogRecord, 'stream' | 'type'> & { data: JsonObject }): Planted {
+/** Has something said right before the decision behind a command, as if nobody had heard it. */
+export function sayBefore(evidence: LogEvidence, said: Pick<LogRecord, 'stream' | 'type'> & { data: JsonObject }): Planted {
   const command = findLoneCommand(evidence);
   const decision = findRecord(evidence, 'DecisionMade', ({ id }) => id === read(command, 'decision_event_id'));
   const { stream, type, data } = said;
@@ -32,13 +37,11 @@ function sayBefore(evidence: LogEvidence, said: Pick<LogRecord, 'stream' | 'type
   return { evidence: forge(evidence, records), position: command.position + 1 };
 }
 
-const setting = (scope: string, settings: JsonObject): Pick<LogRecord, 'stream' | 'type'> & { data: JsonObject } => ({
+export const setting = (scope: string, settings: JsonObject): Pick<LogRecord, 'stream' | 'type'> & { data: JsonObject } => ({
   stream: 'policy',
   type: 'PolicyChanged',
   data: { scope, settings, source: 'person', reason: 'planted' },
 });
-
-const ACTIONS_PER_HOUR = 5;
 
 /** Violations that every guard swore were none. */
 export const GUARD_PLANTS: readonly Plant[] = [
@@ -107,11 +110,7 @@ export const GUARD_PLANTS: readonly Plant[] = [
   {
     name: 'a service is acted on once more than an hour allows',
     code: 'guard-breached',
-    plant(evidence) {
-      const { position } = findLoneCommand(evidence);
-      const reserved = findRecord(evidence, 'SlotReserved', (record) => record.position > position);
-      const more = Array.from({ length: ACTIONS_PER_HOUR }, () => copyOf(reserved));
-      return { ...insertAfter(evidence, reserved, ...more), id: read(reserved, 'target') };
-    },
+    plant: (evidence) =>
+      sayBefore(evidence, setting(`service:${read(findLoneCommand(evidence), 'target')}`, { max_actions_per_hour: 0 })),
   },
 ];

@@ -1,5 +1,5 @@
 import type { LogEvidence, LogRecord } from '../evidence.ts';
-import { append, change, copyOf, findRecord, insertAfter, read } from './forge.ts';
+import { append, change, copyOf, findRecord, insertAfter, read, remove, reportOfStranger } from './forge.ts';
 import type { Plant } from './plant.ts';
 
 const lastProbeOf = (evidence: LogEvidence, fixId: string): LogRecord => {
@@ -123,6 +123,30 @@ export const HEALING_PLANTS: readonly Plant[] = [
     plant(evidence) {
       const observed = copyOf(findRecord(evidence, 'FixObserved'), (data) => ({ ...data, fix_id: 'left' }));
       return { ...append(quieten(evidence), { ...observed, stream: 'fix-left' }), id: 'fix-left' };
+    },
+  },
+  {
+    name: 'nobody decides about an incident',
+    code: 'open-saga',
+    plant(evidence) {
+      const reported = reportOfStranger(evidence);
+      const left = copyOf(findRecord(evidence, 'IncidentOpened'), (data) => ({
+        ...data,
+        fingerprint: read(reported, 'fingerprint'),
+        target: read(reported, 'target'),
+        incident_id: 'left-1',
+        episode: 1,
+      }));
+      const { evidence: known } = append(quieten(evidence), reported);
+      return { evidence: append(known, { ...left, stream: 'incident-left' }).evidence, id: 'left-1' };
+    },
+  },
+  {
+    name: 'an incident goes on after its fix has healed it',
+    code: 'open-saga',
+    plant(evidence) {
+      const resolved = findRecord(evidence, 'IncidentResolved');
+      return { evidence: remove(quieten(evidence), resolved), id: read(resolved, 'incident_id') };
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { AgentLedger, Effect, LogEvidence } from '../evidence.ts';
+import type { AgentLedger, Effect, LogEvidence, ReadModels, TableRow } from '../evidence.ts';
 import type { Plant, Planted } from './plant.ts';
 
 function addEffect(evidence: LogEvidence, toAdded: (effect: Effect) => Effect): Planted {
@@ -10,6 +10,18 @@ function addEffect(evidence: LogEvidence, toAdded: (effect: Effect) => Effect): 
   const ledgers = evidence.ledgers.map((other) => (other === ledger ? changed : other));
   return { evidence: { ...evidence, ledgers }, id: added.commandId };
 }
+
+/** Another value in the first row of a read model, which is found by what its rows are told apart by. */
+const changeRow = (model: keyof ReadModels, name: string, values: TableRow): Plant => ({
+  name,
+  code: 'read-model-differs',
+  plant(evidence) {
+    const [first, ...rest] = evidence.readModels[model];
+    if (first === undefined) throw new Error(`the evidence has no row in ${model}`);
+    const readModels = { ...evidence.readModels, [model]: [{ ...first, ...values }, ...rest] };
+    return { evidence: { ...evidence, readModels }, id: model };
+  },
+});
 
 /** Violations that show only in what agents and readers say beside the log. */
 export const LEDGER_PLANTS: readonly Plant[] = [
@@ -51,16 +63,10 @@ export const LEDGER_PLANTS: readonly Plant[] = [
       return { evidence: { ...evidence, readModels }, id: String(first['incident_id']) };
     },
   },
-  {
-    name: 'the list of incidents names another symptom',
-    code: 'read-model-differs',
-    plant(evidence) {
-      const [first, ...rest] = evidence.readModels.incidents;
-      if (first === undefined) throw new Error('the evidence has no incident');
-      const readModels = { ...evidence.readModels, incidents: [{ ...first, symptom: 'memory-leak' }, ...rest] };
-      return { evidence: { ...evidence, readModels }, id: String(first['incident_id']) };
-    },
-  },
+  changeRow('incidents', 'the list of incidents names another symptom', { symptom: 'memory-leak' }),
+  changeRow('fixes', 'the list of fixes tells another verdict', { verdict: 'superseded' }),
+  changeRow('decisions', 'the list of decisions names another reason', { reason_code: 'planted' }),
+  changeRow('fix_success', 'the rate of success counts one that was not verified', { verified: 2 }),
   {
     name: 'the list of services has lost one',
     code: 'read-model-differs',

@@ -44,7 +44,7 @@ export const LOG_PLANTS: readonly Plant[] = [
     plant(evidence) {
       const { position } = findRecord(evidence, 'FixCommanded');
       const back = (record: LogRecord): LogRecord =>
-        record.position === position ? { ...record, recordedAtMs: record.recordedAtMs - 86_400_000 } : record;
+        record.position === position ? { ...record, recordedAtMs: record.recordedAtMs - 1_000 } : record;
       return { evidence: forge(evidence, evidence.records.map(back)), position };
     },
   },

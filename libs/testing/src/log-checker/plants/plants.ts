@@ -1,3 +1,4 @@
+import { CLOCK_PLANTS } from './clock-plants.ts';
 import { COMMAND_PLANTS } from './command-plants.ts';
 import { ESCALATION_PLANTS } from './escalation-plants.ts';
 import { GUARD_PLANTS } from './guard-plants.ts';
@@ -6,6 +7,8 @@ import { LEDGER_PLANTS } from './ledger-plants.ts';
 import { LOG_PLANTS } from './log-plants.ts';
 import type { Plant } from './plant.ts';
 import { REPORT_PLANTS } from './report-plants.ts';
+import { REPLAY_PLANTS } from './replay-plants.ts';
+import { RETURN_PLANTS } from './return-plants.ts';
 import { UNDO_PLANTS } from './undo-plants.ts';
 
 /** Every violation that the checker is known to find, each planted alone. */
@@ -14,6 +17,9 @@ export const PLANTS: readonly Plant[] = [
   ...REPORT_PLANTS,
   ...COMMAND_PLANTS,
   ...GUARD_PLANTS,
+  ...REPLAY_PLANTS,
+  ...RETURN_PLANTS,
+  ...CLOCK_PLANTS,
   ...HEALING_PLANTS,
   ...ESCALATION_PLANTS,
   ...LEDGER_PLANTS,
