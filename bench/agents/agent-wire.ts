@@ -21,6 +21,8 @@ interface HealthFailure {
   readonly reason: 'exited' | 'http-status';
   /** Failed checks running. */
   readonly failures: number;
+  /** Of the report; one of chance unless told. */
+  readonly id?: string;
 }
 
 /** From one heartbeat to the next. */
@@ -66,10 +68,13 @@ export class AgentWire {
     this.send('heartbeat', beat);
   }
 
-  /** A failed check as a report tells it, under an id of its own. */
-  describeFailure({ serviceId, reason, failures }: HealthFailure): { id: string; body: { items: { error: object }[] } } {
+  /** A failed check as a report tells it. */
+  describeFailure({ serviceId, reason, failures, id = randomUUID() }: HealthFailure): {
+    id: string;
+    body: { items: { error: object }[] };
+  } {
     const error = {
-      id: randomUUID(),
+      id,
       timestamp: new Date().toISOString(),
       source: `backend-${serviceId}`,
       type: 'health',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { AppendRequest, AppendResult, AppendSuccess, NewEvent } from '#libs/event-store';
+import type { AppendRequest, AppendResult, AppendSuccess, IdempotencyKey, NewEvent } from '#libs/event-store';
 import type { LedgerEntry, Sent } from '../kills/append-ledger.ts';
 
 /** One of the requests of a round, with what has to be answered. */
@@ -72,7 +72,11 @@ export const toEntry = (asked: Asked, answer: AppendResult): LedgerEntry => {
 
 export const isSuccess = (answer: AppendResult): answer is AppendSuccess => answer.status !== 'conflict';
 
-const keyOf = (name: string) => ({ scope: 'doubt', key: name, contentHash: createHash('sha256').update(name).digest('hex') });
+const keyOf = (name: string): IdempotencyKey => ({
+  scope: 'doubt',
+  key: name,
+  contentHash: createHash('sha256').update(name).digest('hex'),
+});
 
 const toEvent = (id: string): NewEvent => ({
   id,

@@ -103,6 +103,25 @@ describe('heartbeats', () => {
     expect(await replicas.changes()).toEqual(['healthy', 'unhealthy']);
   });
 
+  it('say nothing when they come after a later one, unless the agent was started anew', async () => {
+    const states = await replicas.start();
+    const beat = (sequence: number, state: HeartbeatService['state'], life = {}): Promise<void> =>
+      replicas.beat(states, { ...buildHeartbeat({ state }), sequence, ...life });
+    await beat(2, 'unhealthy');
+    await beat(1, 'healthy');
+    expect(await replicas.changes()).toEqual(['unhealthy']);
+    await beat(1, 'healthy', { boot_id: '01900000-0000-7000-8000-000000000002' });
+    expect(await replicas.changes()).toEqual(['unhealthy', 'healthy']);
+  });
+
+  it('say so again when they could not be stored the first time', async () => {
+    const states = await replicas.start();
+    jest.spyOn(replicas.parts.events, 'append').mockRejectedValueOnce(new Error('away'));
+    await expect(replicas.beat(states)).rejects.toThrow('away');
+    await replicas.beat(states);
+    expect(await replicas.changes()).toEqual(['healthy']);
+  });
+
   it('say nothing about services of another agent', async () => {
     const states = await replicas.start();
     await states.onHeartbeat('rag-agent', HEALTHY);

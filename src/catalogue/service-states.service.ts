@@ -12,6 +12,7 @@ import { settleAll } from '../platform/settle-all.ts';
 import { AgentPulses } from './agent-pulses.ts';
 import { CatalogueService } from './catalogue.service.ts';
 import type { ServiceStateChanged } from './service-state.events.ts';
+import { HeartbeatOrder } from './heartbeat-order.ts';
 import { evolveServiceState, observeHeartbeat, observeSilence, type ServiceStateFold, UNHEARD_OF } from './service-state.ts';
 
 /** As many missing heartbeats make an agent's services unknown. */
@@ -31,6 +32,7 @@ type FollowedService = FollowedStream<ServiceStateFold, ServiceStateChanged>;
 @Injectable()
 export class ServiceStatesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly known = new Map<string, FollowedService>();
+  private readonly order = new HeartbeatOrder();
   private timer: NodeJS.Timeout | undefined;
   /** Position up to which changes were taken in. */
   private readThrough: number | undefined;
@@ -55,12 +57,14 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
     clearInterval(this.timer);
   }
 
-  /** Takes in a heartbeat; of services that the agent doesn't own it says nothing. */
+  /** Takes in a heartbeat; of services that the agent doesn't own it says nothing, and nothing at all when it was overtaken. */
   async onHeartbeat(agentId: string, heartbeat: Heartbeat): Promise<void> {
+    if (this.order.isOvertaken(agentId, heartbeat)) return;
     const owned = new Set(this.catalogue.servicesOf(agentId).map(({ id }) => id));
     // Together, so that what an agent of many services says first of them is stored in a few appends.
     const services = heartbeat.services.filter(({ service_id: id }) => owned.has(id));
     await settleAll(services.map((service) => this.takeIn(agentId, service)));
+    this.order.note(agentId, heartbeat);
   }
 
   private async takeIn(agentId: string, service: HeartbeatService): Promise<void> {

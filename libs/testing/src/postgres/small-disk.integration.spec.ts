@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ZantaraError } from '#libs/contracts';
 import { PostgresEventStore } from '#libs/event-store';
 import { buildAppend, buildEvent } from '../event-store/event-builder.ts';
 import { checkStoredLog } from '../log-checker/loading/load-log-evidence.ts';
@@ -40,8 +41,8 @@ describeWithDisk('an event store whose disk is full', () => {
     const failed = new Set<(typeof requests)[number]>();
     for (const [n, request] of requests.entries()) {
       if (n === 20) server.disk?.fill();
-      await store.append(request).catch((error: { kind: unknown; retryable: unknown }) => {
-        kinds.add(`${String(error.kind)} ${String(error.retryable)}`);
+      await store.append(request).catch((error: unknown) => {
+        kinds.add(error instanceof ZantaraError ? `${error.kind} ${String(error.retryable)}` : error);
         failed.add(request);
       });
       if (failed.size === 5) break;
