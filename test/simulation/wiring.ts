@@ -1,0 +1,35 @@
+import type { CommandJournal, JournalStorage } from '#libs/agent-core';
+import type { Checkpoints, EventStore } from '#libs/event-store';
+import type { IntakeConsumer } from '../../src/intake/intake.consumer.ts';
+import type { Database } from '../../src/platform/database/database.ts';
+import type { DatabaseServer } from './log/database-server.ts';
+import type { Container } from './orchestrator/container.ts';
+import type { Orchestrator } from './orchestrator/orchestrator.ts';
+import type { SimProcess } from './runtime/sim-process.ts';
+import { ReadSide } from './tables/read-side.ts';
+
+export type Intake = Pick<IntakeConsumer, 'takeReports' | 'takeResults' | 'takeSignals'>;
+
+/** How the parts of a world are put together. What is sabotaged is a line of this, and never the product. */
+export interface Wiring {
+  readonly wrapStore: (store: EventStore, owner: SimProcess) => EventStore;
+  readonly wrapCheckpoints: (checkpoints: Checkpoints) => Checkpoints;
+  readonly wrapDatabase: (database: Database, owner: SimProcess) => Database;
+  readonly wrapIntake: (intake: Intake, orchestrator: Orchestrator) => Intake;
+  readonly wrapJournal: (storage: JournalStorage) => JournalStorage;
+  readonly wrapFence: (journal: CommandJournal) => CommandJournal;
+  readonly replaceParts: (container: Container) => void;
+  readonly createReadSide: (server: DatabaseServer) => ReadSide;
+}
+
+/** As the product is meant to be. */
+export const SOUND: Wiring = {
+  wrapStore: (store) => store,
+  wrapCheckpoints: (checkpoints) => checkpoints,
+  wrapDatabase: (database) => database,
+  wrapIntake: (intake) => intake,
+  wrapJournal: (storage) => storage,
+  wrapFence: (journal) => journal,
+  replaceParts: () => undefined,
+  createReadSide: (server) => new ReadSide(server),
+};
