@@ -26,6 +26,8 @@ const HANDLED: readonly HandledEvent['type'][] = [
   'DecisionMade',
 ];
 
+const READER = 'incidents';
+
 /** Follows the log: reports open incidents and let them grow, what becomes of fixes closes them. */
 @Injectable()
 export class IncidentsProcessor {
@@ -37,7 +39,8 @@ export class IncidentsProcessor {
     subscriptions: LogSubscriptions,
   ) {
     const checkpoints = new LaggingCheckpoints(log.checkpoints, () => occurrences.oldestUncounted());
-    subscriptions.register('incidents', (events) => this.handle(events), { checkpoints });
+    occurrences.onLookedThrough(() => checkpoints.catchUp(READER));
+    subscriptions.register(READER, (events) => this.handle(events), { checkpoints });
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {

@@ -35,6 +35,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
   private timer: NodeJS.Timeout | undefined;
   private lookedAtMs = -Infinity;
   private queue: Promise<void> = Promise.resolve();
+  private lookedThrough: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly incidents: IncidentsService,
@@ -45,8 +46,15 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
 
   onApplicationBootstrap(): void {
     const flush = (): void =>
-      void this.flushDue().catch((error: unknown) => this.logger.problem('growing incidents could not be stored', error));
+      void this.flushDue()
+        .then(() => this.lookedThrough())
+        .catch((error: unknown) => this.logger.problem('growing incidents could not be stored', error));
     this.timer = setInterval(flush, GROWTH_INTERVAL_MS / 10);
+  }
+
+  /** Does something each time when what waited too long was counted by the clock. */
+  onLookedThrough(work: () => Promise<void>): void {
+    this.lookedThrough = work;
   }
 
   beforeApplicationShutdown(): void {

@@ -32,6 +32,8 @@ export interface SeedOutcome {
 const BEGINS_AT_MS = Date.parse('2026-01-01T00:00:00.000Z');
 const LOOK_MS = 5_000;
 const QUIET_MS = 10_000;
+/** Whoever was away has seen by then how things are. */
+const CALM_AT_LEAST_MS = 25_000;
 /** Cool-downs, time-outs and resent reports, one after the other, take no longer. */
 const LONGEST_MS = 1_200_000;
 
@@ -40,7 +42,8 @@ export async function runSeed(seed: number, { wiring = SOUND, left, trace }: Run
   const plan = createPlan(seed, left);
   const scheduler = new Scheduler();
   const random = Random.of(seed, 'platform');
-  const virtual = { scheduler, random, beginsAtMs: BEGINS_AT_MS, shortestIntervalMs: plan.shortestIntervalMs };
+  const careless = Random.of(seed, 'careless');
+  const virtual = { scheduler, random, careless, beginsAtMs: BEGINS_AT_MS, shortestIntervalMs: plan.shortestIntervalMs };
   return inVirtualWorld(virtual, async () => {
     // Ids are made from a store of random bytes, in which there may be some of the run before.
     useUpKept(createEventId);
@@ -70,7 +73,8 @@ function noteUnheardRejections(world: World): { stop: () => void } {
 }
 
 /** Nothing goes on any more by itself, except for what is reported again and again. */
-function isSettled({ readSide, homes, database, scheduler }: World): boolean {
+function isSettled({ readSide, homes, database, scheduler, plan }: World): boolean {
+  if (scheduler.nowMs < plan.calmFromMs + CALM_AT_LEAST_MS) return false;
   const { events } = database.index;
   const isMoving = events.findLast(({ type }) => !REPEATED.has(type));
   const quietMs = database.now().getTime() - (isMoving?.recordedAt.getTime() ?? 0);

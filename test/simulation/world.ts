@@ -61,6 +61,7 @@ export class World {
     this.folder = join(tmpdir(), `simulation-${process.pid}-${plan.seed}`);
     this.weather = new Weather(Random.of(plan.seed, 'weather'));
     this.bus = new Bus('sim', scheduler, this.weather, Random.of(plan.seed, 'bus'));
+    this.bus.onMessage = (line) => this.tell(this.bus.process, line);
     this.database = new DatabaseServer(scheduler, beginsAtMs);
     this.readSide = wiring.createReadSide(this.database);
     this.services = this.createServices();

@@ -31,6 +31,8 @@ export class Bus {
   readonly links = new Set<SimLink>();
   readonly streams = new Map<string, Stream>();
   private listeners: Listener[] = [];
+  /** Hears what streams take in and hand out. */
+  onMessage: (line: () => string) => void = () => undefined;
 
   constructor(
     readonly tenant: string,
@@ -72,6 +74,7 @@ export class Bus {
     const stream = [...this.streams.values()].find(({ options }) => options.takes(message.subject));
     const stored = stream?.store({ ...message, storedAtMs: this.scheduler.nowMs }, expectedLastSequence);
     if (stored !== undefined && stored.message === undefined) return stored.sequence;
+    if (stored !== undefined) this.onMessage(() => `takes ${message.subject} as ${stored.sequence}`);
     this.tell(message);
     if (stream !== undefined) for (const consumer of stream.consumers.values()) this.pump(stream, consumer);
     return stored?.sequence ?? 0;
@@ -149,6 +152,7 @@ export class Bus {
     pull.left -= 1;
     const deliveries = consumer.noteDelivery(message, nowMs + consumer.ackWaitMs);
     this.watch(stream, consumer, message.sequence, consumer.ackWaitMs);
+    this.onMessage(() => `hands ${message.subject} ${message.sequence} to ${pull.owner.name}, for the ${deliveries}. time`);
     const nanos = `${Math.floor(message.storedAtMs + Date.now() - nowMs)}000000`;
     const reply = `$JS.ACK.${stream.options.name}.${consumer.name}.${deliveries}.${message.sequence}.${message.sequence}.${nanos}.0`;
     for (const delayMs of this.weather.pass().delaysMs) {

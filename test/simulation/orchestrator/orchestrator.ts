@@ -47,7 +47,7 @@ const MODULES = [
 ] as const;
 
 /** Measured by nobody here, so that one does for all. */
-let metrics: Metrics | undefined;
+const METRICS = new Metrics();
 
 /** As the decorators of the intake's consumer say it. */
 const INTAKE = { reports: { batchSize: 200, concurrency: 2 }, results: { batchSize: 100 }, signals: { batchSize: 100 } } as const;
@@ -81,14 +81,13 @@ export class Orchestrator {
   private createPorts(): Map<Type, unknown> {
     const { database, readSide, weather, wiring } = this.world;
     const store = wiring.wrapStore(new SimStore(database, this.process, weather), this.process);
-    metrics ??= new Metrics();
     const logger = this.createLogger();
     const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database)));
     const clock = new Clock();
     const ports: (readonly [unknown, unknown])[] = [
       [Configuration, this.createConfiguration()],
       [AppLogger, logger],
-      [Metrics, metrics],
+      [Metrics, METRICS],
       [Clock, clock],
       [Log, log],
       [LogSubscriptions, new LogSubscriptions(log, logger, clock)],

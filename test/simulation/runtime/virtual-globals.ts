@@ -9,6 +9,8 @@ import type { Task } from './task-queue.ts';
 interface VirtualWorld {
   readonly scheduler: Scheduler;
   readonly random: Random;
+  /** For what keeps its state from one world to the next, and makes names of no account with it. */
+  readonly careless: Random;
   /** The wall clock at the beginning, in milliseconds since 1970. */
   readonly beginsAtMs: number;
   /** Polls that come more often take place as often as this: a machine that is slow looks less often. */
@@ -93,8 +95,8 @@ const RealDate = Date;
 
 /** Dates are what they always are; only the present is another one. */
 function createVirtualDate(): DateConstructor {
-  const VirtualDate = function (...values: [number]): Date {
-    return values.length === 0 ? new RealDate(wallClockMs()) : new RealDate(...values);
+  const VirtualDate = function (...values: number[]): Date {
+    return values.length === 0 ? new RealDate(wallClockMs()) : new RealDate(...(values as [number]));
   };
   return Object.assign(VirtualDate, {
     prototype: RealDate.prototype,
@@ -150,7 +152,7 @@ export async function inVirtualWorld<T>(virtual: VirtualWorld, work: () => Promi
   Object.assign(crypto, CRYPTO);
   Object.assign(timersPromises, { setTimeout: pause, setImmediate: (value?: unknown) => pause(0, value) });
   Object.assign(performance, { now: monotonicMs });
-  Object.assign(Math, { random: () => virtual.random.fraction() });
+  Object.assign(Math, { random: () => virtual.careless.fraction() });
   syncBuiltinESMExports();
   try {
     return await work();
