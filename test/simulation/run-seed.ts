@@ -31,6 +31,8 @@ export interface SeedOutcome {
 
 const BEGINS_AT_MS = Date.parse('2026-01-01T00:00:00.000Z');
 const LOOK_MS = 5_000;
+/** Where nothing goes wrong any more, looks that come often show nothing that others don't. */
+const CALM_INTERVAL_MS = 2_000;
 const QUIET_MS = 10_000;
 /** Whoever was away has seen by then how things are. */
 const CALM_AT_LEAST_MS = 25_000;
@@ -54,6 +56,7 @@ export async function runSeed(seed: number, { wiring = SOUND, left, trace }: Run
       new Course(world).begin();
       await scheduler.runUntil(plan.calmFromMs);
       world.calmDown();
+      virtual.shortestIntervalMs = Math.max(plan.shortestIntervalMs, CALM_INTERVAL_MS);
       const endMs = plan.calmFromMs + LONGEST_MS;
       while (scheduler.nowMs < endMs && !isSettled(world)) await scheduler.runUntil(scheduler.nowMs + LOOK_MS);
       return await judge(world);
@@ -89,7 +92,7 @@ async function judge(world: World): Promise<SeedOutcome> {
   const { scheduler, plan, database } = world;
   for (const agent of world.agents) agent.fallSilent();
   const head = database.store.log.headPosition;
-  await scheduler.runUntil(scheduler.nowMs + 3 * QUIET_MS);
+  await scheduler.runUntil(scheduler.nowMs + QUIET_MS + LOOK_MS);
   const evidence = await collectEvidence(world, {
     everyReport: true,
     quiescent: true,

@@ -80,9 +80,9 @@ export class Orchestrator {
 
   private createPorts(): Map<Type, unknown> {
     const { database, readSide, weather, wiring } = this.world;
-    const store = wiring.wrapStore(new SimStore(database, this.process, weather), this.process);
+    const store = wiring.wrapStore(new SimStore(database, this.process, weather));
     const logger = this.createLogger();
-    const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database)));
+    const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database), this.world));
     const clock = new Clock();
     const ports: (readonly [unknown, unknown])[] = [
       [Configuration, this.createConfiguration()],
@@ -91,7 +91,7 @@ export class Orchestrator {
       [Clock, clock],
       [Log, log],
       [LogSubscriptions, new LogSubscriptions(log, logger, clock)],
-      [Database, wiring.wrapDatabase(new SimDatabase(database, readSide).asDatabase, this.process)],
+      [Database, wiring.wrapDatabase(new SimDatabase(database, readSide).asDatabase, this.world)],
       [NatsLink, this.link.asNatsLink],
       [Provisioner, { addConsumer: this.link.addConsumer.bind(this.link), ensure: async () => undefined }],
       [Projections, { status: async () => this.describeReadModels() }],

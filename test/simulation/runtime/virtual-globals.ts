@@ -14,7 +14,7 @@ interface VirtualWorld {
   /** The wall clock at the beginning, in milliseconds since 1970. */
   readonly beginsAtMs: number;
   /** Polls that come more often take place as often as this: a machine that is slow looks less often. */
-  readonly shortestIntervalMs: number;
+  shortestIntervalMs: number;
 }
 
 let world: VirtualWorld | undefined;
