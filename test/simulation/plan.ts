@@ -102,7 +102,7 @@ const drawReplicas = (seed: number): number => Random.of(seed, 'replicas').pick(
 function drawRoughness(seed: number, isOn: (name: FaultClass) => boolean): Roughness {
   const random = Random.of(seed, 'roughness');
   const messages = { lost: random.fraction() * 0.15, doubled: random.fraction() * 0.2, slow: random.fraction() * 0.2 };
-  const slowestMs = random.pick([500, 5_000, 60_000]);
+  const slowestMs = random.pick([500, 5_000, 60_000, 300_000]);
   const commits = { commitInDoubt: random.fraction() * 0.1, commitRefused: random.fraction() * 0.1 };
   const probes = { probeLost: random.fraction() * 0.2 };
   return {

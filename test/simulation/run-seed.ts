@@ -36,6 +36,8 @@ const CALM_INTERVAL_MS = 2_000;
 const QUIET_MS = 10_000;
 /** Whoever was away has seen by then how things are. */
 const CALM_AT_LEAST_MS = 25_000;
+/** What is reported last is counted by then, also where a clock that was set back goes at half its speed. */
+const LAST_WORD_MS = 25_000;
 /** Cool-downs, time-outs and resent reports, one after the other, take no longer. */
 const LONGEST_MS = 1_200_000;
 
@@ -92,7 +94,7 @@ async function judge(world: World): Promise<SeedOutcome> {
   const { scheduler, plan, database } = world;
   for (const agent of world.agents) agent.fallSilent();
   const head = database.store.log.headPosition;
-  await scheduler.runUntil(scheduler.nowMs + QUIET_MS + LOOK_MS);
+  await scheduler.runUntil(scheduler.nowMs + LAST_WORD_MS);
   const evidence = await collectEvidence(world, {
     everyReport: true,
     quiescent: true,

@@ -1,4 +1,4 @@
-import type { CommandJournal, JournalStorage } from '#libs/agent-core';
+import type { CommandJournal, ControlWatch, JournalStorage } from '#libs/agent-core';
 import type { AppendRequest, Checkpoints, EventStore, StoredEvent } from '#libs/event-store';
 import { ack, type InboundMessage } from '#libs/messaging';
 import { parseAgentSubject } from '#libs/contracts';
@@ -86,7 +86,7 @@ const forgetTimers = (database: Database, headAtStart: number): Database =>
     },
   }) as Database;
 
-const LATE_MS = 400;
+const LATE_MS = 10_000;
 
 const writeLater = (storage: JournalStorage): JournalStorage => ({
   load: () => storage.load(),
@@ -113,6 +113,16 @@ function ignoreFence(journal: CommandJournal): CommandJournal {
   });
 }
 
+/** No command is ever too old. */
+const stopClock = (control: ControlWatch): ControlWatch =>
+  new Proxy(control, {
+    get: (target, name) => {
+      if (name === 'orchestratorNowMs') return () => 0;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+
 const EVERY = 23;
 
 class SkippingReadSide extends ReadSide {
@@ -128,7 +138,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     wrapStore: (store) => withAppend(store, takeAnySlot),
   }),
   sabotage('key-forgotten', 'reports are stored without their keys', { wrapStore: (store) => withAppend(store, forgetKeys) }),
-  sabotage('fence-ignored', 'an agent takes any fence for a higher one', { wrapFence: ignoreFence }),
+  sabotage('fence-ignored', 'an agent looks neither at the fence of a command nor at its age', {
+    wrapFence: ignoreFence,
+    wrapControl: stopClock,
+  }),
   sabotage('journal-late', 'an agent acts before its journal is on the disk', { wrapJournal: writeLater }),
   sabotage('guard-fails-open', 'every guard allows', {
     replaceParts: (container) => {

@@ -1,4 +1,4 @@
-import type { CommandJournal, JournalStorage } from '#libs/agent-core';
+import type { CommandJournal, ControlWatch, JournalStorage } from '#libs/agent-core';
 import type { Checkpoints, EventStore } from '#libs/event-store';
 import type { IntakeConsumer } from '../../src/intake/intake.consumer.ts';
 import type { Database } from '../../src/platform/database/database.ts';
@@ -18,6 +18,7 @@ export interface Wiring {
   readonly wrapIntake: (intake: Intake, orchestrator: Orchestrator) => Intake;
   readonly wrapJournal: (storage: JournalStorage) => JournalStorage;
   readonly wrapFence: (journal: CommandJournal) => CommandJournal;
+  readonly wrapControl: (control: ControlWatch) => ControlWatch;
   readonly replaceParts: (container: Container) => void;
   readonly createReadSide: (server: DatabaseServer) => ReadSide;
 }
@@ -30,6 +31,7 @@ export const SOUND: Wiring = {
   wrapIntake: (intake) => intake,
   wrapJournal: (storage) => storage,
   wrapFence: (journal) => journal,
+  wrapControl: (control) => control,
   replaceParts: () => undefined,
   createReadSide: (server) => new ReadSide(server),
 };

@@ -119,7 +119,7 @@ export class SimAgent {
       tenant: this.address.tenant,
       agentId,
       journal,
-      control: this.control,
+      control: this.world.wiring.wrapControl(this.control),
       findService: (id) => services.find((service) => service.id === id),
       say: (result) => this.say(result),
       act: (command, service) => this.act(command, service),

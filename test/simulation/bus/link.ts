@@ -75,8 +75,11 @@ export class SimLink {
         const outcome = this.tryToStore(stored, expectedLastSequence);
         const [backMs] = weather.pass().delaysMs;
         if (backMs === undefined) return;
-        silence.isCancelled = true;
-        scheduler.schedule(backMs, this.owner, () => ('error' in outcome ? reject(outcome.error) : resolve(outcome.ack)));
+        scheduler.schedule(backMs, this.owner, () => {
+          silence.isCancelled = true;
+          if ('error' in outcome) reject(outcome.error);
+          else resolve(outcome.ack);
+        });
       });
     });
   }
