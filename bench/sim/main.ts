@@ -40,7 +40,8 @@ async function measureSeeds({ options, seed, say }: MeasurementContext): Promise
   await runSeeds({ from: seed, count, workers: readWorkers(options), onOutcome });
   const wallMs = performance.now() - startedAt;
   const failed = outcomes.filter(({ violations }) => violations.length > 0);
-  for (const one of failed.slice(0, MOST_SHRUNK)) say(`seed ${one.seed} takes: ${(await shrink(one.seed)).join(', ') || 'nothing'}`);
+  for (const one of failed.slice(0, MOST_SHRUNK))
+    say(`seed ${one.seed} takes: ${(await shrink(one.seed)).join(', ') || 'nothing'}`);
   return { figures: toFigures(outcomes, count, wallMs), rounds: outcomes.map((outcome) => ({ ...outcome })) };
 }
 

@@ -1,7 +1,8 @@
 import { ApprovalsService } from '../../src/healing/approval/approvals.service.ts';
 import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
-import type { ApprovalRequested } from '../../src/healing/saga/fix.events.ts';
+import type { ApprovalRequested, FixExecuted } from '../../src/healing/saga/fix.events.ts';
 import { UndosService } from '../../src/healing/undo/undos.service.ts';
+import { selectRecorded } from '../../src/platform/log/domain-event.ts';
 import type { Orchestrator } from './orchestrator/orchestrator.ts';
 import type { Mishap } from './plan.ts';
 import type { World } from './world.ts';
@@ -35,7 +36,7 @@ export class Course {
         return world.killOrchestrator(mishap.who, mishap.forMs);
       case 'kill-agent': {
         const agent = world.agents[mishap.who];
-        return agent && world.killAgent(agent, 'at any time', mishap.forMs);
+        return agent && world.killAgent(agent.process, 'at any time', mishap.forMs);
       }
       case 'pause-orchestrator':
       case 'pause-agent': {
@@ -100,9 +101,7 @@ export class Course {
       await control.storePending();
     });
     const resume = (): void => {
-      this.ask('to resume', ({ container }) =>
-        container.get(ControlSwitch).resume({ scope, reason: 'tried it', actor: PERSON }),
-      );
+      this.ask('to resume', ({ container }) => container.get(ControlSwitch).resume({ scope, reason: 'tried it', actor: PERSON }));
     };
     scheduler.schedule(forMs, ground, resume);
     // Whoever stopped something sees to it that it goes on.
@@ -112,9 +111,9 @@ export class Course {
 
   private requestUndo(): void {
     const { database, random } = this.world;
-    const fixes = database.index.events.filter(({ type }) => type === 'FixExecuted').map(({ data }) => String(data['fix_id']));
-    if (fixes.length === 0) return;
-    const fixId = random.pick(fixes);
+    const executed = selectRecorded<FixExecuted>(database.index.events, ['FixExecuted']);
+    if (executed.length === 0) return;
+    const { fix_id: fixId } = random.pick(executed).data;
     const who = { actor: PERSON, role: 'sre', reason: 'trying it' } as const;
     this.ask('an undo', ({ container }) => container.get(UndosService).request(fixId, who));
   }
@@ -122,9 +121,8 @@ export class Course {
   /** What waits for persons is granted, refused, or left alone until its time is over. */
   private lookForApprovals(): void {
     const { database, scheduler, ground, random } = this.world;
-    for (const { type, data } of database.index.events) {
-      if (type !== 'ApprovalRequested') continue;
-      const { fix_id: fixId, action_sha256: actionSha256 } = data as unknown as ApprovalRequested['data'];
+    for (const { data } of selectRecorded<ApprovalRequested>(database.index.events, ['ApprovalRequested'])) {
+      const { fix_id: fixId, action_sha256: actionSha256 } = data;
       if (this.answered.has(fixId)) continue;
       this.answered.add(fixId);
       const verdict = random.pick(['granted', 'granted', 'rejected', 'none'] as const);

@@ -1,5 +1,4 @@
 import { Random } from '../../bench/fuzz/random.ts';
-import type { Character } from './agents/sim-agent.ts';
 import type { Fault } from './services.ts';
 import { CALM, type Roughness } from './weather.ts';
 
@@ -22,6 +21,9 @@ export const FAULT_CLASSES = [
 ] as const;
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
+/** How an agent takes commands while all is rough. */
+export type Character = 'honest' | 'liar' | 'mute' | 'repeater' | 'late';
+
 export interface PlannedService {
   readonly id: string;
   readonly agent: number;
@@ -31,7 +33,13 @@ export interface PlannedService {
 
 /** Something that happens to the world, at its time. */
 export type Mishap =
-  | { readonly what: 'break'; readonly service: number; readonly kind: Fault['kind']; readonly hasExited: boolean; readonly forMs: number }
+  | {
+      readonly what: 'break';
+      readonly service: number;
+      readonly kind: Fault['kind'];
+      readonly hasExited: boolean;
+      readonly forMs: number;
+    }
   | { readonly what: 'kill-orchestrator' | 'kill-agent'; readonly who: number; readonly forMs: number }
   | { readonly what: 'pause-orchestrator' | 'pause-agent'; readonly who: number; readonly forMs: number }
   | { readonly what: 'disconnect-orchestrator' | 'disconnect-agent'; readonly who: number; readonly forMs: number }
@@ -70,7 +78,7 @@ const SECOND = 1_000;
 /** Draws a run from its seed. Each part draws from a source of its own, so that to leave one out changes no other. */
 export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set()): Plan {
   const random = Random.of(seed, 'plan');
-  const isOn = (name: FaultClass): boolean => !left.has(name) && Random.of(seed, name).chance(0.6);
+  const isOn = (name: FaultClass): boolean => !left.has(name) && Random.of(seed, name).chance(0.5);
   const agents = 1 + random.below(3);
   const count = 2 + random.below(3);
   const services = Array.from({ length: count }, (_, index): PlannedService => {
@@ -101,7 +109,7 @@ const drawReplicas = (seed: number): number => Random.of(seed, 'replicas').pick(
 
 function drawRoughness(seed: number, isOn: (name: FaultClass) => boolean): Roughness {
   const random = Random.of(seed, 'roughness');
-  const messages = { lost: random.fraction() * 0.15, doubled: random.fraction() * 0.2, slow: random.fraction() * 0.2 };
+  const messages = { lost: random.fraction() * 0.08, doubled: random.fraction() * 0.2, slow: random.fraction() * 0.1 };
   const slowestMs = random.pick([500, 5_000, 60_000, 300_000]);
   const commits = { commitInDoubt: random.fraction() * 0.1, commitRefused: random.fraction() * 0.1 };
   const probes = { probeLost: random.fraction() * 0.2 };

@@ -83,7 +83,9 @@ function isSettled({ readSide, homes, database, scheduler, plan }: World): boole
   const { events } = database.index;
   const isMoving = events.findLast(({ type }) => !REPEATED.has(type));
   const quietMs = database.now().getTime() - (isMoving?.recordedAt.getTime() ?? 0);
-  const isSent = homes.every(({ disk }) => [...disk.outbox.values()].every(({ observed }) => scheduler.nowMs - observed.ms < QUIET_MS));
+  const isSent = homes.every(({ disk }) =>
+    [...disk.outbox.values()].every(({ observed }) => scheduler.nowMs - observed.ms < QUIET_MS),
+  );
   return readSide.rows('fix_timers').length === 0 && quietMs > QUIET_MS && isSent;
 }
 
@@ -94,7 +96,9 @@ async function judge(world: World): Promise<SeedOutcome> {
   const { scheduler, plan, database } = world;
   for (const agent of world.agents) agent.fallSilent();
   const head = database.store.log.headPosition;
-  await scheduler.runUntil(scheduler.nowMs + LAST_WORD_MS);
+  // What waited for its time may begin once more.
+  do await scheduler.runUntil(scheduler.nowMs + LAST_WORD_MS);
+  while (world.readSide.rows('fix_timers').length > 0 && scheduler.nowMs < plan.calmFromMs + LONGEST_MS);
   const evidence = await collectEvidence(world, {
     everyReport: true,
     quiescent: true,

@@ -7,7 +7,7 @@ import { NOTHING_STOPPED } from '../../src/healing/control/control.ts';
 import { TargetContextsService } from '../../src/healing/starting/target-contexts.service.ts';
 import { ReceiptsService } from '../../src/intake/receipts.service.ts';
 import { Database } from '../../src/platform/database/database.ts';
-import type { Orchestrator } from './orchestrator/orchestrator.ts';
+import type { Container } from './orchestrator/container.ts';
 import { ReadSide } from './tables/read-side.ts';
 import { type Intake, SOUND, type Wiring } from './wiring.ts';
 
@@ -33,7 +33,7 @@ const withAppend = (store: EventStore, change: (request: AppendRequest) => Appen
     },
   });
 
-function receiptFirst(intake: Intake, { container }: Orchestrator): Intake {
+function receiptFirst(intake: Intake, container: Container): Intake {
   const idsOf = (message: InboundMessage): string[] => {
     const { items = [] } = message.json() as { items?: { error: { id: string } }[] };
     return items.map(({ error }) => error.id);
@@ -160,10 +160,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     },
   }),
   sabotage('timer-lost', 'a start knows nothing of timers that were set before it', {
-    wrapDatabase: (database, world) => forgetTimers(database, world.database.store.log.headPosition),
+    wrapDatabase: (database, { store }) => forgetTimers(database, store.log.headPosition),
   }),
   sabotage('reader-skips', 'a start reads on from the end of the log', {
-    wrapCheckpoints: (checkpoints, world) => beginAtHead(checkpoints, () => world.database.store.log.headPosition),
+    wrapCheckpoints: (checkpoints, { store }) => beginAtHead(checkpoints, () => store.log.headPosition),
   }),
   sabotage('projection-skips', 'a read model leaves an event out now and then', {
     createReadSide: (server) => new SkippingReadSide(server),

@@ -4,18 +4,16 @@ import type { IntakeConsumer } from '../../src/intake/intake.consumer.ts';
 import type { Database } from '../../src/platform/database/database.ts';
 import type { DatabaseServer } from './log/database-server.ts';
 import type { Container } from './orchestrator/container.ts';
-import type { Orchestrator } from './orchestrator/orchestrator.ts';
 import { ReadSide } from './tables/read-side.ts';
-import type { World } from './world.ts';
 
 export type Intake = Pick<IntakeConsumer, 'takeReports' | 'takeResults' | 'takeSignals'>;
 
 /** How the parts of a world are put together. What is sabotaged is a line of this, and never the product. */
 export interface Wiring {
   readonly wrapStore: (store: EventStore) => EventStore;
-  readonly wrapCheckpoints: (checkpoints: Checkpoints, world: World) => Checkpoints;
-  readonly wrapDatabase: (database: Database, world: World) => Database;
-  readonly wrapIntake: (intake: Intake, orchestrator: Orchestrator) => Intake;
+  readonly wrapCheckpoints: (checkpoints: Checkpoints, server: DatabaseServer) => Checkpoints;
+  readonly wrapDatabase: (database: Database, server: DatabaseServer) => Database;
+  readonly wrapIntake: (intake: Intake, container: Container) => Intake;
   readonly wrapJournal: (storage: JournalStorage) => JournalStorage;
   readonly wrapFence: (journal: CommandJournal) => CommandJournal;
   readonly wrapControl: (control: ControlWatch) => ControlWatch;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ZantaraError } from '#libs/contracts';
 import { Random } from '../../bench/fuzz/random.ts';
-import type { Effect } from './judge/oracles.ts';
 import type { ProbeOutcome } from '../../src/healing/saga/fix-saga.inputs.ts';
 import { AgentDisk } from './agents/agent-disk.ts';
 import { SimLedger } from './agents/agent-ledger.ts';
@@ -15,6 +14,7 @@ import { Orchestrator } from './orchestrator/orchestrator.ts';
 import type { Plan } from './plan.ts';
 import type { Scheduler } from './runtime/scheduler.ts';
 import { SimProcess } from './runtime/sim-process.ts';
+import type { Effect, Setting } from './setting.ts';
 import { SimService } from './services.ts';
 import type { ReadSide } from './tables/read-side.ts';
 import { CALM, Weather } from './weather.ts';
@@ -32,7 +32,7 @@ export interface WorldOptions {
 }
 
 /** Everything there is in a run: the truth about services, agents with their disks, orchestrators, broker and database. */
-export class World {
+export class World implements Setting {
   readonly plan: Plan;
   readonly scheduler: Scheduler;
   readonly wiring: Wiring;
@@ -139,17 +139,18 @@ export class World {
     this.startOrchestratorIn(index, downMs);
   }
 
-  killAgent(agent: SimAgent, why: string, downMs = RESTART_MS): void {
-    if (!agent.process.isAlive) return;
-    this.tell(agent.process, () => `is killed: ${why}`);
-    agent.process.kill();
-    const index = this.agents.indexOf(agent);
+  killAgent(process: SimProcess, why: string, downMs = RESTART_MS): void {
+    if (!process.isAlive) return;
+    this.tell(process, () => `is killed: ${why}`);
+    process.kill();
+    const index = this.agents.findIndex((agent) => agent.process === process);
+    const agent = this.agents[index];
     this.scheduler.schedule(downMs, this.ground, () => {
       if (this.agents[index] === agent) this.startAgent(index);
     });
   }
 
-  mayKillAgent({ process }: SimAgent): boolean {
+  mayKillAgent(process: SimProcess): boolean {
     return this.isRough && process.isAlive && this.plan.agentDeath > 0 && this.random.chance(this.plan.agentDeath);
   }
 
@@ -168,9 +169,9 @@ export class World {
     });
   }
 
-  noteEffect(agentId: string, effect: Omit<Effect, 'agentId'>): void {
-    this.effects.push({ agentId, ...effect });
-    this.tell(this.ground, () => `${agentId} acts on ${effect.target} by ${effect.commandId}`);
+  noteEffect(effect: Effect): void {
+    this.effects.push(effect);
+    this.tell(this.ground, () => `${effect.agentId} acts on ${effect.target} by ${effect.commandId}`);
   }
 
   /** What time mends is no defect; everything else is. */

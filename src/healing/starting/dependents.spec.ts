@@ -52,7 +52,7 @@ describe('a service whose dependency is down', () => {
     const incidentId = await loop.report();
     expect(await loop.decisions(incidentId)).toEqual(['ask approval:needs-approval']);
     const [decision] = await loop.parts.log.store.readStream(logStreams.decision(incidentId));
-    expect((decision?.data['guards'] as { guard: string }[]).map(({ guard }) => guard)).toEqual(GUARDS.map(({ name }) => name));
+    expect(decision?.data['guards']).toMatchObject(GUARDS.map(({ name }) => ({ guard: name })));
   });
 
   it('is not restarted while nobody knows how the dependency is', async () => {

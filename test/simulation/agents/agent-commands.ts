@@ -1,4 +1,11 @@
-import { type CommandJournal, type ControlWatch, findHindrance, isPassing, type SignedMessage, verifyCommand } from '#libs/agent-core';
+import {
+  type CommandJournal,
+  type ControlWatch,
+  findHindrance,
+  isPassing,
+  type SignedMessage,
+  verifyCommand,
+} from '#libs/agent-core';
 import type { Command, Result } from '#libs/contracts';
 import { validateCommand } from '#libs/contracts/schemas';
 import { ack, deadLetter, retryLater, type Settlement } from '#libs/messaging';
@@ -53,7 +60,8 @@ export class AgentCommands {
       verifySignature,
       parseCommand: parse,
       isKeyRevoked: () => false,
-      findFloor: (id) => (findService(id) === undefined ? undefined : { strategies: STRATEGIES, maxActionsPerHour: MOST_ACTIONS }),
+      findFloor: (id) =>
+        findService(id) === undefined ? undefined : { strategies: STRATEGIES, maxActionsPerHour: MOST_ACTIONS },
       control,
       journal,
     });
@@ -74,7 +82,13 @@ export class AgentCommands {
     }
   }
 
-  private async accept({ command, fence }: { command: Command; fence: { log_id: string; position: number } }): Promise<Settlement> {
+  private async accept({
+    command,
+    fence,
+  }: {
+    command: Command;
+    fence: { log_id: string; position: number };
+  }): Promise<Settlement> {
     const { journal, findService, say, pass } = this.context;
     const { command_id: commandId, strategy, undoes } = command;
     const service = findService(command.target.service_id);

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { CommandJournal, computeAgeMs, ControlWatch, type MonotonicClock, Outbox, type OutboxItem, verifyControlState } from '#libs/agent-core';
+import {
+  CommandJournal,
+  computeAgeMs,
+  ControlWatch,
+  type MonotonicClock,
+  Outbox,
+  type OutboxItem,
+  verifyControlState,
+} from '#libs/agent-core';
 import {
   type AgentAddress,
   agentSubject,
@@ -12,17 +20,17 @@ import {
 import { validateControlState, validateReceipt } from '#libs/contracts/schemas';
 import { type CoreMessage, pullCommands } from '#libs/messaging';
 import type { SignedMessage } from '#libs/agent-core';
+import { PoolSchema } from '../../builders/strategy-builder.ts';
 import { SimLink } from '../bus/link.ts';
 import { verifySignature } from '../orchestrator/signer.ts';
 import { SimProcess } from '../runtime/sim-process.ts';
 import type { SimService } from '../services.ts';
-import type { World } from '../world.ts';
+import type { Character } from '../plan.ts';
+import type { Setting } from '../setting.ts';
 import { AgentCommands, type CommandStep } from './agent-commands.ts';
 import type { AgentDisk } from './agent-disk.ts';
 import type { SimLedger } from './agent-ledger.ts';
 import { ServiceWatch } from './service-watch.ts';
-
-export type Character = 'honest' | 'liar' | 'mute' | 'repeater' | 'late';
 
 export interface AgentHome {
   readonly agentId: string;
@@ -65,7 +73,7 @@ export class SimAgent {
 
   constructor(
     readonly home: AgentHome,
-    private readonly world: World,
+    private readonly world: Setting,
   ) {
     this.process = new SimProcess(home.agentId);
     this.link = new SimLink(world.bus, this.process);
@@ -129,8 +137,8 @@ export class SimAgent {
 
   /** Something may happen to an agent at each step. */
   private async pass(step: CommandStep): Promise<void> {
-    if (this.world.mayKillAgent(this)) {
-      this.world.killAgent(this, step);
+    if (this.world.mayKillAgent(this.process)) {
+      this.world.killAgent(this.process, step);
       // Nothing of it goes on.
       await new Promise(() => undefined);
     }
@@ -144,7 +152,7 @@ export class SimAgent {
     const watch = this.watches.find((one) => one.service === service);
     const effect = { commandId: command.command_id, target: service.id, fencePosition: Number(command.fence.position) };
     home.ledger.effects.push(effect);
-    world.noteEffect(home.agentId, effect);
+    world.noteEffect({ agentId: home.agentId, ...effect });
     const isLie = home.character === 'liar' && this.isDevious;
     if (isLie) this.claimsHealth = true;
     watch?.begin();
@@ -158,7 +166,7 @@ export class SimAgent {
 
   private touch({ strategy, parameters }: Command, service: SimService): void {
     if (strategy === 'restart/service') service.restart(this.world.random);
-    else service.usePool(String(parameters['pool']));
+    else service.usePool(PoolSchema.parse(parameters).pool);
   }
 
   private async say(result: Result): Promise<void> {
@@ -222,7 +230,11 @@ export class SimAgent {
     }
   }
 
-  private toMessage(kind: 'report' | 'result', body: object, ageMs: number): { subject: string; body: Uint8Array; ageMs: number } {
+  private toMessage(
+    kind: 'report' | 'result',
+    body: object,
+    ageMs: number,
+  ): { subject: string; body: Uint8Array; ageMs: number } {
     return { subject: agentSubject(this.address, kind), body: Buffer.from(JSON.stringify(body)), ageMs };
   }
 

@@ -5,13 +5,17 @@ import type { Scheduler } from '../runtime/scheduler.ts';
 import { SimProcess } from '../runtime/sim-process.ts';
 import type { Weather } from '../weather.ts';
 import { Consumer, type Pull } from './consumer.ts';
-import type { SimLink } from './link.ts';
 import { type StoredMessage, toStatus, toWire } from './stored-message.ts';
 import { Stream } from './stream.ts';
 
 const ACK_WAIT_MS = 30_000;
 /** JetStream writes to the disk now and then, and says before that it has. */
 const UNWRITTEN_MS = 2_000;
+
+/** What a power cut breaks. */
+interface Connection {
+  disconnect(downMs: number): void;
+}
 
 interface Listener {
   readonly owner: SimProcess;
@@ -28,7 +32,7 @@ export const toMatcher = (pattern: string): ((subject: string) => boolean) => {
 /** The broker, in memory: streams with their consumers, core messages, and all that can happen to both. */
 export class Bus {
   readonly process = new SimProcess('bus');
-  readonly links = new Set<SimLink>();
+  readonly links = new Set<Connection>();
   readonly streams = new Map<string, Stream>();
   private listeners: Listener[] = [];
   /** Hears what streams take in and hand out. */
@@ -156,7 +160,7 @@ export class Bus {
     const nanos = `${Math.floor(message.storedAtMs + Date.now() - nowMs)}000000`;
     const reply = `$JS.ACK.${stream.options.name}.${consumer.name}.${deliveries}.${message.sequence}.${message.sequence}.${nanos}.0`;
     for (const delayMs of this.weather.pass().delaysMs) {
-      const answer = (to: string, text: string): void => void this.sendAnswer(to, text);
+      const answer = (to: string, text: string): void => this.sendAnswer(to, text);
       this.scheduler.schedule(delayMs, pull.owner, () => pull.receive(toWire(message, reply, answer)));
     }
   }

@@ -41,14 +41,14 @@ export class SimLink {
   /** What pulling consumers and readers of streams need of the connection itself. */
   readonly connection = {
     options: {},
-    isClosed: () => false,
-    flush: async () => undefined,
-    subscribe: (inbox: string, { callback }: { callback: Callback }) => {
+    isClosed: (): boolean => false,
+    flush: async (): Promise<void> => undefined,
+    subscribe: (inbox: string, { callback }: { callback: Callback }): { unsubscribe: () => void } => {
       this.inboxes.set(inbox, callback);
-      return { unsubscribe: () => void this.inboxes.delete(inbox) };
+      return { unsubscribe: (): void => void this.inboxes.delete(inbox) };
     },
-    publish: (subject: string, body: string, { reply }: { reply: string }) => this.beginPull(subject, body, reply),
-    request: (subject: string) => this.ask(subject),
+    publish: (subject: string, body: string, { reply }: { reply: string }): void => this.beginPull(subject, body, reply),
+    request: (subject: string): Promise<{ data: Uint8Array }> => this.ask(subject),
   };
 
   async addConsumer(definition: ConsumerDefinition): Promise<void> {

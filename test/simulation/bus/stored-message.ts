@@ -24,7 +24,7 @@ export function toWire(
     hdr: head.length === 0 ? -1 : head.length,
     size: data.length,
   };
-  return new MsgImpl(frame, data, { publish: (to: string, text: unknown) => answer(to, String(text)) } as never);
+  return new MsgImpl(frame, data, { publish: (to: string, text: unknown) => answer(to, String(text)) });
 }
 
 /** What the server says of a pull request that has come to its end. */

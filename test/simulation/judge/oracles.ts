@@ -1,9 +1,6 @@
-import type { LogEvidence } from '#libs/testing';
 import { applyToTables } from '../../builders/table-model.ts';
 import { FOLDED_READ_MODELS } from '../tables/read-side.ts';
 import type { World } from '../world.ts';
-
-export type Effect = LogEvidence['ledgers'][number]['effects'][number] & { readonly agentId: string };
 
 /** What a log alone doesn't tell, and a world that is known whole does. */
 export function judgeWorld(world: World): string[] {
@@ -35,7 +32,8 @@ function judgeReadModels({ readSide, database }: World): string[] {
 
 /** `left-alone`: what a restart would help is broken, and nobody is told, stopped it, or is about to do anything. */
 function judgeServices({ services, readSide }: World): string[] {
-  const isKnown = (id: string): boolean => readSide.rows('incidents').some((row) => row['service'] === id && row['state'] !== 'resolved');
+  const isKnown = (id: string): boolean =>
+    readSide.rows('incidents').some((row) => row['service'] === id && row['state'] !== 'resolved');
   return services
     .filter(({ fault, isUp, id }) => fault?.kind === 'until-restart' && !isUp && !isKnown(id))
     .map(({ id }) => `left-alone: ${id} is broken, and nobody knows`);

@@ -32,7 +32,7 @@ export class SimStore implements EventStore {
   async append(request: AppendRequest): Promise<AppendResult> {
     const { scheduler } = this.server;
     const endMs = scheduler.nowMs + GIVE_UP_AFTER_MS;
-    for (let isInDoubt = false; ; ) {
+    for (let isInDoubt = false; ;) {
       try {
         const result = await this.tryToAppend(request);
         if (result.status === 'appended') for (const listener of this.listeners) listener(result.lastPosition);

@@ -33,7 +33,7 @@ export class Container {
 
   /** Calls what a start or an end in order calls, in the order in which the parts were made. */
   async call(hook: Hook): Promise<void> {
-    for (const part of [...this.made.values()]) {
+    for (const part of this.made.values()) {
       const method = (part as Made | undefined)?.[hook];
       if (typeof method === 'function') await (method as () => unknown).call(part);
     }
@@ -41,6 +41,6 @@ export class Container {
 
   private make(type: Type): unknown {
     const wanted = (Reflect.getMetadata(METADATA, type) ?? []) as Type[];
-    return new type(...wanted.map((one) => this.get(one)));
+    return new type(...wanted.map((one): unknown => this.get(one)));
   }
 }

@@ -32,7 +32,7 @@ import { SimCheckpoints } from '../log/sim-checkpoints.ts';
 import { SimStore } from '../log/sim-store.ts';
 import type { SimProcess } from '../runtime/sim-process.ts';
 import { SimDatabase } from '../tables/sim-database.ts';
-import type { World } from '../world.ts';
+import type { Setting } from '../setting.ts';
 import { Container } from './container.ts';
 import { SIGNER } from './signer.ts';
 
@@ -59,7 +59,7 @@ export class Orchestrator {
 
   constructor(
     readonly process: SimProcess,
-    private readonly world: World,
+    private readonly world: Setting,
   ) {
     this.link = new SimLink(world.bus, this.process);
     this.container = new Container(this.createPorts());
@@ -82,7 +82,7 @@ export class Orchestrator {
     const { database, readSide, weather, wiring } = this.world;
     const store = wiring.wrapStore(new SimStore(database, this.process, weather));
     const logger = this.createLogger();
-    const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database), this.world));
+    const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database), database));
     const clock = new Clock();
     const ports: (readonly [unknown, unknown])[] = [
       [Configuration, this.createConfiguration()],
@@ -91,7 +91,7 @@ export class Orchestrator {
       [Clock, clock],
       [Log, log],
       [LogSubscriptions, new LogSubscriptions(log, logger, clock)],
-      [Database, wiring.wrapDatabase(new SimDatabase(database, readSide).asDatabase, this.world)],
+      [Database, wiring.wrapDatabase(new SimDatabase(database, readSide).asDatabase, database)],
       [NatsLink, this.link.asNatsLink],
       [Provisioner, { addConsumer: this.link.addConsumer.bind(this.link), ensure: async () => undefined }],
       [Projections, { status: async () => this.describeReadModels() }],
@@ -123,7 +123,7 @@ export class Orchestrator {
 
   private async consume(): Promise<void> {
     const { container, world } = this;
-    const intake = world.wiring.wrapIntake(container.get(IntakeConsumer as Type<IntakeConsumer>), this);
+    const intake = world.wiring.wrapIntake(container.get(IntakeConsumer), container);
     const deadLetters = container.get(DeadLettersService);
     const strategy = new JetStreamStrategy({
       link: this.link.asNatsLink,
@@ -131,7 +131,8 @@ export class Orchestrator {
       provisioner: container.get(Provisioner),
       deadLetter: (letter) => deadLetters.bury(letter),
       log: (level, message, fields) => {
-        if (level !== 'debug') world.tell(this.process, () => `${message} ${canonicalJson(JSON.parse(JSON.stringify(fields)) as never)}`);
+        if (level !== 'debug')
+          world.tell(this.process, () => `${message} ${canonicalJson(JSON.parse(JSON.stringify(fields)) as never)}`);
       },
     });
     strategy.addHandler('reports', async (messages) => intake.takeReports(messages as never), true, INTAKE.reports);

@@ -118,7 +118,7 @@ function fillRandomly<T extends Uint8Array>(bytes: T): T {
 
 /** Uses up what was drawn for a world before this one and is still kept somewhere. */
 export function useUpKept(take: () => unknown): void {
-  for (const before = fills; fills === before; ) take();
+  for (const before = fills; fills === before;) take();
 }
 
 const GLOBALS = {
@@ -144,7 +144,7 @@ export async function inVirtualWorld<T>(virtual: VirtualWorld, work: () => Promi
     globals: Object.fromEntries(Object.keys(GLOBALS).map((name) => [name, Reflect.get(globalThis, name) as unknown])),
     crypto: Object.fromEntries(Object.keys(CRYPTO).map((name) => [name, Reflect.get(crypto, name) as unknown])),
     timers: { setTimeout: timersPromises.setTimeout, setImmediate: timersPromises.setImmediate },
-    now: performance.now,
+    now: performance.now.bind(performance),
     random: Math.random,
   };
   world = virtual;

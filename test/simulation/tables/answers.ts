@@ -32,7 +32,9 @@ const deferred: Answer = (side, [after, limit]) => {
 const mitigable: Answer = (side, [service, symptoms]) => {
   const all = side.rows('incidents');
   const isAsked = (row: Row): boolean => row['service'] === service && (symptoms as string[]).includes(text(row['symptom']));
-  return ids(all.filter((row) => isAsked(row) && (row['state'] === 'open' || (row['state'] === 'escalated' && isLatest(all, row)))));
+  return ids(
+    all.filter((row) => isAsked(row) && (row['state'] === 'open' || (row['state'] === 'escalated' && isLatest(all, row)))),
+  );
 };
 
 const latest: Answer = (side, [service, state]) => {
@@ -63,7 +65,10 @@ const overEscalations: Answer = (side) => {
   const members = side.rows('escalation_incidents');
   return side
     .rows('escalations')
-    .filter(({ state, escalation_id: id }) => state === 'open' && members.every((row) => row['escalation_id'] !== id || isOver(text(row['incident_id']))))
+    .filter(
+      ({ state, escalation_id: id }) =>
+        state === 'open' && members.every((row) => row['escalation_id'] !== id || isOver(text(row['incident_id']))),
+    )
     .map(({ root }) => ({ root }));
 };
 
