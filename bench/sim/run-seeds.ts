@@ -14,12 +14,18 @@ export interface SeedsOptions {
 
 /** A process that has run so many asks for the next ones. */
 const AT_ONCE = 20;
+const LOADER = [
+  '--disable-warning=ExperimentalWarning',
+  '--conditions=source',
+  '--import',
+  fileURLToPath(new URL('../../scripts/typescript-loader.mjs', import.meta.url)),
+];
 const PROGRAM = fileURLToPath(new URL('seeds.main.ts', import.meta.url));
 
 /** Runs seeds in processes of their own, until all have ended or it is enough. */
 export async function runSeeds({ onOutcome, workers: count, ...what }: SeedsOptions): Promise<void> {
   const stretches = listStretches(what);
-  const workers = Array.from({ length: Math.min(count, stretches.length) }, () => fork(PROGRAM));
+  const workers = Array.from({ length: Math.min(count, stretches.length) }, () => fork(PROGRAM, { execArgv: LOADER }));
   try {
     await new Promise<void>((resolve, reject) => {
       let busy = workers.length;

@@ -9,8 +9,7 @@ export interface Assignment {
   readonly sabotage?: string | undefined;
 }
 
-// Nothing else keeps it alive between two stretches.
-process.channel?.ref();
+process.once('disconnect', () => process.exit());
 
 // A process of its own, as everything of it is given another clock.
 process.on('message', ({ from, to, sabotage }: Assignment) => {

@@ -66,6 +66,8 @@ export class Course {
       }
       case 'stop':
         return this.stop(mishap);
+      case 'late-commands':
+        return bus.delayCommands(mishap.forMs, mishap.byMs);
       case 'undo-request':
         return this.requestUndo();
     }

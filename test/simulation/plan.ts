@@ -46,6 +46,7 @@ export type Mishap =
   | { readonly what: 'database-down' | 'broker-power-cut' | 'read-models-late'; readonly forMs: number }
   | { readonly what: 'set-database-clock' | 'set-agent-clock'; readonly who: number; readonly byMs: number }
   | { readonly what: 'stop'; readonly scope: 'global' | 'service'; readonly service: number; readonly forMs: number }
+  | { readonly what: 'late-commands'; readonly forMs: number; readonly byMs: number }
   | { readonly what: 'undo-request' };
 
 export interface Plan {
@@ -144,13 +145,18 @@ function drawMishaps({ seed, agents, replicas, services, calmFromMs, isOn }: Dra
   const upTo = (random: Random, seconds: number): number => 200 + random.below(seconds * SECOND);
   const breaks = Random.of(seed, 'breaks');
   return [
-    ...Array.from({ length: 1 + breaks.below(4) }, (): Timed => ({
+    ...Array.from({ length: 1 + breaks.below(5) }, (): Timed => ({
       what: 'break',
       service: breaks.below(services),
       kind: breaks.pick(KINDS),
       hasExited: breaks.chance(0.5),
       forMs: 3 * SECOND + breaks.below(30 * SECOND),
       atMs: SECOND + breaks.below(calmFromMs - 4 * SECOND),
+    })),
+    ...draw('messages', 2, (r) => ({
+      what: 'late-commands',
+      forMs: 5 * SECOND + r.below(10 * SECOND),
+      byMs: 20 * SECOND + r.below(180 * SECOND),
     })),
     ...draw('orchestrator-kills', 4, (r) => ({ what: 'kill-orchestrator', who: r.below(replicas), forMs: upTo(r, 8) })),
     ...draw('orchestrator-pauses', 3, (r) => ({ what: 'pause-orchestrator', who: r.below(replicas), forMs: upTo(r, 50) })),

@@ -35,6 +35,7 @@ export class Bus {
   readonly links = new Set<Connection>();
   readonly streams = new Map<string, Stream>();
   private listeners: Listener[] = [];
+  private lateCommands = { untilMs: 0, byMs: 0 };
   /** Hears what streams take in and hand out. */
   onMessage: (line: () => string) => void = () => undefined;
 
@@ -53,6 +54,15 @@ export class Bus {
 
   get control(): Stream | undefined {
     return this.streams.get(jetStreamName(this.tenant, 'control'));
+  }
+
+  private get commands(): Stream | undefined {
+    return this.streams.get(jetStreamName(this.tenant, 'commands'));
+  }
+
+  /** Commands that come in within a while are handed out so much later, and after those that come later. */
+  delayCommands(forMs: number, byMs: number): void {
+    this.lateCommands = { untilMs: this.scheduler.nowMs + forMs, byMs };
   }
 
   addConsumer({ stream: streamName, name, config }: ConsumerDefinition): void {
@@ -76,11 +86,14 @@ export class Bus {
   /** What arrives at the server: a stream may take it, and whoever listens hears of it. Tells its number in the stream. */
   take(message: Omit<StoredMessage, 'sequence' | 'storedAtMs'>, expectedLastSequence?: number): number {
     const stream = [...this.streams.values()].find(({ options }) => options.takes(message.subject));
-    const stored = stream?.store({ ...message, storedAtMs: this.scheduler.nowMs }, expectedLastSequence);
+    const { nowMs } = this.scheduler;
+    const notBeforeMs =
+      stream === this.commands && nowMs < this.lateCommands.untilMs ? nowMs + this.lateCommands.byMs : undefined;
+    const stored = stream?.store({ ...message, storedAtMs: nowMs, notBeforeMs }, expectedLastSequence);
     if (stored !== undefined && stored.message === undefined) return stored.sequence;
     if (stored !== undefined) this.onMessage(() => `takes ${message.subject} as ${stored.sequence}`);
     this.tell(message);
-    if (stream !== undefined) for (const consumer of stream.consumers.values()) this.pump(stream, consumer);
+    if (stream !== undefined) for (const consumer of stream.consumers.values()) this.pump(stream, consumer, notBeforeMs);
     return stored?.sequence ?? 0;
   }
 
@@ -141,12 +154,14 @@ export class Bus {
     }
   }
 
-  private pump(stream: Stream, consumer: Consumer): void {
+  private pump(stream: Stream, consumer: Consumer, againAtMs?: number): void {
+    const { nowMs } = this.scheduler;
+    if (againAtMs !== undefined) this.scheduler.schedule(againAtMs - nowMs, this.process, () => this.pump(stream, consumer));
     consumer.pulls = consumer.pulls.filter(({ isOpen, left }) => left > 0 && isOpen());
-    while (consumer.pending.length > 0 && consumer.pulls.length > 0) {
-      const message = consumer.pending.shift();
-      const pull = this.random.pick(consumer.pulls);
-      if (message !== undefined) this.deliver(stream, consumer, message, pull);
+    while (consumer.pulls.length > 0) {
+      const message = consumer.takeDue(nowMs);
+      if (message === undefined) return;
+      this.deliver(stream, consumer, message, this.random.pick(consumer.pulls));
       consumer.pulls = consumer.pulls.filter(({ left }) => left > 0);
     }
   }

@@ -34,6 +34,12 @@ export class Consumer {
     return this.filter === undefined || this.filter === subject;
   }
 
+  /** The next one that may be handed out. */
+  takeDue(nowMs: number): StoredMessage | undefined {
+    const place = this.pending.findIndex(({ notBeforeMs = 0 }) => notBeforeMs <= nowMs);
+    return place === -1 ? undefined : this.pending.splice(place, 1)[0];
+  }
+
   /** How often a message was delivered, this time included. */
   noteDelivery(message: StoredMessage, untilMs: number): number {
     const times = (this.deliveries.get(message.sequence) ?? 0) + 1;

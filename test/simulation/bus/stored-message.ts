@@ -6,6 +6,8 @@ export interface StoredMessage {
   readonly headers: Readonly<Record<string, string>>;
   sequence: number;
   readonly storedAtMs: number;
+  /** It is handed out only then, while others overtake it. */
+  readonly notBeforeMs?: number | undefined;
 }
 
 /** As the client library hands it out: the consumer of the product reads bytes, sizes and heads for itself. */
