@@ -30,11 +30,22 @@ function judgeReadModels({ readSide, database }: World): string[] {
   );
 }
 
-/** `left-alone`: what a restart would help is broken, and nobody is told, stopped it, or is about to do anything. */
+/** `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. */
 function judgeServices({ services, readSide }: World): string[] {
-  const isKnown = (id: string): boolean =>
-    readSide.rows('incidents').some((row) => row['service'] === id && row['state'] !== 'resolved');
+  // A check in between is no other word.
+  const answers = readSide.rows('decisions').filter(({ verdict }) => verdict !== 'confirm');
+  const lastVerdicts = new Map(answers.map(({ incident_id: id, verdict }) => [id, verdict]));
+  const isSeenTo = (serviceId: string): boolean =>
+    readSide.rows('incidents').some(({ service, state, incident_id: id }) => {
+      if (service !== serviceId) return false;
+      return state === 'escalated' || (state === 'open' && OBJECTIONS.has(lastVerdicts.get(id)));
+    });
   return services
-    .filter(({ fault, isUp, id }) => fault?.kind === 'until-restart' && !isUp && !isKnown(id))
-    .map(({ id }) => `left-alone: ${id} is broken, and nobody knows`);
+    .filter(({ fault, isUp, needs, id }) => {
+      const isForUs = fault?.kind === 'until-restart' && !isUp && needs.every((one) => one.isUp);
+      return isForUs && !isSeenTo(id);
+    })
+    .map(({ id }) => `left-alone: ${id} is broken, and nobody sees to it`);
 }
+
+const OBJECTIONS: ReadonlySet<unknown> = new Set(['deny', 'defer']);

@@ -18,7 +18,7 @@ const dueTimers: Answer = (side, [dueBy, limit]) => {
 
 const deferred: Answer = (side, [after, limit]) => {
   const last = new Map<string, Row>();
-  for (const row of side.rows('decisions')) last.set(text(row['incident_id']), row);
+  for (const row of side.rows('decisions')) if (row['verdict'] !== 'confirm') last.set(text(row['incident_id']), row);
   const open = side
     .rows('incidents')
     .filter(({ state, incident_id: id }) => state === 'open' && last.get(text(id))?.['verdict'] === 'defer');
