@@ -17,7 +17,7 @@ describe('the scheduler', () => {
   it('lets all that a task sets off happen before the next one, in the name of its process', async () => {
     scheduler.schedule(5, a, async () => {
       await Promise.resolve();
-      await Promise.all([undefined, Promise.resolve()]);
+      await Promise.all([Promise.resolve(), Promise.resolve()]);
       note('awaited')();
     });
     scheduler.schedule(5, b, note('next'));
