@@ -41,7 +41,7 @@ export class Course {
       case 'pause-orchestrator':
       case 'pause-agent': {
         const paused = mishap.what === 'pause-agent' ? world.agents[mishap.who] : world.orchestrators[mishap.who];
-        if (paused !== undefined) paused.process.resumesAtMs = scheduler.nowMs + mishap.forMs;
+        if (paused !== undefined) paused.process.resumesAtMs = Math.min(scheduler.nowMs + mishap.forMs, world.plan.calmFromMs);
         return;
       }
       case 'disconnect-orchestrator':

@@ -88,10 +88,7 @@ export class World implements Setting {
   calmDown(): void {
     this.weather.roughness = CALM;
     this.database.downUntilMs = 0;
-    for (const [index, { process }] of this.orchestrators.entries()) {
-      process.resumesAtMs = 0;
-      if (!process.isAlive) this.startOrchestrator(index);
-    }
+    for (const [index, { process }] of this.orchestrators.entries()) if (!process.isAlive) this.startOrchestrator(index);
     for (const [index, agent] of this.agents.entries()) {
       agent.process.kill();
       this.startAgent(index);
@@ -206,8 +203,10 @@ export class World implements Setting {
     return this.plan.characters.map((character, index) => {
       const agentId = `agent-${index}`;
       const services = this.services.filter(({ ownerAgent }) => ownerAgent === agentId);
-      const disk = new AgentDisk(this.scheduler, this.ground, () => this.weather.shortWayMs() / 2);
-      return { agentId, services, disk, ledger: new SimLedger(agentId), character };
+      const ledger = new SimLedger(agentId);
+      const latencyMs = (): number => this.weather.shortWayMs() / 2;
+      const disk = new AgentDisk(this.scheduler, this.ground, latencyMs, (item) => ledger.noteStored(item));
+      return { agentId, services, disk, ledger, character };
     });
   }
 }

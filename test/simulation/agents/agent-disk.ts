@@ -11,6 +11,7 @@ export class AgentDisk {
     private readonly scheduler: Scheduler,
     private readonly platter: SimProcess,
     private readonly latencyMs: () => number,
+    private readonly onStored: (item: OutboxItem) => void,
   ) {}
 
   journalFor(owner: SimProcess): JournalStorage {
@@ -26,7 +27,10 @@ export class AgentDisk {
       load: async () => [...this.outbox.values()],
       add: (items) =>
         this.write(owner, () => {
-          for (const item of items) this.outbox.set(item.id, item);
+          for (const item of items) {
+            this.outbox.set(item.id, item);
+            this.onStored(item);
+          }
         }),
       remove: (ids) =>
         this.write(owner, () => {

@@ -1,3 +1,4 @@
+import type { OutboxItem } from '#libs/agent-core';
 import type { AgentLedger, LogEvidence } from '#libs/testing';
 
 type Effect = LogEvidence['ledgers'][number]['effects'][number];
@@ -11,8 +12,9 @@ export class SimLedger {
 
   constructor(private readonly agentId: string) {}
 
-  noteReport(id: string): void {
-    this.reports.add(id);
+  /** Something is on the agent's disk. */
+  noteStored({ kind, id }: OutboxItem): void {
+    if (kind === 'report') this.reports.add(id);
   }
 
   get evidence(): AgentLedger {

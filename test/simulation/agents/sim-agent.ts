@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CommandJournal,
-  computeAgeMs,
-  ControlWatch,
-  type MonotonicClock,
-  Outbox,
-  type OutboxItem,
-  verifyControlState,
-} from '#libs/agent-core';
+import { CommandJournal, ControlWatch, type MonotonicClock, type SignedMessage, verifyControlState } from '#libs/agent-core';
 import {
   type AgentAddress,
   agentSubject,
@@ -19,7 +11,6 @@ import {
 } from '#libs/contracts';
 import { validateControlState, validateReceipt } from '#libs/contracts/schemas';
 import { type CoreMessage, pullCommands } from '#libs/messaging';
-import type { SignedMessage } from '#libs/agent-core';
 import { PoolSchema } from '../../builders/strategy-builder.ts';
 import { SimLink } from '../bus/link.ts';
 import { verifySignature } from '../orchestrator/signer.ts';
@@ -29,6 +20,7 @@ import type { Character } from '../plan.ts';
 import type { Setting } from '../setting.ts';
 import { AgentCommands, type CommandStep } from './agent-commands.ts';
 import type { AgentDisk } from './agent-disk.ts';
+import { AgentPost } from './agent-post.ts';
 import type { SimLedger } from './agent-ledger.ts';
 import { ServiceWatch } from './service-watch.ts';
 
@@ -42,11 +34,8 @@ export interface AgentHome {
 
 const CHECK_MS = 2_000;
 const BEAT_MS = 4_000;
-const MOST_ITEMS = 1_000;
 const SLOWEST_ACTION_MS = 4_000;
 const LATEST_MS = 90_000;
-/** Of an item from before the machine was restarted nobody knows the age. */
-const OLD_MS = 604_800_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const toSigned = (message: CoreMessage): SignedMessage => ({
@@ -65,9 +54,8 @@ export class SimAgent {
   private readonly watches: ServiceWatch[];
   private readonly address: AgentAddress;
   private readonly bootId = randomUUID();
-  private outbox: Outbox | undefined;
+  private post: AgentPost | undefined;
   private sequence = 0;
-  private isSending = false;
   private claimsHealth = false;
   private isSilent = false;
 
@@ -85,11 +73,11 @@ export class SimAgent {
     const { disk } = this.home;
     const { tenant, agentId } = this.address;
     const journal = await CommandJournal.open(this.world.wiring.wrapJournal(disk.journalFor(this.process)), this.clock);
-    this.outbox = await Outbox.open({
-      storage: disk.outboxFor(this.process),
+    this.post = await AgentPost.open(disk.outboxFor(this.process), {
+      link: this.link,
       clock: this.clock,
-      maxItems: MOST_ITEMS,
-      maxBytes: 1e7,
+      address: this.address,
+      bootId: this.bootId,
     });
     const commands = this.createCommands(this.world.wiring.wrapFence(journal));
     await commands.recover();
@@ -171,14 +159,8 @@ export class SimAgent {
 
   private async say(result: Result): Promise<void> {
     const { character } = this.home;
-    await this.put({ id: `${result.command_id}:${result.phase}`, kind: 'result', body: result });
-    if (character === 'repeater' && this.isDevious) await this.publish(this.toMessage('result', result, 0), 'again');
-  }
-
-  private async put({ id, kind, body }: Pick<OutboxItem, 'id' | 'kind' | 'body'>): Promise<void> {
-    const observed = { epoch: this.clock.epoch, ms: this.clock.nowMs() };
-    await this.outbox?.add({ id, kind, severity: 'critical', body, observed });
-    this.flush();
+    await this.post?.put({ id: `${result.command_id}:${result.phase}`, kind: 'result', body: result });
+    if (character === 'repeater' && this.isDevious) await this.post?.repeat(result);
   }
 
   private check(): void {
@@ -187,11 +169,9 @@ export class SimAgent {
       if (report === undefined || this.isSilent) continue;
       if (this.claimsHealth && this.isDevious) continue;
       this.claimsHealth = false;
-      const { id } = report.error;
-      this.home.ledger.noteReport(id);
-      void this.put({ id, kind: 'report', body: { ...report } });
+      void this.post?.put({ id: report.error.id, kind: 'report', body: { ...report } });
     }
-    this.flush();
+    this.post?.flush();
   }
 
   private beat(): void {
@@ -210,53 +190,13 @@ export class SimAgent {
     this.link.send({ subject: agentSubject(this.address, 'heartbeat'), body: Buffer.from(JSON.stringify(body)) });
   }
 
-  /** Sends what is due, one run at a time, and again when the next is due. */
-  private flush(): void {
-    if (this.isSending || !this.link.isConnected) return;
-    this.isSending = true;
-    void this.sendDue().finally(() => {
-      this.isSending = false;
-    });
-  }
-
-  private async sendDue(): Promise<void> {
-    for (const { item, attempt } of this.outbox?.takeDue(MOST_ITEMS) ?? []) {
-      const ageMs = computeAgeMs(this.clock, item.observed) ?? OLD_MS;
-      const body = item.kind === 'result' ? item.body : { v: 1, agent_id: this.home.agentId, items: [item.body] };
-      const message = this.toMessage(item.kind, body, ageMs);
-      const isTaken = await this.publish(message, `${item.id}/${this.bootId.slice(-12)}/${attempt}`);
-      if (isTaken) this.outbox?.acknowledge([item.id]);
-      else this.outbox?.fail([item.id]);
-    }
-  }
-
-  private toMessage(
-    kind: 'report' | 'result',
-    body: object,
-    ageMs: number,
-  ): { subject: string; body: Uint8Array; ageMs: number } {
-    return { subject: agentSubject(this.address, kind), body: Buffer.from(JSON.stringify(body)), ageMs };
-  }
-
-  private async publish(
-    { subject, body, ageMs }: { subject: string; body: Uint8Array; ageMs: number },
-    messageId: string,
-  ): Promise<boolean> {
-    try {
-      await this.link.publish({ subject, body, messageId, headers: { [HEADERS.ageMs]: String(Math.round(ageMs)) } });
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   private async takeReceipt({ data }: CoreMessage, journal: CommandJournal): Promise<void> {
     const receipt = validateReceipt(JSON.parse(new TextDecoder().decode(data)));
     if (!receipt.valid) return;
     const { ids, rejected, kind } = receipt.value;
     if (kind === 'report') for (const id of ids) this.home.ledger.receipted.add(id);
     const settled = [...ids, ...rejected.map(({ id }) => id)];
-    await this.outbox?.settle(settled);
+    await this.post?.outbox.settle(settled);
     if (kind !== 'result') return;
     for (const id of settled) {
       const at = id.lastIndexOf(':');
@@ -270,8 +210,8 @@ export class SimAgent {
       const { subject, body: data, headers } = last;
       await this.hear({ subject, data, header: (name) => headers[name] }, 'stored');
     }
-    this.outbox?.wake();
-    this.flush();
+    this.post?.outbox.wake();
+    this.post?.flush();
   }
 
   private async hear(message: CoreMessage, origin: 'live' | 'stored'): Promise<void> {
