@@ -89,6 +89,9 @@ function isSettled({ readSide, homes, database, scheduler, plan }: World): boole
   return readSide.rows('fix_timers').length === 0 && quietMs > QUIET_MS && isSent;
 }
 
+const isUnfinished = ({ readSide, homes }: World): boolean =>
+  readSide.rows('fix_timers').length > 0 || homes.some(({ disk }) => disk.outbox.size > 0);
+
 /** What comes again as long as a service stays broken. */
 const REPEATED: ReadonlySet<string> = new Set(['ErrorReported', 'IncidentGrew']);
 
@@ -96,9 +99,9 @@ async function judge(world: World): Promise<SeedOutcome> {
   const { scheduler, plan, database } = world;
   for (const agent of world.agents) agent.fallSilent();
   const head = database.store.log.headPosition;
-  // What waited for its time may begin once more.
+  // What waited for its time may begin once more, and what got lost is sent again.
   do await scheduler.runUntil(scheduler.nowMs + LAST_WORD_MS);
-  while (world.readSide.rows('fix_timers').length > 0 && scheduler.nowMs < plan.calmFromMs + LONGEST_MS);
+  while (isUnfinished(world) && scheduler.nowMs < plan.calmFromMs + LONGEST_MS);
   const evidence = await collectEvidence(world, {
     everyReport: true,
     quiescent: true,

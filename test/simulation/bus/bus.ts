@@ -1,9 +1,10 @@
+import type { MsgImpl } from '@nats-io/nats-core/internal';
 import { controlSubject, everyAgentSubject, everyCommandSubject, jetStreamName, type JetStreamStream } from '#libs/contracts';
 import type { ConsumerDefinition, CoreMessage } from '#libs/messaging';
 import type { Random } from '../../../bench/fuzz/random.ts';
 import type { Scheduler } from '../runtime/scheduler.ts';
 import { SimProcess } from '../runtime/sim-process.ts';
-import type { Weather } from '../weather.ts';
+import type { Passage, Weather } from '../weather.ts';
 import { Consumer, type Pull } from './consumer.ts';
 import { type StoredMessage, toStatus, toWire } from './stored-message.ts';
 import { Stream } from './stream.ts';
@@ -109,7 +110,7 @@ export class Bus {
     this.scheduler.schedule(expiresMs * 0.45, this.process, () => {
       if (!consumer.pulls.includes(pull)) return;
       consumer.pulls = consumer.pulls.filter((other) => other !== pull);
-      this.scheduler.schedule(0.5, pull.owner, () => pull.receive(toStatus(pull.inbox, 408, 'Request Timeout')));
+      this.send(pull, { delaysMs: [0.5], isInOrder: true }, toStatus(pull.inbox, 408, 'Request Timeout'));
     });
     this.pump(stream, consumer);
   }
@@ -174,9 +175,19 @@ export class Bus {
     this.onMessage(() => `hands ${message.subject} ${message.sequence} to ${pull.owner.name}, for the ${deliveries}. time`);
     const nanos = `${Math.floor(message.storedAtMs + Date.now() - nowMs)}000000`;
     const reply = `$JS.ACK.${stream.options.name}.${consumer.name}.${deliveries}.${message.sequence}.${message.sequence}.${nanos}.0`;
-    for (const delayMs of this.weather.pass().delaysMs) {
-      const answer = (to: string, text: string): void => this.sendAnswer(to, text);
-      this.scheduler.schedule(delayMs, pull.owner, () => pull.receive(toWire(message, reply, answer)));
+    this.send(
+      pull,
+      this.weather.pass(),
+      toWire(message, reply, (to, text) => this.sendAnswer(to, text)),
+    );
+  }
+
+  private send(pull: Pull, { delaysMs, isInOrder }: Passage, message: MsgImpl): void {
+    const { nowMs } = this.scheduler;
+    for (const delayMs of delaysMs) {
+      const atMs = isInOrder ? Math.max(nowMs + delayMs, pull.arrivesAtMs) : nowMs + delayMs;
+      if (isInOrder) pull.arrivesAtMs = atMs;
+      this.scheduler.schedule(atMs - nowMs, pull.owner, () => pull.receive(message));
     }
   }
 

@@ -9,6 +9,8 @@ export interface Pull {
   readonly inbox: string;
   readonly receive: (message: MsgImpl) => void;
   left: number;
+  /** When the last thing that was sent in answer arrives, if it isn't held up: what is sent later comes later. */
+  arrivesAtMs: number;
 }
 
 interface Delivery {

@@ -134,6 +134,7 @@ export class SimLink {
       owner: this.owner,
       inbox,
       left: batch,
+      arrivesAtMs: 0,
       isOpen: () => this.owner.isAlive && this.isConnected && this.lastLossMs <= startedMs && this.inboxes.has(inbox),
       receive: (message: MsgImpl) => this.inboxes.get(inbox)?.(null, message),
     };
