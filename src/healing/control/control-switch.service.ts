@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '#libs/contracts';
 import { Configuration } from '../../platform/config/configuration.ts';
+import { createEventId } from '../../platform/log/create-event-id.ts';
 import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
 import { FollowedStream } from '../../platform/log/followed-stream.ts';
 import { Log } from '../../platform/log/log.ts';
@@ -71,7 +71,7 @@ export class ControlSwitch {
   }
 
   /** Stops a scope. It counts when this returns; `storePending` puts it into the log. */
-  stop({ scope, reason, actor }: ControlRequest, id: string = uuidv7()): PendingStop {
+  stop({ scope, reason, actor }: ControlRequest, id: string = createEventId()): PendingStop {
     const stop = { id, scope, reason, actor };
     try {
       this.pending.add(stop);

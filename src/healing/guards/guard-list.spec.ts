@@ -272,8 +272,13 @@ describe('the guards of a further attempt', () => {
       'cool-down',
       'futility',
       'fleet-concurrency',
-      'blast-radius',
     ]);
+  });
+
+  it('let nobody go on whose target no longer counts as touched when others were touched meanwhile', () => {
+    const ask = (isHeld: boolean) =>
+      findObjection(askGuards(FURTHER_ATTEMPT_GUARDS, buildGuardContext({ fleet: { ...ROOMY, radius: { ...FULL, isHeld } } })));
+    expect([ask(true), ask(false)?.reason_code]).toEqual([undefined, 'too-many-targets-touched']);
   });
 });
 

@@ -168,7 +168,10 @@ export const GUARDS: readonly Guard[] = [
   approval,
 ];
 
-/** What is asked again before a further attempt of the same fix, which holds its slots and whose last probe is the evidence. */
+/**
+ * What is asked again before a further attempt of the same fix, which holds its slots and whose last probe is the evidence. It may have
+ * waited until its target no longer counts as touched, and others were.
+ */
 export const FURTHER_ATTEMPT_GUARDS: readonly Guard<TargetContext>[] = [
   killSwitch,
   neverTouch,
@@ -178,6 +181,7 @@ export const FURTHER_ATTEMPT_GUARDS: readonly Guard<TargetContext>[] = [
   lastHealthyReplica,
   dependencyIsUp,
   actionRate,
+  blastRadius,
   budget,
   autonomy,
   approval,

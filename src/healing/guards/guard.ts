@@ -129,5 +129,8 @@ export const WAITS_FOR_DEPENDENCIES = 'dependency-is-up';
 /** The guard that a person can satisfy. */
 export const ASKS_A_PERSON = 'approval';
 
+/** Whether it is all that speaks against it that nobody was asked: a person is asked only about what all the others allow. */
+export const isLeftToPersons = ({ guard, verdict }: GuardWord): boolean => guard === ASKS_A_PERSON && verdict === 'defer';
+
 /** How an objection is named in decisions and escalations. */
 export const describeObjection = ({ guard, reason_code: reasonCode }: GuardWord): LedCode => `${guard}:${reasonCode}`;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { formatPosition, type JsonObject } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
 import type { DecisionHistory } from '../../decisions/decision-history.ts';
@@ -7,6 +6,7 @@ import type { OpenedIncident } from '../../incidents/incident.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
 import type { Companion } from '../../intake/report-companions.service.ts';
+import { createEventId } from '../../platform/log/create-event-id.ts';
 import { type Cause, hashOf, Log, type LogAppendResult, type LogEvents, toStreamWrites } from '../../platform/log/log.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
 import { ExposureRecords } from '../exposures/exposure-records.ts';
@@ -63,7 +63,7 @@ export class DecidedFixesService {
     return {
       incident,
       decisionId: `${incident.incidentId}-d${ordinal}`,
-      decisionEventId: uuidv7(),
+      decisionEventId: createEventId(),
       fixId: computeFixId(incident.incidentId, ordinal),
       readPosition: formatPosition(readThrough),
       inputs,

@@ -40,12 +40,26 @@ async function decisionsOn(target: string): Promise<string[]> {
 const untilDecided = (target: string, decision: string): Promise<void> =>
   waitUntil(async () => (await decisionsOn(target)).includes(decision));
 
+/** An event of this type was stored, and those who decide have taken in what was stored until then. */
+async function untilHandled(type: string): Promise<void> {
+  await waitUntil(async () => (await readWhole(orchestrator.log)).some((event) => event.type === type));
+  const { position } = await orchestrator.log.store.head();
+  await waitUntil(async () => (await orchestrator.log.checkpoints.load('healing')) >= position);
+}
+
+/** The one that there is. */
+async function endFreeze(): Promise<void> {
+  const answer = await ask(orchestrator, '/api/policy', { key: orchestrator.adminKey });
+  const { freezes } = (await answer.json()) as { freezes: { freeze_id: string }[] };
+  await post(`/api/freezes/${freezes[0]?.freeze_id}/end`, {});
+}
+
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'zantara-deferred-'));
   const service = { probe_url: NOBODY, single_replica: true, owner_agent: AGENT, autonomy: 'auto' };
   const catalogue = {
     agents: [{ id: AGENT, class: 'service' }],
-    services: ['frozen', 'late'].map((id) => ({ id, ...service })),
+    services: ['frozen', 'late', 'checked'].map((id) => ({ id, ...service })),
     policy: [{ settings: { blast_radius_share: 1 } }],
   };
   writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
@@ -61,11 +75,22 @@ describe('what was deferred', () => {
     await post('/api/freezes', { scope: 'service:frozen' });
     await reportOnce('frozen');
     await untilDecided('frozen', 'defer freeze:frozen');
-    const answer = await ask(orchestrator, '/api/policy', { key: orchestrator.adminKey });
-    const { freezes } = (await answer.json()) as { freezes: { freeze_id: string }[] };
-    await post(`/api/freezes/${freezes[0]?.freeze_id}/end`, {});
+    await endFreeze();
     await untilDecided('frozen', 'act all-guards-allow');
     expect(await decisionsOn('frozen')).toEqual(['defer freeze:frozen', 'act all-guards-allow']);
+  }, 60_000);
+
+  it('is so still when its agent was wrong in saying that it is over', async () => {
+    await post('/api/freezes', { scope: 'service:checked' });
+    await reportOnce('checked');
+    await untilDecided('checked', 'defer freeze:frozen');
+    const data = { service_id: 'checked', from: 'unknown', to: 'healthy', agent_id: AGENT, reason_code: 'heartbeat' };
+    await store(orchestrator.log, logStreams.service('checked'), { type: 'ServiceStateChanged', data });
+    await untilDecided('checked', 'confirm said-to-be-healthy');
+    await reportOnce('checked');
+    await untilHandled('IncidentReopened');
+    await endFreeze();
+    await untilDecided('checked', 'act all-guards-allow');
   }, 60_000);
 
   it('rests on an own look where the report is old, as after an outage', async () => {

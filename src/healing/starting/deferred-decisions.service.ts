@@ -4,11 +4,12 @@ import { Log } from '../../platform/log/log.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
 import { FixStarter } from './fix-starter.service.ts';
 
-/** Open incidents whose last decision was to wait, in the order of their ids. */
+/** Open incidents whose last decision was to wait, in the order of their ids. A check in between is no other word. */
 const DEFERRED = `
 SELECT listed.incident_id, decided.position FROM incidents AS listed
 CROSS JOIN LATERAL (
-  SELECT position, verdict FROM decisions WHERE decisions.incident_id = listed.incident_id ORDER BY position DESC LIMIT 1
+  SELECT position, verdict FROM decisions
+  WHERE decisions.incident_id = listed.incident_id AND verdict <> 'confirm' ORDER BY position DESC LIMIT 1
 ) AS decided
 WHERE listed.state = 'open' AND decided.verdict = 'defer' AND listed.incident_id > $1
 ORDER BY listed.incident_id LIMIT $2`;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HealingLoop } from '../../../test/builders/healing-loop.ts';
 import { buildWireError } from '../../../test/builders/incident-builder.ts';
 import { DIRTY } from '../../../test/builders/stub-prober.ts';
+import { GUARDS } from '../guards/guard-list.ts';
 import { computeIncidentKey } from '../../incidents/incident-key.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
 
@@ -36,6 +37,22 @@ describe('a service whose dependency is down', () => {
     const [decision] = await loop.parts.log.store.readStream(logStreams.decision(incidentId));
     const probe = { ok: false, reason_code: 'econnrefused', latency_ms: 1 };
     expect(decision?.data['inputs']).toMatchObject({ dependencies: [{ id: 'database', state: 'healthy', probe }] });
+  });
+
+  it('is nothing that a person is asked about', async () => {
+    const loop = await buildNeedy('healthy');
+    await loop.parts.changeService({ depends_on: ['database'], autonomy: 'ask' });
+    loop.parts.prober.answer = DIRTY;
+    expect(await loop.decisions(await loop.report())).toEqual([DENIED]);
+  });
+
+  it('is asked about with the word of every guard once the dependency is up', async () => {
+    const loop = await buildNeedy('healthy');
+    await loop.parts.changeService({ depends_on: ['database'], autonomy: 'ask' });
+    const incidentId = await loop.report();
+    expect(await loop.decisions(incidentId)).toEqual(['ask approval:needs-approval']);
+    const [decision] = await loop.parts.log.store.readStream(logStreams.decision(incidentId));
+    expect(decision?.data['guards']).toMatchObject(GUARDS.map(({ name }) => ({ guard: name })));
   });
 
   it('is not restarted while nobody knows how the dependency is', async () => {

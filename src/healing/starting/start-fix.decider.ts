@@ -8,7 +8,7 @@ import type { FixEvent } from '../saga/fix.events.ts';
 import { evolveFix, type FixSaga } from '../saga/fix-saga.ts';
 import { commandAttempt, startVerification } from '../saga/fix-steps.ts';
 import { requestApproval } from '../approval/approval.decider.ts';
-import { ASKS_A_PERSON, describeObjection, findObjection } from '../guards/guard.ts';
+import { describeObjection, findObjection, isLeftToPersons } from '../guards/guard.ts';
 
 /** All that a decision rests on; ids, time and hashes come from outside, so that the same inputs give the same events. */
 export interface DecisionInputs {
@@ -73,7 +73,7 @@ function judge({ outcome, words, agentId }: DecisionInputs): {
     return { verdict: 'act', reasonCode: 'all-guards-allow' };
   }
   const reasonCode = describeObjection(objection);
-  if (objection.guard === ASKS_A_PERSON && objection.verdict === 'defer')
+  if (isLeftToPersons(objection))
     return agentId === undefined ? { verdict: 'deny', reasonCode: 'no-owner' } : { verdict: 'ask', reasonCode };
   if (objection.verdict === 'defer') return { verdict: 'defer', reasonCode };
   return { verdict: GUARDS_THAT_ESCALATE.has(objection.guard) ? 'escalate' : 'deny', reasonCode };

@@ -11,6 +11,7 @@ import {
   type DependencyState,
   findObjection,
   type Guard,
+  isLeftToPersons,
   needsTargetLook,
   type TargetContext,
 } from '../guards/guard.ts';
@@ -95,7 +96,8 @@ export class TargetContextsService {
       guards.filter(({ needsLook }) => needsLook !== true),
       context,
     );
-    if (findObjection(words) !== undefined) return { words, context };
+    const objection = findObjection(words);
+    if (objection !== undefined && !isLeftToPersons(objection)) return { words, context };
     const looked = await this.look(context);
     return { words: askGuards(guards, looked), context: looked };
   }

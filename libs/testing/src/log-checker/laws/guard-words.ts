@@ -39,6 +39,7 @@ export const FURTHER_ATTEMPT_GUARDS: readonly string[] = [
   'last-healthy-replica',
   'dependency-is-up',
   'action-rate',
+  'blast-radius',
   'budget',
   'autonomy',
   'approval',

@@ -136,6 +136,7 @@ describe('the law of guards', () => {
     'last-healthy-replica',
     'dependency-is-up',
     'action-rate',
+    'blast-radius',
     'budget',
     'autonomy',
     'approval',

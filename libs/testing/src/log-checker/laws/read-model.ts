@@ -30,8 +30,10 @@ export function createReadModelLaw(fold: ReadModelFold, { checkpoints, readModel
       return [];
     },
     finish() {
+      const told = readModels[fold.name];
+      if (told === undefined) return [];
       const expected = fold.tell?.(kept) ?? kept;
-      const actual = new Map(readModels[fold.name].map((row) => [fold.keyOf(row), row]));
+      const actual = new Map(told.map((row) => [fold.keyOf(row), row]));
       const keys = new Set([...expected.keys(), ...actual.keys()]);
       return [...keys].flatMap((key) => {
         const difference = compare(fold, expected.get(key), actual.get(key));

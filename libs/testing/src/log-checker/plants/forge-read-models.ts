@@ -15,7 +15,7 @@ export function forgeReadModels(
       fold,
       records.filter(({ position }) => position <= through),
     );
-    const stored = new Map(readModels[fold.name].map((row) => [fold.keyOf(row), row]));
+    const stored = new Map((readModels[fold.name] ?? []).map((row) => [fold.keyOf(row), row]));
     const empty = Object.fromEntries(fold.columns.map((column) => [column, null]));
     return [fold.name, [...rows].map(([key, row]) => ({ ...stored.get(key), ...empty, ...row }))] as const;
   });

@@ -16,7 +16,7 @@ const changeRow = (model: keyof ReadModels, name: string, values: TableRow): Pla
   name,
   code: 'read-model-differs',
   plant(evidence) {
-    const [first, ...rest] = evidence.readModels[model];
+    const [first, ...rest] = evidence.readModels[model] ?? [];
     if (first === undefined) throw new Error(`the evidence has no row in ${model}`);
     const readModels = { ...evidence.readModels, [model]: [{ ...first, ...values }, ...rest] };
     return { evidence: { ...evidence, readModels }, id: model };

@@ -1,0 +1,46 @@
+/** @machine alone */
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from '@jest/globals';
+import { runSeeds } from '../bench/sim/run-seeds.ts';
+import type { SeedOutcome } from './simulation/run-seed.ts';
+import { SABOTAGES } from './simulation/sabotages.ts';
+
+/** `npm run sim` takes as many as it is told, and others each time. */
+const SEEDS = 2_000;
+const FIRST = 1;
+const SOON = 600;
+
+async function run(count: number, sabotage?: string): Promise<SeedOutcome[]> {
+  const outcomes: SeedOutcome[] = [];
+  const onOutcome = (outcome: SeedOutcome): boolean => {
+    outcomes.push(outcome);
+    return sabotage !== undefined && outcome.violations.length > 0;
+  };
+  await runSeeds({ from: FIRST, count, workers: availableParallelism(), sabotage, onOutcome });
+  return outcomes;
+}
+
+describe('simulated worlds', () => {
+  it('take the same course whenever they are run', async () => {
+    const digests = async (): Promise<string[]> => (await run(40)).map(({ seed, digest }) => `${seed} ${digest}`).toSorted();
+    expect(await digests()).toEqual(await digests());
+  }, 120_000);
+
+  it(`break no law, ${SEEDS} of ${SEEDS}`, async () => {
+    const outcomes = await run(SEEDS);
+    expect(outcomes).toHaveLength(SEEDS);
+    expect(outcomes.filter(({ violations }) => violations.length > 0)).toEqual([]);
+    for (const name of ['events', 'effects', 'healed'] as const) {
+      expect(outcomes.reduce((sum, outcome) => sum + outcome[name], 0)).toBeGreaterThan(SEEDS / 2);
+    }
+  }, 900_000);
+
+  it.each(SABOTAGES)(
+    'show it when $what',
+    async ({ name }) => {
+      const violations = (await run(SOON, name)).flatMap((outcome) => outcome.violations);
+      expect(violations.length).toBeGreaterThan(0);
+    },
+    300_000,
+  );
+});

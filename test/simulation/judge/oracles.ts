@@ -1,0 +1,51 @@
+import { applyToTables } from '../../builders/table-model.ts';
+import { FOLDED_READ_MODELS } from '../tables/read-side.ts';
+import type { World } from '../world.ts';
+
+/** What a log alone doesn't tell, and a world that is known whole does. */
+export function judgeWorld(world: World): string[] {
+  return [...judgeFences(world), ...judgeReadModels(world), ...judgeServices(world), ...world.crashes];
+}
+
+/** `stale-fence`: of two effects on a target the later one has the higher fence. */
+function judgeFences({ effects }: World): string[] {
+  const highest = new Map<string, number>();
+  return effects.flatMap(({ target, fencePosition, commandId }) => {
+    const last = highest.get(target) ?? 0;
+    highest.set(target, Math.max(last, fencePosition));
+    return fencePosition > last ? [] : [`stale-fence: ${commandId} acted on ${target} with ${fencePosition} after ${last}`];
+  });
+}
+
+/** `read-model-differs`: what was kept up event by event is what the whole log gives. */
+function judgeReadModels({ readSide, database }: World): string[] {
+  const events = database.index.events.slice(0, readSide.position);
+  return FOLDED_READ_MODELS.flatMap((projection) =>
+    [...applyToTables(projection, events)].flatMap(([table, rows]) => {
+      if (table === 'incident_counts') return [];
+      const strip = (row: object): string => JSON.stringify({ ...row, from_pos: undefined });
+      const [whole, live] = [rows, readSide.rows(table)].map((all) => all.map(strip).toSorted().join('\n'));
+      return whole === live ? [] : [`read-model-differs: ${table}`];
+    }),
+  );
+}
+
+/** `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. */
+function judgeServices({ services, readSide }: World): string[] {
+  // A check in between is no other word.
+  const answers = readSide.rows('decisions').filter(({ verdict }) => verdict !== 'confirm');
+  const lastVerdicts = new Map(answers.map(({ incident_id: id, verdict }) => [id, verdict]));
+  const isSeenTo = (serviceId: string): boolean =>
+    readSide.rows('incidents').some(({ service, state, incident_id: id }) => {
+      if (service !== serviceId) return false;
+      return state === 'escalated' || (state === 'open' && OBJECTIONS.has(lastVerdicts.get(id)));
+    });
+  return services
+    .filter(({ fault, isUp, needs, id }) => {
+      const isForUs = fault?.kind === 'until-restart' && !isUp && needs.every((one) => one.isUp);
+      return isForUs && !isSeenTo(id);
+    })
+    .map(({ id }) => `left-alone: ${id} is broken, and nobody sees to it`);
+}
+
+const OBJECTIONS: ReadonlySet<unknown> = new Set(['deny', 'defer']);

@@ -1,0 +1,171 @@
+import type { CommandJournal, ControlWatch, JournalStorage } from '#libs/agent-core';
+import type { AppendRequest, Checkpoints, EventStore, StoredEvent } from '#libs/event-store';
+import { ack, type InboundMessage } from '#libs/messaging';
+import { parseAgentSubject } from '#libs/contracts';
+import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
+import { NOTHING_STOPPED } from '../../src/healing/control/control.ts';
+import { TargetContextsService } from '../../src/healing/starting/target-contexts.service.ts';
+import { ReceiptsService } from '../../src/intake/receipts.service.ts';
+import { Database } from '../../src/platform/database/database.ts';
+import type { Container } from './orchestrator/container.ts';
+import { ReadSide } from './tables/read-side.ts';
+import { type Intake, SOUND, type Wiring } from './wiring.ts';
+
+/** A defect of a kind that is made again and again, put into the wiring of a world. */
+export interface Sabotage {
+  readonly name: string;
+  readonly what: string;
+  readonly wiring: Wiring;
+}
+
+const sabotage = (name: string, what: string, changed: Partial<Wiring>): Sabotage => ({
+  name,
+  what,
+  wiring: { ...SOUND, ...changed },
+});
+
+const withAppend = (store: EventStore, change: (request: AppendRequest) => AppendRequest): EventStore =>
+  new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'append') return (request: AppendRequest) => target.append(change(request));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+
+function receiptFirst(intake: Intake, container: Container): Intake {
+  const idsOf = (message: InboundMessage): string[] => {
+    const { items = [] } = message.json() as { items?: { error: { id: string } }[] };
+    return items.map(({ error }) => error.id);
+  };
+  return {
+    takeResults: (messages) => intake.takeResults(messages),
+    takeSignals: (messages) => intake.takeSignals(messages),
+    takeReports: async (messages) => {
+      const told = messages.map((message) => {
+        const agentId = parseAgentSubject(message.subject)?.agentId ?? '';
+        return { agentId, ids: idsOf(message), rejected: [] };
+      });
+      container.get(ReceiptsService).send('report', told);
+      intake.takeReports(messages).catch(() => undefined);
+      return messages.map(ack);
+    },
+  };
+}
+
+/** Slots are taken whoever holds them. */
+const takeAnySlot = (request: AppendRequest): AppendRequest => ({
+  ...request,
+  writes: request.writes.map((write) => (write.stream.startsWith('slot-') ? { ...write, expected: 'any' } : write)),
+});
+
+function forgetKeys(request: AppendRequest): AppendRequest {
+  if (!request.writes.some(({ stream }) => stream.startsWith('report-'))) return request;
+  const { writes, conditions } = request;
+  return { writes, ...(conditions === undefined ? {} : { conditions }) };
+}
+
+const beginAtHead = (checkpoints: Checkpoints, head: () => number): Checkpoints => ({
+  load: async (name) => {
+    const stored = await checkpoints.load(name);
+    if (stored === 0 || head() <= stored) return stored;
+    await checkpoints.advance(name, stored, head());
+    return head();
+  },
+  loadAll: () => checkpoints.loadAll(),
+  advance: (name, from, to) => checkpoints.advance(name, from, to),
+});
+
+/** A start knows of no timer that was set before it. */
+const forgetTimers = (database: Database, headAtStart: number): Database =>
+  Object.assign(Object.create(Database.prototype), {
+    readTime: () => database.readTime(),
+    query: async (question: string, values: unknown[]) => {
+      const rows = await database.query<{ position: number }>(question, values);
+      return question.includes('FROM fix_timers') ? rows.filter(({ position }) => Number(position) > headAtStart) : rows;
+    },
+  }) as Database;
+
+const LATE_MS = 10_000;
+
+const writeLater = (storage: JournalStorage): JournalStorage => ({
+  load: () => storage.load(),
+  rewrite: (records) => storage.rewrite(records),
+  append: async (records) => void setTimeout(() => void storage.append(records), LATE_MS),
+});
+
+const FAR = 1e9;
+
+/** Every fence is above the last one. */
+function ignoreFence(journal: CommandJournal): CommandJournal {
+  let times = 0;
+  return new Proxy(journal, {
+    get: (target, name) => {
+      if (name === 'findFence') return () => undefined;
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'start') return value.bind(target) as unknown;
+      return (request: Parameters<CommandJournal['start']>[0]) => {
+        times += 1;
+        return target.start({ ...request, fence: { ...request.fence, position: request.fence.position + times * FAR } });
+      };
+    },
+  });
+}
+
+/** No command is ever too old. */
+const stopClock = (control: ControlWatch): ControlWatch =>
+  new Proxy(control, {
+    get: (target, name) => {
+      if (name === 'orchestratorNowMs') return () => 0;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+
+const EVERY = 23;
+
+class SkippingReadSide extends ReadSide {
+  protected override take(event: StoredEvent): void {
+    if (event.position % EVERY !== 0) super.take(event);
+  }
+}
+
+/** One of each kind. What the simulation doesn't find of them it doesn't find in the product either. */
+export const SABOTAGES: readonly Sabotage[] = [
+  sabotage('receipt-before-commit', 'a report is receipted and acknowledged before it is stored', { wrapIntake: receiptFirst }),
+  sabotage('slot-without-condition', 'a target is reserved whoever holds it', {
+    wrapStore: (store) => withAppend(store, takeAnySlot),
+  }),
+  sabotage('key-forgotten', 'reports are stored without their keys', { wrapStore: (store) => withAppend(store, forgetKeys) }),
+  sabotage('fence-ignored', 'an agent looks neither at the fence of a command nor at its age', {
+    wrapFence: ignoreFence,
+    wrapControl: stopClock,
+  }),
+  sabotage('journal-late', 'an agent acts before its journal is on the disk', { wrapJournal: writeLater }),
+  sabotage('guard-fails-open', 'every guard allows', {
+    replaceParts: (container) => {
+      const contexts = container.get(TargetContextsService);
+      contexts.ask = async (guards, context) => ({
+        words: guards.map(({ name }) => ({ guard: name, verdict: 'allow', reason_code: 'ok' })),
+        context,
+      });
+    },
+  }),
+  sabotage('stop-ignored', 'what is stopped is commanded all the same', {
+    replaceParts: (container) => {
+      const control = container.get(ControlSwitch);
+      const { followed } = control as unknown as { followed: { current: { version: number } } };
+      Object.defineProperty(control, 'current', { get: () => ({ state: NOTHING_STOPPED, version: followed.current.version }) });
+    },
+  }),
+  sabotage('timer-lost', 'a start knows nothing of timers that were set before it', {
+    wrapDatabase: (database, { store }) => forgetTimers(database, store.log.headPosition),
+  }),
+  sabotage('reader-skips', 'a start reads on from the end of the log', {
+    wrapCheckpoints: (checkpoints, { store }) => beginAtHead(checkpoints, () => store.log.headPosition),
+  }),
+  sabotage('projection-skips', 'a read model leaves an event out now and then', {
+    createReadSide: (server) => new SkippingReadSide(server),
+  }),
+];
