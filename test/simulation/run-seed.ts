@@ -1,5 +1,4 @@
-import { checkLog, describeViolations } from '#libs/testing';
-import { Random } from '#libs/testing';
+import { checkLog, describeViolations, Random } from '#libs/testing';
 import { createEventId } from '../../src/platform/log/create-event-id.ts';
 import { Course } from './course.ts';
 import { collectEvidence, computeDigest } from './judge/evidence.ts';

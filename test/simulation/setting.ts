@@ -1,5 +1,4 @@
-import type { LogEvidence } from '#libs/testing';
-import type { Random } from '#libs/testing';
+import type { LogEvidence, Random } from '#libs/testing';
 import type { ProbeOutcome } from '../../src/healing/saga/fix-saga.inputs.ts';
 import type { Bus } from './bus/bus.ts';
 import type { DatabaseServer } from './log/database-server.ts';

@@ -32,12 +32,12 @@ export interface LogPage {
 export type TableRow = Readonly<Record<string, unknown>>;
 
 /** Rows of views by their names. */
-export interface ReadModels extends Readonly<
+export type ReadModels = Readonly<
   Record<'incidents' | 'services' | 'fix_timers' | 'fixes' | 'decisions', readonly TableRow[]>
-> {
+> & {
   /** Absent where there is no SQL, in which alone it is defined. */
   readonly fix_success?: readonly TableRow[];
-}
+};
 
 /** A table in which a secret stands: the first one is number 1. */
 export interface SecretPlace {

@@ -23,7 +23,7 @@ export function createSecretLaw({ options: { secrets = [] }, readModels, secretP
       ),
     finish() {
       const inReadModels = Object.entries(readModels).flatMap(([name, rows]) =>
-        (secrets.length === 0 ? [] : searchRows(rows)).map((number) => ({ name, number })),
+        (secrets.length === 0 ? [] : searchRows(rows ?? [])).map((number) => ({ name, number })),
       );
       const places = [...inReadModels, ...secretPlaces.map(({ table, number }) => ({ name: table, number }))];
       return places.map(({ name, number }) => violation('secret-found', `secret ${number} stands in ${name}`, { ids: [name] }));
