@@ -63,6 +63,7 @@ export async function runReplicas(plan: ReplicasPlan): Promise<ReplicasRun> {
     plan.say(`${plan.replicas} orchestrators and ${plan.targets} services are there`);
     const measureCost = await beginCost(stage, log);
     const [{ givenUp }, unrest] = await disturbWhile(stage, plan, () => spreadFaults(stage, follower, plan));
+    for (const agent of stage.agents) agent.mendAll();
     plan.say('no more faults');
     await waitUntil(() => countUnreceipted(stage) === 0, { withinMs: OVER_WITHIN_MS, everyMs: 250 }).catch(() => undefined);
     await log.until(ALL_OVER, [], OVER_WITHIN_MS, 500).catch(() => plan.say('not all fixes came to an end'));
