@@ -1,5 +1,4 @@
-import type { Violation } from '#libs/testing';
-import { Random } from '#libs/testing';
+import { Random, type Violation, waitUntil } from '#libs/testing';
 import { readProcessorMs } from '../fuzz/vital-signs.ts';
 import { checkInstallation } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
@@ -23,6 +22,8 @@ export interface ReplicasRun {
   readonly deliveries: number;
   readonly repeatedDeliveries: number;
   readonly actions: number;
+  readonly unreceipted: number;
+  readonly sentAgain: number;
   /** Faults that came to no end of their own. */
   readonly givenUp: number;
   readonly escalations: readonly { reason: string; count: number }[];
@@ -61,7 +62,9 @@ export async function runReplicas(plan: ReplicasPlan): Promise<ReplicasRun> {
     plan.say(`${plan.replicas} orchestrators and ${plan.targets} services are there`);
     const measureCost = await beginCost(stage, log);
     const [{ givenUp }, unrest] = await disturbWhile(stage, plan, () => spreadFaults(stage, follower, plan));
+    for (const agent of stage.agents) agent.mendAll();
     plan.say('no more faults');
+    await waitUntil(() => countUnreceipted(stage) === 0, { withinMs: OVER_WITHIN_MS, everyMs: 250 }).catch(() => undefined);
     await log.until(ALL_OVER, [], OVER_WITHIN_MS, 500).catch(() => plan.say('not all fixes came to an end'));
     const cost = plan.longestPauseMs === 0 ? await measureCost() : undefined;
     const { events, violations } = await check(stage, log);
@@ -99,13 +102,12 @@ async function disturbWhile<T>(
   }
 }
 
-function judge(
-  { agents }: Stage,
-  { moments }: LogFollower,
-): Pick<
-  ReplicasRun,
-  'lives' | 'overlaps' | 'staleDeliveries' | 'staleActions' | 'deliveries' | 'repeatedDeliveries' | 'actions'
-> {
+type Judged = Omit<ReplicasRun, 'escalations' | 'givenUp' | 'unrest' | 'cost' | 'events' | 'violations'>;
+
+const countUnreceipted = ({ agents }: Stage): number => agents.reduce((sum, { reports }) => sum + reports.unreceipted, 0);
+
+function judge(stage: Stage, { moments }: LogFollower): Judged {
+  const { agents } = stage;
   const actions = agents.flatMap((agent) => agent.actions);
   const deliveries = agents.flatMap((agent) => agent.deliveries);
   return {
@@ -116,6 +118,8 @@ function judge(
     deliveries: deliveries.length,
     repeatedDeliveries: deliveries.filter(({ isRepeated }) => isRepeated).length,
     actions: actions.length,
+    unreceipted: countUnreceipted(stage),
+    sentAgain: stage.agents.reduce((sum, { reports }) => sum + reports.sentAgain, 0),
   };
 }
 

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandVerdict, isPassing } from '#libs/agent-core';
-import { type Command, controlSubject, type Result } from '#libs/contracts';
+import { type Command, controlSubject, receiptSubject, type Result } from '#libs/contracts';
+import { validateReceipt } from '#libs/contracts/schemas';
 import { ack, type CoreMessage, retryLater, type Settlement } from '#libs/messaging';
 import type { AgentLedger } from '#libs/testing';
 import { AgentJudge, type AgentJudgeOptions, toSigned } from '../agents/agent-judge.ts';
 import { AgentWire, type AgentWireOptions, BEAT_MS } from '../agents/agent-wire.ts';
 import type { HealthBoard } from '../agents/health-board.ts';
 import type { Action, Delivery } from './judge-replicas.ts';
+import { ReportBook } from './report-book.ts';
 
 export interface WitnessAgentOptions extends AgentWireOptions, AgentJudgeOptions {
   readonly board: HealthBoard;
@@ -24,7 +26,7 @@ export class WitnessAgent {
   /** Every authentic command that came, also those that were refused. */
   readonly deliveries: Delivery[] = [];
   readonly actions: Action[] = [];
-  private readonly reports: string[] = [];
+  readonly reports: ReportBook;
   /** Failed checks running, of what fails and isn't being restarted. */
   private readonly failing = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
@@ -33,7 +35,9 @@ export class WitnessAgent {
     private readonly options: WitnessAgentOptions,
     private readonly judge: AgentJudge,
     private readonly wire: AgentWire,
-  ) {}
+  ) {
+    this.reports = new ReportBook((report) => this.wire.sendOnce('report', report));
+  }
 
   static async start(options: WitnessAgentOptions): Promise<WitnessAgent> {
     const agent = new WitnessAgent(options, await AgentJudge.open(options), await AgentWire.connect(options));
@@ -46,11 +50,7 @@ export class WitnessAgent {
   }
 
   get ledger(): AgentLedger {
-    return {
-      agentId: this.options.address.agentId,
-      effects: this.actions,
-      reports: this.reports.map((reportId) => ({ reportId, receipted: false })),
-    };
+    return { agentId: this.options.address.agentId, effects: this.actions, reports: this.reports.ledger };
   }
 
   /** One of its services ends, which it sees. */
@@ -67,6 +67,11 @@ export class WitnessAgent {
     this.beat();
   }
 
+  /** Whatever still fails works again, so that nothing more is reported. */
+  mendAll(): void {
+    for (const id of this.failing.keys()) this.mend(id);
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.wire.close();
@@ -76,10 +81,17 @@ export class WitnessAgent {
     const { address, serviceIds, board } = this.options;
     for (const id of serviceIds) board.set(id, true);
     this.wire.link.subscribe(controlSubject(address.tenant), (message) => void this.judge.hear(message, 'live'));
+    this.wire.link.subscribe(receiptSubject(address.tenant, address.agentId), ({ data }) => this.hearReceipt(data));
     await this.judge.readControl(this.wire.link);
     this.wire.takeCommands((message) => this.take(message));
     this.timer = setInterval(() => this.tick(), BEAT_MS);
     this.beat();
+  }
+
+  private hearReceipt(body: Uint8Array): void {
+    const receipt = validateReceipt(JSON.parse(new TextDecoder().decode(body)));
+    if (!receipt.valid) throw new Error(receipt.reason);
+    if (receipt.value.kind === 'report') this.reports.receipt(receipt.value.ids);
   }
 
   private async take(message: CoreMessage): Promise<Settlement> {
@@ -140,14 +152,13 @@ export class WitnessAgent {
   private tick(): void {
     this.beat();
     for (const id of this.failing.keys()) this.report(id, 'http-status');
+    this.reports.sendDue();
   }
 
   private report(serviceId: string, reason: 'exited' | 'http-status'): void {
     const failures = (this.failing.get(serviceId) ?? 0) + 2;
     this.failing.set(serviceId, failures);
-    const failure = this.wire.describeFailure({ serviceId, reason, failures: reason === 'exited' ? 0 : failures });
-    this.reports.push(failure.id);
-    this.wire.sendOnce('report', failure);
+    this.reports.add(this.wire.describeFailure({ serviceId, reason, failures: reason === 'exited' ? 0 : failures }));
   }
 
   private beat(): void {

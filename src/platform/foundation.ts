@@ -51,9 +51,6 @@ const logProvider = {
   },
 };
 
-/** A machine that is gone lets go within about ten seconds; one that stands still keeps it, which is no harm. */
-const LOCK_SETTINGS = ['tcp_keepalives_idle=4', 'tcp_keepalives_interval=2', 'tcp_keepalives_count=3'];
-
 const PART = Symbol('what this thread does of the orchestrator');
 
 const precedenceProvider = {
@@ -64,7 +61,6 @@ const precedenceProvider = {
       connectionString: config.databaseUrl,
       applicationName: `zantara-first-${part}`,
       maxConnections: 1,
-      settings: LOCK_SETTINGS,
       onConnectionError: (error) => logger.problem('the connection broke by which this orchestrator may go first', error),
     });
     return new Precedence(part, pool, logger, subscriptions);

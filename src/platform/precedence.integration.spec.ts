@@ -68,6 +68,22 @@ describe('which orchestrator goes first', () => {
     await waitUntil(() => isFirst(second));
   });
 
+  it('is no longer the one that stands still, after some seconds', async () => {
+    await withClient(database.appUrl, async (standingStill) => {
+      await standingStill.query("SELECT pg_advisory_lock(hashtext('zantara'), hashtext('healing'))");
+      const second = await start();
+      expect(isFirst(second)).toBe(false);
+      await waitUntil(() => isFirst(second));
+    });
+  });
+
+  it('is no other one while the first one lives', async () => {
+    const [first, second] = [await start(), await start()];
+    const beganAtMs = performance.now();
+    await waitUntil(() => performance.now() > beganAtMs + 6_000 || !isFirst(first));
+    expect([first, second].map(isFirst)).toEqual([true, false]);
+  });
+
   it('is nobody while the connection is broken, and one again when it is back', async () => {
     const both = [await start(), await start()];
     await breakConnections();

@@ -7,12 +7,21 @@ import type { AppLogger } from './logging/app-logger.ts';
 const LOOK_EVERY_MS = 1_000;
 /** Longer than the first one needs to handle an event and to say so, which it does twice a second. */
 const HEAD_START_MS = 2_000;
+/** Who goes first asks something every second; who hasn't for so long stands still, or is cut off. */
+const STANDS_STILL_SECONDS = 4;
 const LOCK = "SELECT pg_try_advisory_lock(hashtext('zantara'), hashtext($1)) AS taken";
+/** Ends the connection of whoever has the lock and stands still, which any connection of the same role may. */
+const DEPOSE = `
+SELECT pg_terminate_backend(held.pid) FROM pg_locks held JOIN pg_stat_activity holder USING (pid)
+WHERE held.locktype = 'advisory' AND held.granted AND holder.datname = current_database()
+  AND held.classid::bigint = hashtext('zantara')::bigint & x'ffffffff'::bigint
+  AND held.objid::bigint = hashtext($1)::bigint & x'ffffffff'::bigint
+  AND holder.state_change < clock_timestamp() - make_interval(secs => $2)`;
 
 /**
  * Which of several orchestrators goes first. It does what there is to do at once, and the others what it leaves lying for two
- * seconds; so they don't all do the same, and one that dies or stands still holds nobody up. That is a saving and no promise: two may
- * be first for a moment, and nothing depends on it.
+ * seconds; so they don't all do the same, and one that dies or stands still holds nobody up, and is no longer the first one after some
+ * seconds. That is a saving and no promise: two may be first for a moment, and nothing depends on it.
  */
 export class Precedence implements OnModuleInit, BeforeApplicationShutdown {
   private isFirst = false;
@@ -72,8 +81,9 @@ export class Precedence implements OnModuleInit, BeforeApplicationShutdown {
 
   private async take(connection: PoolClient): Promise<void> {
     const { rows } = await connection.query<{ taken: boolean }>(LOCK, [this.name]);
+    if (rows[0]?.taken !== true) return void (await connection.query(DEPOSE, [this.name, STANDS_STILL_SECONDS]));
     // It may have broken meanwhile.
-    if (rows[0]?.taken !== true || connection !== this.connection) return;
+    if (connection !== this.connection) return;
     this.isFirst = true;
     this.logger.say('info', 'this orchestrator goes first', { part: this.name });
   }

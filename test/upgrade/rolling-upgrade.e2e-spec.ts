@@ -1,12 +1,12 @@
 /** @machine alone */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkStoredLog, describeViolations, waitUntil } from '#libs/testing';
+import { checkStoredLog, describeViolations, waitUntil, withClient } from '#libs/testing';
 import { restart } from '../../bench/crowd/crowd-agent.ts';
 import { Crowd } from '../../bench/crowd/crowd.ts';
 import { LogWatch } from '../../bench/installation/log-watch.ts';
 import type { Program } from '../../bench/installation/program.ts';
 
-const SERVICES = ['rag', 'memory', 'gateway', 'search'];
+const SERVICES = ['rag', 'memory', 'cache', 'gateway', 'search'];
 const OPENED = `SELECT schema_version AS version FROM events
   WHERE type = 'IncidentOpened' AND payload::jsonb->>'target' = $1 ORDER BY position DESC LIMIT 1`;
 const RESOLVED = `SELECT FROM events resolved JOIN events opened ON opened.type = 'IncidentOpened'
@@ -69,6 +69,18 @@ describe('an older and a newer release side by side', () => {
     await older.stop();
     expect(await healOnce('memory')).toBe(2);
   }, 180_000);
+
+  it('go on where the newer one has added columns, of which the older one knows nothing', async () => {
+    await older.start();
+    await newer.stop();
+    await withClient(crowd.installation.logUrl, (client) =>
+      client.query(`ALTER TABLE events ADD COLUMN added text NOT NULL DEFAULT '';
+        ALTER TABLE checkpoints ADD COLUMN added text NOT NULL DEFAULT ''`),
+    );
+    expect(await healOnce('cache')).toBe(1);
+    await newer.start();
+    await older.stop();
+  }, 120_000);
 
   it('wait, where the older one has to go on alone with what it can not read, and say so', async () => {
     await older.start();
