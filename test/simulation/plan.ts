@@ -75,13 +75,18 @@ const KINDS: readonly Fault['kind'][] = [
 ];
 const CHARACTERS: readonly Character[] = ['honest', 'honest', 'honest', 'liar', 'mute', 'repeater', 'late'];
 const SECOND = 1_000;
+/** Share of worlds in which everything fails at once, and how much that is. */
+const STORMY = 0.04;
+const OF_A_STORM = 8;
 
 /** Draws a run from its seed. Each part draws from a source of its own, so that to leave one out changes no other. */
 export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set()): Plan {
   const random = Random.of(seed, 'plan');
   const isOn = (name: FaultClass): boolean => !left.has(name) && Random.of(seed, name).chance(0.5);
   const agents = 1 + random.below(3);
-  const count = 2 + random.below(3);
+  const isStormy = Random.of(seed, 'storm').chance(STORMY);
+  const few = 2 + random.below(3);
+  const count = isStormy ? OF_A_STORM : few;
   const services = Array.from({ length: count }, (_, index): PlannedService => {
     const needs = index > 0 && random.chance(0.3) ? [random.below(index)] : [];
     return { id: `service-${index}`, agent: random.below(agents), needs, autonomy: random.chance(0.15) ? 'ask' : 'auto' };
@@ -98,7 +103,7 @@ export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set
       isOn('agent-characters') ? Random.of(seed, `character ${index}`).pick(CHARACTERS) : 'honest',
     ),
     roughness: drawRoughness(seed, isOn),
-    hasRaisedLimits: random.chance(0.6),
+    hasRaisedLimits: random.chance(0.6) && !isStormy,
     shortestIntervalMs: random.pick([500, 1_000, 1_000, 2_000]),
     agentDeath: isOn('agent-kills') ? 0.1 : 0,
     mishaps: drawMishaps(context).toSorted((a, b) => a.atMs - b.atMs),
@@ -144,7 +149,17 @@ function drawMishaps({ seed, agents, replicas, services, calmFromMs, isOn }: Dra
   };
   const upTo = (random: Random, seconds: number): number => 200 + random.below(seconds * SECOND);
   const breaks = Random.of(seed, 'breaks');
+  const stormMs = SECOND + Random.of(seed, 'storm begins').below(calmFromMs / 2);
+  const storm = Array.from({ length: services === OF_A_STORM ? services : 0 }, (_, service): Timed => ({
+    what: 'break',
+    service,
+    kind: 'until-restart',
+    hasExited: true,
+    forMs: 0,
+    atMs: stormMs + 100 * service,
+  }));
   return [
+    ...storm,
     ...Array.from({ length: 1 + breaks.below(5) }, (): Timed => ({
       what: 'break',
       service: breaks.below(services),

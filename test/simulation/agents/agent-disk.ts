@@ -42,6 +42,8 @@ export class AgentDisk {
   private write(owner: SimProcess, change: () => void): Promise<void> {
     return new Promise((resolve) => {
       this.scheduler.schedule(this.latencyMs(), this.platter, () => {
+        // What a process that was killed had under way doesn't come behind the back of the next one.
+        if (!owner.isAlive) return;
         change();
         this.scheduler.schedule(this.latencyMs(), owner, resolve);
       });
