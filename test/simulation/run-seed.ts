@@ -3,7 +3,7 @@ import { createEventId } from '../../src/platform/log/create-event-id.ts';
 import { Course } from './course.ts';
 import { collectEvidence, computeDigest } from './judge/evidence.ts';
 import { judgeWorld } from './judge/oracles.ts';
-import { createPlan, type FaultClass } from './plan.ts';
+import { createPlan, type FaultClass, type Plan } from './plan.ts';
 import { Scheduler } from './runtime/scheduler.ts';
 import { inVirtualWorld, useUpKept } from './runtime/virtual-globals.ts';
 import { SOUND, type Wiring } from './wiring.ts';
@@ -94,6 +94,9 @@ const isUnfinished = ({ readSide, homes }: World): boolean =>
 /** What comes again as long as a service stays broken. */
 const REPEATED: ReadonlySet<string> = new Set(['ErrorReported', 'IncidentGrew']);
 
+const sumSetBack = ({ mishaps }: Plan): number =>
+  mishaps.reduce((sum, mishap) => sum + (mishap.what === 'set-database-clock' ? Math.max(0, -mishap.byMs) : 0), 0);
+
 async function judge(world: World): Promise<SeedOutcome> {
   const { scheduler, plan, database } = world;
   for (const agent of world.agents) agent.fallSilent();
@@ -107,6 +110,7 @@ async function judge(world: World): Promise<SeedOutcome> {
     everyFixEnded: true,
     readThrough: head,
     reversible: ['restart/recycle-pool'],
+    clockSetBackMs: sumSetBack(plan),
   });
   const found = describeViolations(checkLog(evidence));
   return {

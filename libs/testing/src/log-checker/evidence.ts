@@ -95,6 +95,8 @@ export interface CheckOptions {
   readonly everyFixEnded?: boolean;
   /** What must not be found anywhere: letters, digits and signs that JSON writes as they are. */
   readonly secrets?: readonly string[];
+  /** How far the database's clock was set back while it ran, which no process of ours follows at once. */
+  readonly clockSetBackMs?: number;
   /** Strategies that can be undone, beside patches. */
   readonly reversible?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { readNumber, readObject, readText } from '../fields.ts';
+import type { CheckFrame } from '../evidence.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 import { CLOCKS_MS } from './tolerances.ts';
@@ -11,7 +12,8 @@ const STORED_WITHIN_MS = 300_000;
  * before a receipt, and that shortly before the log took it in; a decision is taken after what it had read was stored, and
  * before it is stored itself, and so is what it commands.
  */
-export function createClockLaw(): Law {
+export function createClockLaw({ options: { clockSetBackMs = 0 } }: Pick<CheckFrame, 'options'>): Law {
+  const tolerance = CLOCKS_MS + clockSetBackMs;
   /** When each position was recorded. */
   const recordedAt: number[] = [];
 
@@ -22,20 +24,20 @@ export function createClockLaw(): Law {
   function judgeReport(event: LogEvent): Violation[] {
     const receivedAtMs = Date.parse(readText(event.data, 'observed_at')) + readNumber(event.data, 'age_ms');
     const beforeMs = event.recordedAtMs - receivedAtMs;
-    if (beforeMs >= -CLOCKS_MS && beforeMs <= STORED_WITHIN_MS) return [];
+    if (beforeMs >= -tolerance && beforeMs <= STORED_WITHIN_MS) return [];
     return off(event, `by its age it was received ${beforeMs} ms before it was stored`);
   }
 
   function judgeDecision(event: LogEvent): Violation[] {
     const nowMs = readNumber(readObject(event.data, 'inputs'), 'now_ms');
     const readAtMs = recordedAt[Number(readText(event.data, 'read_position')) - 1] ?? -Infinity;
-    if (nowMs >= readAtMs - CLOCKS_MS && nowMs <= event.recordedAtMs + CLOCKS_MS) return [];
+    if (nowMs >= readAtMs - tolerance && nowMs <= event.recordedAtMs + tolerance) return [];
     return off(event, `it was taken at ${nowMs}, after what was stored at ${readAtMs} and before ${event.recordedAtMs}`);
   }
 
   function judgeCommand(event: LogEvent): Violation[] {
     const issuedAtMs = Date.parse(readText(event.data, 'issued_at'));
-    if (!(issuedAtMs > event.recordedAtMs + CLOCKS_MS)) return [];
+    if (!(issuedAtMs > event.recordedAtMs + tolerance)) return [];
     return off(event, `it was issued ${issuedAtMs - event.recordedAtMs} ms after it was stored`);
   }
 

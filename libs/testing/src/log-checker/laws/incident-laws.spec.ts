@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '#libs/contracts';
 import { checkLog } from '../check-log.ts';
-import type { CheckFrame } from '../evidence.ts';
+import type { CheckFrame, CheckOptions } from '../evidence.ts';
 import { fix, HEALED_STORY, incident, report, tell, type ToldEvent } from '../story-builder.ts';
 
 const HEAD = HEALED_STORY.length;
@@ -73,7 +73,7 @@ describe('the law of incidents when all is quiet', () => {
 
 describe('the law of clocks', () => {
   const beginMs = tell(HEALED_STORY).readAtMs;
-  const changed = (type: string, how: JsonObject): string[] =>
+  const changed = (type: string, how: JsonObject, options: CheckOptions = {}): string[] =>
     told(
       'foreign-clock',
       HEALED_STORY.map(([stream, other, data]): ToldEvent => [
@@ -81,7 +81,7 @@ describe('the law of clocks', () => {
         other,
         other === type ? { ...data, ...how } : (data ?? {}),
       ]),
-      {},
+      { options },
     );
   const at = (ms: number): string => new Date(beginMs + ms).toISOString();
 
@@ -101,6 +101,13 @@ describe('the law of clocks', () => {
     expect(decided(beginMs - 3_600_000)).toHaveLength(1);
     // Whoever decides long after it had read, decides late.
     expect(decided(beginMs - 50_000, '1')).toEqual([]);
+  });
+
+  it('forgives as much as the clock of the database was set back', () => {
+    const issued = { issued_at: at(12_000) };
+    expect(changed('FixCommanded', issued)).toHaveLength(1);
+    expect(changed('FixCommanded', issued, { clockSetBackMs: 10_000 })).toEqual([]);
+    expect(changed('FixCommanded', issued, { clockSetBackMs: 5_000 })).toHaveLength(1);
   });
 
   it('wants commands to be issued before they are stored', () => {
