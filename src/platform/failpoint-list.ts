@@ -26,6 +26,7 @@ export const FAILPOINTS = {
   'feed.published': 'the feed has the next events, and its reader has not noted it',
   'escalation.attempted': 'it is stored that somebody is about to be told, and nobody was called',
   'escalation.told': 'somebody was told, and that is not stored',
+  'precedence.kept': 'it was just found out whether this orchestrator goes first',
   'heartbeat.published': 'the agents have a new lease: for ten seconds they may act',
 } as const;
 

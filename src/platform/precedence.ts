@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
+import { failpoint } from './failpoint.ts';
 import type { LogSubscriptions } from './log/log-subscriptions.ts';
 import type { AppLogger } from './logging/app-logger.ts';
 
@@ -73,6 +74,7 @@ export class Precedence implements OnModuleInit, BeforeApplicationShutdown {
       this.connection ??= await this.connect();
       if (this.isFirst) await this.connection.query('SELECT');
       else await this.take(this.connection);
+      await failpoint('precedence.kept');
     } catch (error) {
       this.letGo();
       this.logger.problem('which orchestrator goes first is not known, and this one does not', error);

@@ -34,7 +34,9 @@ describe('upcasters', () => {
     ['Stable', 2],
   ])('refuse a %s of the future version %i', (type, version) => {
     const upcasters = new Upcasters([step(1)]);
-    expect(() => upcasters.upcast(type, version, {})).toThrow(expect.objectContaining({ code: 'unknown-schema-version', retryable: true }));
+    expect(() => upcasters.upcast(type, version, {})).toThrow(
+      expect.objectContaining({ code: 'unknown-schema-version', retryable: true }),
+    );
   });
 
   it('tell the newest version of a type', () => {

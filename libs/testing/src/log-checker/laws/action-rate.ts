@@ -1,8 +1,9 @@
 import { readNumber, readText } from '../fields.ts';
+import type { CheckFrame } from '../evidence.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 import { type LimitName, PolicyHistory } from './policy-history.ts';
-import { CLOCKS_MS } from './tolerances.ts';
+import { computeClockTolerance } from './tolerances.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -10,7 +11,8 @@ const HOUR_MS = 3_600_000;
  * `guard-breached`, of the pace: on no target are more actions begun in an hour than is set, each attempt one, and a new fix leaves it
  * alone for as long as was set after the last action: twice as long after each, until it was let be for a while. An undo is no action.
  */
-export function createActionRateLaw(): Law {
+export function createActionRateLaw(frame: CheckFrame): Law {
+  const tolerance = computeClockTolerance(frame);
   const policy = new PolicyHistory();
   /** When the actions of the last hour were begun, by target. */
   const begun = new Map<string, readonly number[]>();
@@ -18,13 +20,13 @@ export function createActionRateLaw(): Law {
   function judge({ position, data, recordedAtMs }: LogEvent): Violation[] {
     const [target, strategy] = [readText(data, 'target'), readText(data, 'strategy')];
     const limit = (name: LimitName): number => policy.limit(name, target, strategy);
-    const earlier = (begun.get(target) ?? []).filter((atMs) => atMs > recordedAtMs - HOUR_MS + CLOCKS_MS);
+    const earlier = (begun.get(target) ?? []).filter((atMs) => atMs > recordedAtMs - HOUR_MS + tolerance);
     const known = (begun.get(target) ?? []).filter((atMs) => atMs > recordedAtMs - HOUR_MS);
     begun.set(target, [...known, recordedAtMs]);
     const restsUntilMs = readNumber(data, 'attempt') === 1 ? computeRest(known, limit) : -Infinity;
     const breaches = [
       ...(earlier.length < limit('max_actions_per_hour') ? [] : [`action ${earlier.length + 1} on ${target} within an hour`]),
-      ...(recordedAtMs >= restsUntilMs - CLOCKS_MS
+      ...(recordedAtMs >= restsUntilMs - tolerance
         ? []
         : [`${target} was to be left alone for ${restsUntilMs - recordedAtMs} ms more`]),
     ];

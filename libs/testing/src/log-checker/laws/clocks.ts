@@ -2,7 +2,7 @@ import { readNumber, readObject, readText } from '../fields.ts';
 import type { CheckFrame } from '../evidence.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
-import { CLOCKS_MS } from './tolerances.ts';
+import { computeClockTolerance } from './tolerances.ts';
 
 /** A report is stored so soon after it was received, or received again: the log may be away for a while, and a process stand still. */
 const STORED_WITHIN_MS = 300_000;
@@ -12,8 +12,8 @@ const STORED_WITHIN_MS = 300_000;
  * before a receipt, and that shortly before the log took it in; a decision is taken after what it had read was stored, and
  * before it is stored itself, and so is what it commands.
  */
-export function createClockLaw({ options: { clockSetBackMs = 0 } }: Pick<CheckFrame, 'options'>): Law {
-  const tolerance = CLOCKS_MS + clockSetBackMs;
+export function createClockLaw(frame: CheckFrame): Law {
+  const tolerance = computeClockTolerance(frame);
   /** When each position was recorded. */
   const recordedAt: number[] = [];
 

@@ -1,7 +1,8 @@
 import { readNumber, readText } from '../fields.ts';
+import type { CheckFrame } from '../evidence.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
-import { CLOCKS_MS } from './tolerances.ts';
+import { computeClockTolerance } from './tolerances.ts';
 
 interface TimerTrace {
   set: number;
@@ -10,7 +11,8 @@ interface TimerTrace {
 }
 
 /** `illegal-fix-move`, of timers: a timer is set with the next generation, and only the latest one fires, once, when it is due. */
-export function createTimerLaw(): Law {
+export function createTimerLaw(frame: CheckFrame): Law {
+  const tolerance = computeClockTolerance(frame);
   const timers = new Map<string, TimerTrace>();
 
   function judge({ type, position, data, recordedAtMs }: LogEvent): Violation[] {
@@ -32,7 +34,7 @@ export function createTimerLaw(): Law {
     if (generation === timer.fired) return illegal(`generation ${generation} fires again`);
     timer.fired = generation;
     // What waits, for a person or between two attempts, waits to the end.
-    if (!(recordedAtMs >= timer.dueAtMs - CLOCKS_MS))
+    if (!(recordedAtMs >= timer.dueAtMs - tolerance))
       return illegal(`generation ${generation} fires ${timer.dueAtMs - recordedAtMs} ms early`);
     return [];
   }

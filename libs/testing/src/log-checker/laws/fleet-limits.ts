@@ -1,9 +1,10 @@
 import { readText } from '../fields.ts';
+import type { CheckFrame } from '../evidence.ts';
 import { type Law, type LogEvent, violation } from '../law.ts';
 import type { Violation } from '../violation.ts';
 import { FleetWindow } from './fleet-window.ts';
 import { type LimitName, PolicyHistory } from './policy-history.ts';
-import { CLOCKS_MS } from './tolerances.ts';
+import { computeClockTolerance } from './tolerances.ts';
 
 const HOUR_MS = 3_600_000;
 const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAbandoned', 'FixUndone']);
@@ -13,7 +14,8 @@ const ENDS: ReadonlySet<string> = new Set(['FixHealed', 'FixEscalated', 'FixAban
  * are live, targets touched or actions begun than was set when they were commanded. `slot-kept`: a fix that has ended holds no place
  * among the live ones, which would be lost to all others for good.
  */
-export function createFleetLimitLaw(): Law {
+export function createFleetLimitLaw(frame: CheckFrame): Law {
+  const tolerance = computeClockTolerance(frame);
   const policy = new PolicyHistory();
   const services = new Set<string>();
   const live = new Set<string>();
@@ -30,8 +32,8 @@ export function createFleetLimitLaw(): Law {
     const isLive = live.has(fixId);
     live.add(fixId);
     ended.delete(fixId);
-    ofTheHour.leave(recordedAtMs - HOUR_MS + CLOCKS_MS);
-    ofTheRadius.leave(recordedAtMs - limit('blast_radius_window_ms') + CLOCKS_MS);
+    ofTheHour.leave(recordedAtMs - HOUR_MS + tolerance);
+    ofTheRadius.leave(recordedAtMs - limit('blast_radius_window_ms') + tolerance);
     const isTouched = ofTheRadius.has(target);
     if (isAction) for (const window of [ofTheHour, ofTheRadius]) window.add(target, recordedAtMs);
     // What counted already takes nothing more, also where less is allowed by now.
