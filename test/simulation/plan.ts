@@ -78,6 +78,7 @@ const SECOND = 1_000;
 /** Share of worlds in which everything fails at once, and how much that is. */
 const STORMY = 0.04;
 const OF_A_STORM = 8;
+const OVERTAKING = 0.08;
 
 /** Draws a run from its seed. Each part draws from a source of its own, so that to leave one out changes no other. */
 export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set()): Plan {
@@ -127,6 +128,18 @@ function drawRoughness(seed: number, isOn: (name: FaultClass) => boolean): Rough
   };
 }
 
+/** A command is so late that its fault is over, and back, before it arrives: the next command overtakes it. */
+function drawOvertaking(random: Random): Timed[] {
+  if (!random.chance(OVERTAKING)) return [];
+  const fault = { what: 'break', service: 0, hasExited: true } as const;
+  const againMs = (56 + random.below(10)) * SECOND;
+  return [
+    { what: 'late-commands', forMs: 10 * SECOND, byMs: (65 + random.below(60)) * SECOND, atMs: SECOND },
+    { ...fault, kind: 'heals-itself', forMs: 20 * SECOND, atMs: 1_500 },
+    { ...fault, kind: 'until-restart', forMs: 0, atMs: againMs },
+  ];
+}
+
 interface Drawing {
   readonly seed: number;
   readonly agents: number;
@@ -160,6 +173,7 @@ function drawMishaps({ seed, agents, replicas, services, calmFromMs, isOn }: Dra
   }));
   return [
     ...storm,
+    ...drawOvertaking(Random.of(seed, 'overtaking')),
     ...Array.from({ length: 1 + breaks.below(5) }, (): Timed => ({
       what: 'break',
       service: breaks.below(services),

@@ -78,7 +78,9 @@ function noteUnheardRejections(world: World): { stop: () => void } {
 
 /** Nothing goes on any more by itself, except for what is reported again and again. */
 function isSettled({ readSide, homes, database, scheduler, plan }: World): boolean {
-  if (scheduler.nowMs < plan.calmFromMs + CALM_AT_LEAST_MS) return false;
+  // A fault may come back when all else is calm.
+  const lastMs = Math.max(plan.calmFromMs, plan.mishaps.at(-1)?.atMs ?? 0);
+  if (scheduler.nowMs < lastMs + CALM_AT_LEAST_MS) return false;
   const { events } = database.index;
   const isMoving = events.findLast(({ type }) => !REPEATED.has(type));
   const quietMs = database.now().getTime() - (isMoving?.recordedAt.getTime() ?? 0);
