@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 
 /** What a log alone doesn't tell, and a world that is known whole does. */
 export function judgeWorld(world: World): string[] {
-  return [...judgeFences(world), ...judgeReadModels(world), ...judgeServices(world), ...world.crashes];
+  return [...judgeFences(world), ...judgeReadModels(world), ...judgeServices(world), ...judgeIncidents(world), ...world.crashes];
 }
 
 /** `stale-fence`: of two effects on a target the later one has the higher fence. */
@@ -46,6 +46,15 @@ function judgeServices({ services, readSide }: World): string[] {
       return isForUs && !isSeenTo(id);
     })
     .map(({ id }) => `left-alone: ${id} is broken, and nobody sees to it`);
+}
+
+/** `outcome-unheard`: what became of a fix has reached its incident. */
+function judgeIncidents({ readSide }: World): string[] {
+  if (readSide.rows('fix_timers').length > 0) return [];
+  return readSide
+    .rows('incidents')
+    .filter(({ state }) => state === 'healing')
+    .map(({ incident_id: id }) => `outcome-unheard: ${String(id)} is still healing, and no fix is under way`);
 }
 
 const OBJECTIONS: ReadonlySet<unknown> = new Set(['deny', 'defer']);
