@@ -284,7 +284,8 @@ const hygiene = [
     name: 'resolvable',
     comment: 'every import leads somewhere; what the peers of the benchmark need is installed when they are measured',
     severity: 'error',
-    from: { pathNot: '^bench/peers/' },
+    // The other one starts what is built, and what that is nobody knows before.
+    from: { pathNot: ['^bench/peers/', '^test/upgrade/newer-release'] },
     to: { couldNotResolve: true },
   },
   {

@@ -32,15 +32,7 @@ beforeAll(async () => {
     const metadata = { actor: 'test', ...(stream.startsWith('report-') ? {} : { correlation_id: '3f2a9c410001-1' }) };
     await store.append({ writes: [{ stream, expected: 'any', events: [{ ...event, metadata, id: uuidv7() }] }] });
   }
-  await store.append({
-    writes: [
-      {
-        stream: 'report-odd',
-        expected: 'any',
-        events: [{ id: uuidv7(), type: 'ErrorReported', schemaVersion: 99, data: {}, metadata: { actor: 'test' } }],
-      },
-    ],
-  });
+  await appendOdd(store, 1);
   const pool = createPool({ connectionString: database.appUrl, ...PROJECTION_POOL });
   for (const projection of READ_MODELS) {
     const live = await getGeneration(pool, projection.name, 'live');
@@ -54,12 +46,24 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(tool: string, options: object = {}, signal = new AbortController().signal) {
+/** An event that nobody can handle, as it says nothing or in words of a later release. */
+const appendOdd = (store: PostgresEventStore, schemaVersion: number) =>
+  store.append({
+    writes: [
+      {
+        stream: 'report-odd',
+        expected: 'any',
+        events: [{ id: uuidv7(), type: 'ErrorReported', schemaVersion, data: {}, metadata: { actor: 'test' } }],
+      },
+    ],
+  });
+
+async function run(tool: string, options: object = {}, signal = new AbortController().signal, { appUrl, ownerUrl } = database) {
   const lines: string[] = [];
   const notes: string[] = [];
   const exit = await runOperator({
     args: [tool, JSON.stringify(options)],
-    readSettings: () => readSettings({ DATABASE_URL: database.appUrl, MIGRATION_DATABASE_URL: database.ownerUrl }),
+    readSettings: () => readSettings({ DATABASE_URL: appUrl, MIGRATION_DATABASE_URL: ownerUrl }),
     signal,
     stdout: { write: (text) => lines.push(text) > 0, once: () => undefined },
     stderr: { write: (text) => notes.push(text) },
@@ -99,7 +103,18 @@ describe('replay', () => {
     expect(manifest).toMatchObject({ kind: 'manifest', range: { from: '1', to: String(EVENTS + 1) }, events: EVENTS + 1 });
     expect(manifest?.['events_with_problems']).toBeGreaterThan(1);
     expect(sortByName(manifest?.['read_models'] as Line[])).toEqual(sortByName(await liveDigests()));
-    expect(parsed.at(-2)).toMatchObject({ position: String(EVENTS + 1), unreadable: expect.stringContaining('99') });
+    expect(parsed.at(-2)).toMatchObject({ position: String(EVENTS + 1), stream: 'report-odd' });
+  });
+
+  it('refuses what only a newer release can read, and says so', async () => {
+    const newer = await createTestDatabase();
+    const store = new PostgresEventStore({ connectionString: newer.appUrl });
+    await appendOdd(store, 99);
+    await store.close();
+    const { exit, notes } = await run('replay', {}, undefined, newer);
+    expect(exit).not.toBe(0);
+    expect(notes).toMatch(/schema version 99[\s\S]*Run a release that is at least as new/);
+    await newer.drop();
   });
 
   it.each([
