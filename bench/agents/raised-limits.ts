@@ -6,3 +6,12 @@ export const RAISED_LIMITS = {
   max_fleet_actions_per_hour: 100_000,
   max_read_model_lag_ms: 60_000,
 };
+
+/** For services that fail again and again on purpose. */
+export const RESTLESS_LIMITS = {
+  ...RAISED_LIMITS,
+  first_cool_down_ms: 1_000,
+  longest_cool_down_ms: 1_000,
+  max_actions_per_hour: 100_000,
+  max_returns_per_hour: 100_000,
+};

@@ -46,7 +46,6 @@ const STORED = "SELECT count(*) FROM events WHERE type = 'ErrorReported' AND str
 const BUSY = `SELECT FROM checkpoints, lanes WHERE position < head_position - 20 AND lane = 0
   UNION ALL SELECT FROM projection_generations, lanes WHERE state = 'live' AND position < head_position - 20 AND lane = 0
   UNION ALL SELECT FROM fix_timers WHERE due_at < now() + interval '15 seconds'`;
-const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
 const RESOLVED = `SELECT FROM events ended JOIN events opened ON opened.type = 'IncidentOpened' AND opened.position > $2
     AND opened.payload::jsonb->>'incident_id' = ended.payload::jsonb->>'incident_id'
   WHERE ended.type = 'IncidentResolved' AND opened.payload::jsonb->>'target' = $1`;
@@ -94,11 +93,11 @@ async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit
   turmoil.stop();
   await Promise.all(agents.map(({ program }) => program.stop()));
   await sleep(LOOK_EVERY_MS);
-  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
+  const head = await log.readHead();
   await log.until(`SELECT WHERE NOT EXISTS (${BUSY})`, [], 60_000, LOOK_EVERY_MS).catch(() => undefined);
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, ...keepers.map(({ stateDir, agentId }) => readAgentLedger(stateDir, agentId))];
-  const options = { quiescent: true, readThrough: Number(head) - 20 };
+  const options = { quiescent: true, readThrough: head - 20 };
   const violations = [
     ...(await checkStoredLog(installation.logUrl, { ledgers, options })),
     ...(await checkReadModels(installation)),
@@ -139,7 +138,7 @@ async function becomesQuiet({ reporters }: Stage, log: LogWatch): Promise<boolea
 }
 
 async function healsService({ spared }: Stage, log: LogWatch): Promise<boolean> {
-  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
+  const head = await log.readHead();
   killService(spared);
   return log.until(RESOLVED, [spared.id, head], HEALED_WITHIN_MS, LOOK_EVERY_MS).then(
     () => true,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkLog, loadSettledEvidence, type Violation, waitUntil } from '#libs/testing';
 import type { FailpointName } from '../../src/platform/failpoint-list.ts';
 import { WebhookReceiver } from '../../test/builders/webhook-receiver.ts';
-import { RAISED_LIMITS } from '../agents/raised-limits.ts';
+import { RESTLESS_LIMITS } from '../agents/raised-limits.ts';
 import { Crowd } from '../crowd/crowd.ts';
 import { checkReadModels } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
@@ -24,14 +24,6 @@ export interface CrashRun {
   readonly violations: readonly Violation[];
 }
 
-/** Each service fails many times an hour here, which these limits are there to keep from being acted upon. */
-export const LIMITS = {
-  ...RAISED_LIMITS,
-  first_cool_down_ms: 1_000,
-  longest_cool_down_ms: 1_000,
-  max_actions_per_hour: 100_000,
-  max_returns_per_hour: 100_000,
-};
 const MET_WITHIN_MS = 90_000;
 /** In which what waits for ever is seen to wait, and others go on. */
 const LOOK_ON_MS = 3_000;
@@ -47,7 +39,7 @@ export async function runCrashes(plan: CrashPlan, say: (line: string) => void): 
     const crowd = await Crowd.open({
       agents: listAgents(),
       behave,
-      limits: LIMITS,
+      limits: RESTLESS_LIMITS,
       installation: { describeReplica: () => ({ env: webhookSettings(dir, receiver) }) },
     });
     try {

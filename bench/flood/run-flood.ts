@@ -45,9 +45,6 @@ const LIMITS = { blast_radius_share: 1 };
 /** Half of what the intake can take. */
 const SHARE = 0.5;
 const WITHIN_MS = 900_000;
-const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
-const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
-  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
 const FOUND = `SELECT
   (SELECT count(*) FROM events WHERE type = 'IncidentOpened' AND payload::jsonb->>'target' = $1) AS incidents,
   (SELECT count(*) FROM events WHERE type = 'FixCommanded' AND payload::jsonb->>'target' = $1) AS commands,
@@ -87,7 +84,7 @@ async function flood(
   ];
   const intakePerSecond = await measureIntake(warm, warmUp);
   say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
-  await settle(log);
+  await log.awaitReaders();
   const bystander = await Bystander.start(placeOf(installation, BYSTANDER));
   const vitals = new VitalSigns(installation.url, installation.orchestrator.pid);
   try {
@@ -102,7 +99,7 @@ async function flood(
     await waitUntil(() => flooding.receipted === errors, { withinMs: WITHIN_MS, everyMs: 100 }).catch(() => undefined);
     await bystander.stop();
     await vitals.stop();
-    await settle(log);
+    await log.awaitReaders();
     const found = await count(log);
     const violations = [
       ...(await checkStoredLog(installation.logUrl, { ledgers: [warm.ledger, flooding.ledger] })),
@@ -139,12 +136,6 @@ async function measureIntake(agent: FloodAgent, reports: number): Promise<number
   await agent.flood(reports);
   await waitUntil(() => agent.receipted === reports, { withinMs: WITHIN_MS, everyMs: 5 });
   return reports / ((performance.now() - beganAtMs) / 1_000);
-}
-
-/** Those that stay behind are found by the checker. */
-async function settle(log: LogWatch): Promise<void> {
-  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
-  await log.until(READ_THROUGH, [head], 60_000, 250).catch(() => undefined);
 }
 
 async function count(

@@ -1,6 +1,13 @@
 import { Pool } from 'pg';
 import { waitUntil } from '#libs/testing';
 
+const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
+const HEAD_WITHIN_MS = 30_000;
+const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
+  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
+const READ_WITHIN_MS = 60_000;
+const READERS_EVERY_MS = 100;
+
 /** Looks into the log itself, by SQL, whatever the orchestrator says or does not say. It outlives the server that it asks. */
 export class LogWatch {
   private readonly pool: Pool;
@@ -32,6 +39,19 @@ export class LogWatch {
   async count(sql: string, values: readonly unknown[] = []): Promise<number> {
     const [row] = await this.query<{ count: string }>(sql, values);
     return Number(row?.count);
+  }
+
+  /** The position of the last event; waits for a database that is away. */
+  async readHead(): Promise<number> {
+    const { head_position: head } = await this.until<{ head_position: string }>(HEAD, [], HEAD_WITHIN_MS);
+    return Number(head);
+  }
+
+  /** Up to where every reader of the log had time to read. Those that stay behind are found by the log checker. */
+  async awaitReaders(): Promise<number> {
+    const head = await this.readHead();
+    await this.until(READ_THROUGH, [head], READ_WITHIN_MS, READERS_EVERY_MS).catch(() => undefined);
+    return head;
   }
 
   async close(): Promise<void> {

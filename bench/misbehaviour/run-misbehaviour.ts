@@ -35,9 +35,6 @@ const INCIDENTS = `SELECT opened.payload::jsonb->>'target' AS target, ended.type
 const VERDICTS = `SELECT payload::jsonb->>'target' AS target, payload::jsonb->>'reason_code' AS reason FROM events
   WHERE type = 'VerdictReached' ORDER BY position`;
 const COMMANDS = `SELECT payload::jsonb->>'target' AS target FROM events WHERE type = 'FixCommanded'`;
-const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
-const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
-  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
 /** Long enough to see that nothing comes of what is said after the end. */
 const AFTERMATH_MS = 10_000;
 
@@ -100,9 +97,7 @@ function toEnding(type: string | null): Ending | 'open' {
 }
 
 async function check({ installation, cast }: Stage, log: LogWatch): Promise<Violation[]> {
-  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
-  // Those that stay behind are found by the checker.
-  await log.until(READ_THROUGH, [head], 30_000).catch(() => undefined);
+  const head = await log.awaitReaders();
   const ledgers = cast.map(({ agent }) => agent.ledger);
-  return checkInstallation(installation, { ledgers, options: { everyFixEnded: true, readThrough: Number(head) } });
+  return checkInstallation(installation, { ledgers, options: { everyFixEnded: true, readThrough: head } });
 }

@@ -21,19 +21,12 @@ export interface OutageFindings {
   violations: readonly Violation[];
 }
 
-const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
-const READ_THROUGH = `
-SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
-  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
-
 /** Counts against the ledgers of the agents, and lets the checker look at all of it. */
 export async function judgeOutage({ installation, fixer, reporters }: Scene, log: LogWatch): Promise<OutageFindings> {
-  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
-  // Those that stay behind are found by the checker.
-  await log.until(READ_THROUGH, [head], 30_000).catch(() => undefined);
+  const head = await log.awaitReaders();
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, readAgentLedger(fixer.stateDir, fixer.agentId)];
-  const options = { everyFixEnded: true, readThrough: Number(head) };
+  const options = { everyFixEnded: true, readThrough: head };
   const violations = await checkInstallation(installation, { ledgers, options });
   const countOf = (code: Violation['code']): number =>
     violations.filter((violation) => violation.code === code).reduce((sum, { ids }) => sum + Math.max(1, ids.length), 0);

@@ -24,9 +24,6 @@ const ALL_SPOKEN_OF = `SELECT WHERE (SELECT count(DISTINCT stream) FROM events W
   >= (SELECT count(*) FROM events WHERE type = 'ServiceRegistered')`;
 const ALL_ENDED = `SELECT WHERE (SELECT count(DISTINCT payload::jsonb->>'incident_id') FROM events
   WHERE type IN ('IncidentResolved', 'IncidentEscalated')) >= $1`;
-const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
-const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
-  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
 
 /** Plays a history on an installation of its own, with a relay between each agent and the server, and tells what came of it. */
 export async function playHistory(history: readonly Act[], planFor?: (tenant: string) => RelayPlan): Promise<Performance> {
@@ -93,11 +90,9 @@ class Stage {
     this.relay.plan = () => undefined;
     await waitUntil(() => this.relay.pending === 0);
     await sleep(2 * BEAT_MS);
-    const { head_position: head } = await this.log.until<{ head_position: string }>(HEAD, [], 30_000);
-    // Those that stay behind are found by the checker.
-    await this.log.until(READ_THROUGH, [head], 30_000).catch(() => undefined);
+    const head = await this.log.awaitReaders();
     const ledgers = [...this.agents.values()].map(({ ledger }) => ledger);
-    const options = { everyReport: true, everyFixEnded: true, readThrough: Number(head) };
+    const options = { everyReport: true, everyFixEnded: true, readThrough: head };
     return {
       outcome: await readOutcome(this.log),
       relayed: { ...this.relay.counts },

@@ -1,13 +1,13 @@
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { toFigures } from './figures.ts';
 import { runReplicas } from './run-replicas.ts';
-import { LIMITS } from './stage.ts';
+import { RESTLESS_LIMITS } from '../agents/raised-limits.ts';
 
 const HELP = `npm run replicas -- [--replicas N] [--sagas N] [--targets N] [--pauses S]
 
 Has services fail at random, each again and again, while several orchestrators on one PostgreSQL and one NATS are paused, killed,
 stopped and started at random. Agents judge as ours do and note down every command that comes, whatever they make of it. What the
-guards go by is set by the policy to ${JSON.stringify(LIMITS)}.
+guards go by is set by the policy to ${JSON.stringify(RESTLESS_LIMITS)}.
 
   --replicas N   orchestrators (2)
   --sagas N      fixes that command something, in all (1000)
@@ -36,7 +36,7 @@ async function measure({ options, seed, say }: MeasurementContext): Promise<Meas
   for (const { code, sentence } of run.violations.slice(0, 20)) say(`broken: ${code}: ${sentence}`);
   const { violations, ...rest } = run;
   say(JSON.stringify(rest));
-  return { figures: toFigures(run, plan), rounds: [{ ...rest, limits: LIMITS, violations: violations.length }] };
+  return { figures: toFigures(run, plan), rounds: [{ ...rest, limits: RESTLESS_LIMITS, violations: violations.length }] };
 }
 
 const text = { type: 'string' } as const;

@@ -42,9 +42,6 @@ export interface Cost {
   readonly rollbacks: number;
 }
 
-const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
-const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
-  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
 const COMMITS =
   'SELECT xact_commit AS commits, xact_rollback AS rollbacks FROM pg_stat_database WHERE datname = current_database()';
 const ESCALATIONS = `SELECT payload::jsonb->>'reason_code' AS reason, count(*)::int AS count FROM events
@@ -146,10 +143,8 @@ async function beginCost({ installation }: Stage, log: LogWatch): Promise<() => 
 }
 
 async function check({ installation, agents }: Stage, log: LogWatch): Promise<Pick<ReplicasRun, 'events' | 'violations'>> {
-  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
-  // Those that stay behind are found by the checker.
-  await log.until(READ_THROUGH, [head], 60_000).catch(() => undefined);
+  const head = await log.awaitReaders();
   const ledgers = agents.map(({ ledger }) => ledger);
-  const options = { everyReport: true, everyFixEnded: true, readThrough: Number(head) };
-  return { events: Number(head), violations: await checkInstallation(installation, { ledgers, options }) };
+  const options = { everyReport: true, everyFixEnded: true, readThrough: head };
+  return { events: head, violations: await checkInstallation(installation, { ledgers, options }) };
 }

@@ -1,6 +1,6 @@
 import { runRounds } from '../../test/system/in-parallel.ts';
 import { HealthBoard } from '../agents/health-board.ts';
-import { RAISED_LIMITS } from '../agents/raised-limits.ts';
+import { RESTLESS_LIMITS } from '../agents/raised-limits.ts';
 import { loadSignatureCheck } from '../agents/signature-check.ts';
 import { writeCatalogue } from '../agents/write-catalogue.ts';
 import { Random } from '#libs/testing';
@@ -17,14 +17,6 @@ const SERVICES_EACH = 10;
 const READY_WITHIN_MS = 240_000;
 const CONNECT_AT_ONCE = 10;
 const LONGEST_WORK_MS = 1_500;
-/** For services that fail again and again on purpose; what isn't named here is as it comes. */
-export const LIMITS = {
-  ...RAISED_LIMITS,
-  first_cool_down_ms: 1_000,
-  longest_cool_down_ms: 1_000,
-  max_actions_per_hour: 100_000,
-  max_returns_per_hour: 100_000,
-};
 
 /** A real installation with several orchestrators, and agents that note what they are sent. */
 export class Stage {
@@ -52,7 +44,7 @@ export class Stage {
       replicas,
       agents: ids.map((agentId) => ({ agentClass: 'service' as const, agentId })),
       readyWithinMs: READY_WITHIN_MS,
-      writeCatalogue: ({ dir }) => writeCatalogue(dir, board, { owners, limits: LIMITS }),
+      writeCatalogue: ({ dir }) => writeCatalogue(dir, board, { owners, limits: RESTLESS_LIMITS }),
     });
     const { nats, tenant, keyDir } = installation.servers;
     const verifySignature = loadSignatureCheck(keyDir);

@@ -56,9 +56,6 @@ const TOLD = `SELECT type, concat_ws(' ', payload::jsonb->>'reason_code', to_cha
   WHERE type LIKE 'Escalation%' AND payload::jsonb->>'root' = $2 OR type LIKE 'Incident%' AND payload::jsonb->>'incident_id' IN
     (SELECT payload::jsonb->>'incident_id' FROM events WHERE type = 'IncidentOpened' AND payload::jsonb->>'target' = $1)
   ORDER BY position`;
-const HEAD = 'SELECT head_position FROM lanes WHERE lane = 0';
-const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE position < $1)
-  AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
 const STORM = `WITH later AS (SELECT * FROM events WHERE position > $1),
     first AS (SELECT min(recorded_at) AS at FROM later WHERE type = 'ErrorReported')
   SELECT count(*) FILTER (WHERE type = 'IncidentOpened') AS opened,
@@ -133,7 +130,7 @@ async function tellTrouble(log: LogWatch, about: Pick<TroubleCourse, 'trouble' |
 }
 
 async function breakAll(crowd: Crowd, log: LogWatch): Promise<StormCourse> {
-  const { head_position: before } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
+  const before = await log.readHead();
   const targets = crowd.agents.flatMap(({ serviceIds }) => serviceIds.filter((id) => findTrouble(id) === undefined));
   for (const id of targets) crowd.agentOf(id).breakService(id);
   await sleep(AFTERMATH_MS);
@@ -153,9 +150,7 @@ async function breakAll(crowd: Crowd, log: LogWatch): Promise<StormCourse> {
 }
 
 async function check({ installation, agents }: Crowd, log: LogWatch): Promise<Violation[]> {
-  const { head_position: head } = await log.until<{ head_position: string }>(HEAD, [], 30_000);
-  // Those that stay behind are found by the checker.
-  await log.until(READ_THROUGH, [head], 30_000).catch(() => undefined);
+  const head = await log.awaitReaders();
   const ledgers = agents.map(({ ledger }) => ledger);
-  return checkInstallation(installation, { ledgers, options: { readThrough: Number(head) } });
+  return checkInstallation(installation, { ledgers, options: { readThrough: head } });
 }
