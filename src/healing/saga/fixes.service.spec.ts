@@ -36,7 +36,7 @@ describe('moving a fix on', () => {
     expect((await parts.log.store.head()).position).toBe(position);
   });
 
-  it('reads no stream of a fix that this process has seen, and all of it where that is out of date', async () => {
+  it('reads no stream of a fix that this process has seen, and what is missing where that is out of date', async () => {
     const { parts, fixId } = await buildLiveFix();
     await parts.subscriptions.drain();
     const readStream = jest.spyOn(parts.events, 'readStream');
@@ -45,12 +45,23 @@ describe('moving a fix on', () => {
     expect(readStream.mock.calls.filter(isFix)).toEqual([]);
     // Its own event was not read yet.
     await parts.fixes.advance(fixId, buildResult(fixId, 'succeeded', 101));
-    expect(readStream.mock.calls.filter(isFix)).toHaveLength(1);
+    expect(readStream.mock.calls.filter(isFix)).toEqual([[logStreams.fix(fixId), { fromVersion: expect.any(Number) }]]);
+    expect(readStream.mock.lastCall?.[1]?.fromVersion).toBeGreaterThan(1);
     const types = await parts.typesOf(logStreams.fix(fixId));
     expect(types.filter((type) => type === 'FixAcknowledged' || type === 'FixExecuted')).toEqual([
       'FixAcknowledged',
       'FixExecuted',
     ]);
+  });
+
+  it('reads the beginning of a fix once, however often its fault is reported', async () => {
+    const { parts, fixId } = await buildLiveFix();
+    const readStream = jest.spyOn(parts.events, 'readStream');
+    const input = { type: 'fault' as const, agentId: 'memory-agent', fingerprint: 'aaa', observedAtMs: parts.clock.nowMs() };
+    for (let n = 0; n < 5; n++) await parts.fixes.advance(fixId, { input, key: `fault:${n}` });
+    const { version } = await parts.fixes.load(fixId);
+    const rest = Array.from({ length: 4 }, () => version + 1);
+    expect(readStream.mock.calls.map(([, options]) => options?.fromVersion)).toEqual([1, ...rest, 1]);
   });
 
   it('drops no input because of what is out of date', async () => {

@@ -76,31 +76,41 @@ export class FixesService {
   }
 
   private async change(fixId: string, occasion: FixOccasion, decide: (saga: FixSaga) => Promise<Reaction>): Promise<void> {
-    for (let known = this.known.find(fixId); ; known = undefined) {
-      const { state: saga, version } = known ?? (await this.load(fixId));
-      if (saga === undefined) return;
-      const { events, ground } = await decide(saga);
-      if (events.length === 0) {
-        // Only of what was just read it is sure that it doesn't wait for this.
-        if (known === undefined) return;
-        continue;
-      }
-      const place = await this.findPlaceToRelease(saga, events);
-      const reservations = reservationsOf(saga.target, events, ground, { ...(saga.attempt > 0 && { slot: 'exists' }), place });
-      await failpoint('fix.reacted');
-      const result = await this.log.append({
-        actor: occasion.actor ?? 'healing',
-        key: `${fixId}:${occasion.key}`,
-        correlationId: saga.incidentId,
-        ...(occasion.cause === undefined ? {} : { cause: occasion.cause }),
-        writes: [{ stream: logStreams.fix(fixId), expected: unchangedSince({ version }), events }, ...reservations],
-        ...(ground === undefined ? {} : { conditions: ground.conditions }),
-      });
-      await failpoint('fix.moved');
-      this.fleet.noteStreams(reservations.map(({ stream }) => stream));
-      // Somebody else moved the fix on meanwhile: what the input means may have changed.
-      if (result.status !== 'conflict') return;
-    }
+    const known = this.known.find(fixId);
+    if (known !== undefined && (await this.tryChange(known, occasion, decide)) === 'changed') return;
+    // Somebody else may have moved the fix on: what the input means may have changed.
+    for (let read = await this.readOn(fixId, known); ; read = await this.readOn(fixId, read))
+      if ((await this.tryChange(read, occasion, decide)) !== 'conflict') return;
+  }
+
+  private async readOn(fixId: string, known: Folded<FixSaga | undefined> | undefined): Promise<Folded<FixSaga | undefined>> {
+    const read = await loadFix(this.log.store, fixId, known);
+    this.known.note(fixId, read);
+    return read;
+  }
+
+  private async tryChange(
+    { state: saga, version }: Folded<FixSaga | undefined>,
+    occasion: FixOccasion,
+    decide: (saga: FixSaga) => Promise<Reaction>,
+  ): Promise<'changed' | 'unchanged' | 'conflict'> {
+    if (saga === undefined) return 'unchanged';
+    const { events, ground } = await decide(saga);
+    if (events.length === 0) return 'unchanged';
+    const place = await this.findPlaceToRelease(saga, events);
+    const reservations = reservationsOf(saga.target, events, ground, { ...(saga.attempt > 0 && { slot: 'exists' }), place });
+    await failpoint('fix.reacted');
+    const result = await this.log.append({
+      actor: occasion.actor ?? 'healing',
+      key: `${saga.fixId}:${occasion.key}`,
+      correlationId: saga.incidentId,
+      ...(occasion.cause === undefined ? {} : { cause: occasion.cause }),
+      writes: [{ stream: logStreams.fix(saga.fixId), expected: unchangedSince({ version }), events }, ...reservations],
+      ...(ground === undefined ? {} : { conditions: ground.conditions }),
+    });
+    await failpoint('fix.moved');
+    this.fleet.noteStreams(reservations.map(({ stream }) => stream));
+    return result.status === 'conflict' ? 'conflict' : 'changed';
   }
 
   /** Of a fix that ends and was commanded; a check holds none. */

@@ -42,6 +42,20 @@ describe('what is known of live fixes', () => {
     expect(known.find(FIX_ID)?.version).toBe(1);
   });
 
+  it('goes on from what was read otherwise, and never back', () => {
+    const known = new KnownFixes();
+    const stored = record(events);
+    const other = new KnownFixes();
+    other.takeIn(stored.slice(0, 2));
+    const read = other.find(FIX_ID);
+    if (read === undefined) throw new Error('nothing was taken in');
+    known.note(FIX_ID, read);
+    known.takeIn(stored);
+    expect(known.find(FIX_ID)?.version).toBe(events.length);
+    known.note(FIX_ID, read);
+    expect(known.find(FIX_ID)?.version).toBe(events.length);
+  });
+
   it('is forgotten with the end of the fix, and when others were quicker', () => {
     const known = new KnownFixes();
     const end: FixEvent = {

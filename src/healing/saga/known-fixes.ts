@@ -9,7 +9,10 @@ import { evolveFix, type FixSaga, isTerminal } from './fix-saga.ts';
 const OF_FIXES = logStreams.fix('');
 const MAX_KNOWN = 10_000;
 
-/** Live fixes as the reader of the log has seen them begin and go on, so that what an agent answers reads no stream. They may be out of date. */
+/**
+ * Live fixes as the reader of the log has seen them begin and go on, or as they were read, so that what an agent answers reads no stream
+ * and a storm of reports none from its beginning. They may be out of date.
+ */
 @Injectable()
 export class KnownFixes {
   private readonly fixes = new Map<string, Folded<FixSaga>>();
@@ -19,8 +22,8 @@ export class KnownFixes {
     for (const event of asRecorded<FixEvent>(events.filter(({ stream }) => stream.startsWith(OF_FIXES)))) {
       const { fix_id: fixId } = event.data;
       const known = this.fixes.get(fixId);
-      if (event.version === (known?.version ?? 0) + 1)
-        this.note(fixId, event.version, evolveFix(known?.state, event, event.recordedAt));
+      if (event.version !== (known?.version ?? 0) + 1) continue;
+      this.note(fixId, { state: evolveFix(known?.state, event, event.recordedAt), version: event.version });
     }
   }
 
@@ -33,7 +36,9 @@ export class KnownFixes {
     return this.fixes.get(fixId);
   }
 
-  private note(fixId: string, version: number, state: FixSaga | undefined): void {
+  /** As it was just read, or came in the log. */
+  note(fixId: string, { state, version }: Folded<FixSaga | undefined>): void {
+    if (version < (this.fixes.get(fixId)?.version ?? 0)) return;
     if (state === undefined || isTerminal(state)) this.fixes.delete(fixId);
     else this.fixes.set(fixId, { state, version });
     const [oldest] = this.fixes.keys();
