@@ -98,7 +98,7 @@ const isUncounted = (
  * Whether a report shows a fault that isn't decided about: what was observed before an episode was over belongs to it, however
  * late it comes in.
  */
-export function needsDecision(
+function needsDecision(
   state: IncidentState,
   { observedAtMs, evidence: { agent_id: agentId } }: RecordOccurrences['occurrences'][number],
   ownerAgent: string | undefined,
@@ -108,6 +108,15 @@ export function needsDecision(
   // A page that goes on complaining would otherwise keep open what nobody decides about.
   return !isHeld(state) || agentId === ownerAgent || agentId === state.claimedBy;
 }
+
+/** Whether any of them does. While an episode goes on none is looked at: a storm has thousands of them, and asks for each page of the log. */
+export const needsAnyDecision = (
+  state: IncidentState,
+  occurrences: RecordOccurrences['occurrences'],
+  ownerAgent: string | undefined,
+): boolean =>
+  (!state.known || state.overAtMs !== undefined) &&
+  occurrences.some((occurrence) => needsDecision(state, occurrence, ownerAgent));
 
 /** Said to be over, and nothing was done about it nor anybody told: only who answers for the service, or said so, contradicts. */
 const isHeld = ({ state, wasEscalated }: IncidentEpisode): boolean => state === 'mitigated' && !wasEscalated;

@@ -4,8 +4,8 @@ type Occurrence = RecordOccurrences['occurrences'][number];
 
 /** Reports of one incident that wait to be counted together. */
 export interface PendingOccurrences {
-  describe: DescribedFault;
-  occurrences: Occurrence[];
+  readonly describe: DescribedFault;
+  readonly occurrences: readonly Occurrence[];
 }
 
 /**
@@ -13,7 +13,7 @@ export interface PendingOccurrences {
  * crash: the checkpoint stays before the oldest report that waits.
  */
 export class OccurrenceBuffer {
-  private readonly byKey = new Map<string, PendingOccurrences>();
+  private readonly byKey = new Map<string, { describe: DescribedFault; occurrences: Occurrence[] }>();
   private waiting = 0;
 
   /** How many reports wait, over all incidents. */
@@ -22,7 +22,7 @@ export class OccurrenceBuffer {
   }
 
   /** After a failure the log is read again from the checkpoint: what waits here already isn't added a second time. */
-  add(describe: PendingOccurrences['describe'], occurrence: Occurrence): void {
+  add(describe: DescribedFault, occurrence: Occurrence): void {
     const pending = this.byKey.get(describe.key);
     const last = pending?.occurrences.at(-1);
     if (last !== undefined && occurrence.position <= last.position) return;
@@ -35,10 +35,9 @@ export class OccurrenceBuffer {
     return [...this.byKey.keys()];
   }
 
-  /** Those of one incident, as they are now; they stay until `remove` says that they are stored. */
-  get(key: string): Readonly<PendingOccurrences> | undefined {
-    const pending = this.byKey.get(key);
-    return pending === undefined ? undefined : { ...pending, occurrences: [...pending.occurrences] };
+  /** Those of one incident, also such as come later; they stay until `remove` says that they are stored. */
+  get(key: string): PendingOccurrences | undefined {
+    return this.byKey.get(key);
   }
 
   /** Takes the first `count` of one incident out. */

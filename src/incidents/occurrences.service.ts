@@ -8,10 +8,10 @@ import { AppLogger } from '../platform/logging/app-logger.ts';
 import { settleAll } from '../platform/settle-all.ts';
 import { locateEvidence } from './evidence.ts';
 import type { DescribedFault } from './incident.commands.ts';
-import { GROWTH_INTERVAL_MS, needsDecision } from './incident.decider.ts';
+import { GROWTH_INTERVAL_MS, needsAnyDecision } from './incident.decider.ts';
 import type { IncidentState } from './incident.ts';
-import { computeIncidentKey } from './incident-key.ts';
 import { IncidentsService, type IncidentStimulus } from './incidents.service.ts';
+import { KnownFaults } from './known-faults.ts';
 import { OccurrenceBuffer, type PendingOccurrences } from './occurrence-buffer.ts';
 
 /** As many incidents are kept in mind, so that a storm doesn't read its stream for every report. */
@@ -30,6 +30,7 @@ const AT_ONCE = 64;
 @Injectable()
 export class OccurrencesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly buffer = new OccurrenceBuffer();
+  private readonly faults = new KnownFaults(MAX_REMEMBERED);
   /** Without a state: known to be another than the last one, and to be read again. */
   private readonly remembered = new Map<string, Folded<IncidentState> | undefined>();
   private timer: NodeJS.Timeout | undefined;
@@ -58,10 +59,8 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
   }
 
   /** Which fault a report tells of. */
-  describe({ fingerprint, target, error }: ErrorReported['data']): DescribedFault {
-    const key = computeIncidentKey(fingerprint, target);
-    const ownerAgent = this.catalogue.findService(target)?.ownerAgent;
-    return { key, fingerprint, target, errorType: error.type, severity: error.severity, ownerAgent };
+  describe(report: ErrorReported['data']): DescribedFault {
+    return this.faults.describe(report, this.catalogue.findService(report.target)?.ownerAgent);
   }
 
   /** Whether this process has seen the fault, or had to look. */
@@ -124,12 +123,14 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     const known = await Promise.all(keys.map((key) => this.recall(key)));
     let waiting = this.buffer.size;
     const flushes = keys.flatMap((key, index) => {
-      const pending = this.buffer.get(key);
-      if (pending === undefined) return [];
+      const waits = this.buffer.get(key);
+      if (waits === undefined) return [];
       const incident = known[index];
       if (incident !== undefined) this.remember(key, incident);
-      if (waiting <= MAX_WAITING && incident !== undefined && this.mayWait(incident.state, pending)) return [];
-      waiting -= pending.occurrences.length;
+      if (waiting <= MAX_WAITING && incident !== undefined && this.mayWait(incident.state, waits)) return [];
+      waiting -= waits.occurrences.length;
+      // Others come while these are stored.
+      const pending = { ...waits, occurrences: [...waits.occurrences] };
       return [incident === undefined ? this.open(pending) : this.flush(pending, incident)];
     });
     await settleAll(flushes);
@@ -161,7 +162,7 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
   private mayWait(state: IncidentState, { occurrences, describe }: PendingOccurrences): boolean {
     if (!state.known) return false;
     if (this.clock.nowMs() >= state.grewAtMs + GROWTH_INTERVAL_MS) return false;
-    return !occurrences.some((occurrence) => needsDecision(state, occurrence, describe.ownerAgent));
+    return !needsAnyDecision(state, occurrences, describe.ownerAgent);
   }
 
   private remember(key: string, state: Folded<IncidentState> | undefined): void {
