@@ -9,10 +9,11 @@ import { LauncherError } from './options.mjs';
 const lastLines = (file, count) => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
 
 /**
- * For Node, as the Dockerfile has it too. A flood of reports lives a little longer than the 16 MB that Node has for what is new: with
- * more room it dies there, and is not copied into the old space first.
+ * For Node, as the Dockerfile has it too. How long a collection stops everything follows from how much is alive in the room for what is
+ * new, in MiB: more of it takes more reports a second, and makes those of others wait. Old space is collected when it has grown by so
+ * many per cent: to mark it keeps all processors busy for a tenth of a second.
  */
-export const ORCHESTRATOR_FLAGS = ['--max-semi-space-size=64'];
+export const ORCHESTRATOR_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=200'];
 
 /**
  * Starts one of our programs, with its output in a file. It gets a process group of its own, or Ctrl-C in a terminal would

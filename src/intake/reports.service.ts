@@ -33,8 +33,8 @@ interface Taken {
   receipt?: AgentReceipt;
 }
 
-/** Two at a time are far below what the log's queue takes: the appends of others must find room beside them. */
-const GROUP: Load = { events: 1_000, bytes: 2 * 1024 * 1024 };
+/** As many as an agent of ours puts into one message. What comes first is receipted before the rest of a flood is read. */
+const GROUP: Load = { events: 50, bytes: 2 * 1024 * 1024 };
 
 /** Takes reports in: each is stored once, for ever, and then receipted. */
 @Injectable()

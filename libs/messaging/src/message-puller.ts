@@ -5,6 +5,7 @@ import type { NatsLink } from './nats-link.ts';
 import { BackOff, pause } from './pause.ts';
 import { PullRequest } from './pull-request.ts';
 import type { PulledMessage } from './pulled-message.ts';
+import { takeTurns } from './take-turns.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface PullerOptions {
@@ -33,7 +34,7 @@ const LEAST_BYTES = 2 * MAX_MESSAGE_BYTES;
  * deleted streams. It asks only for what there is room for, so a handler that waits also stops the pulling.
  */
 export class MessagePuller {
-  private readonly queue: PulledMessage[] = [];
+  private queue: PulledMessage[] = [];
   private readonly held = new Set<PulledMessage>();
   private heldBytes = 0;
   private readonly stopping = new AbortController();
@@ -55,12 +56,17 @@ export class MessagePuller {
     this.loop = this.run();
   }
 
-  /** At least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. */
+  /**
+   * At least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. Subjects take turns, so that who
+   * sends much makes none of the others wait.
+   */
   async take(limit: number): Promise<PulledMessage[]> {
     while (this.queue.length === 0 && !this.stopping.signal.aborted) await this.wake.wait();
     // What came in with the same read of the socket joins the batch: costs no time, saves many calls.
     await new Promise((resolve) => setImmediate(resolve));
-    return this.stopping.signal.aborted ? [] : this.queue.splice(0, limit);
+    if (this.stopping.signal.aborted) return [];
+    this.queue = takeTurns(this.queue, ({ subject }) => subject);
+    return this.queue.splice(0, limit);
   }
 
   /** The message is settled: its place may be filled. */

@@ -17,7 +17,7 @@ export interface LogTailLimits {
   readonly characters: number;
 }
 
-const DEFAULT_LIMITS: LogTailLimits = { events: 2_000, characters: 8 * 1024 * 1024 };
+const DEFAULT_LIMITS: LogTailLimits = { events: 500, characters: 8 * 1024 * 1024 };
 
 /**
  * The newest events of the log, as this process has appended or read them, decoded once for all of its readers. Events never change,
