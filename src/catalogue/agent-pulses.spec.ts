@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { NatsLink } from '#libs/messaging';
+import { agentSubject } from '#libs/contracts';
+import { type CoreMessage, NatsLink } from '#libs/messaging';
 import { buildConfiguration } from '../../test/builders/configuration-builder.ts';
 import { buildHealing } from '../../test/builders/healing-parts.ts';
 import { AgentPulses } from './agent-pulses.ts';
@@ -8,7 +10,12 @@ const MISSING = 3;
 const SILENT_AFTER_MS = MISSING * 10_000;
 const LOOK_MS = 1_000;
 
-const deaf = Object.assign(Object.create(NatsLink.prototype) as NatsLink, { subscribe: () => () => undefined });
+let hear: ((message: CoreMessage) => void) | undefined;
+const subscribe = (_subject: string, listener: (message: CoreMessage) => void): (() => void) => {
+  hear = listener;
+  return () => undefined;
+};
+const link = Object.assign(Object.create(NatsLink.prototype) as NatsLink, { subscribe });
 
 describe('the pulses of agents of whom nothing is heard', () => {
   let nowMs = 0;
@@ -20,7 +27,7 @@ describe('the pulses of agents of whom nothing is heard', () => {
   async function begin(): Promise<AgentPulses> {
     const { catalogue } = await buildHealing();
     jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
-    const pulses = new AgentPulses(catalogue, deaf, buildConfiguration());
+    const pulses = new AgentPulses(catalogue, link, buildConfiguration());
     pulses.onApplicationBootstrap();
     return pulses;
   }
@@ -42,5 +49,18 @@ describe('the pulses of agents of whom nothing is heard', () => {
     nowMs += 2 * SILENT_AFTER_MS;
     expect(lookFor(pulses, SILENT_AFTER_MS - 5_000 - LOOK_MS)).toBe(0);
     expect(lookFor(pulses, LOOK_MS)).toBeGreaterThan(0);
+  });
+
+  it('are missed as soon as ever where one was heard right after a standstill', async () => {
+    const pulses = await begin();
+    expect(lookFor(pulses, 5_000)).toBe(0);
+    nowMs += 10 * SILENT_AFTER_MS;
+    const heartbeat = { v: 1, agent_id: 'memory-agent', boot_id: randomUUID(), sequence: 1, interval_ms: 10_000, services: [] };
+    hear?.({
+      subject: agentSubject({ tenant: 'main', agentClass: 'service', agentId: 'memory-agent' }, 'heartbeat'),
+      data: new TextEncoder().encode(JSON.stringify(heartbeat)),
+    } as CoreMessage);
+    lookFor(pulses, SILENT_AFTER_MS);
+    expect(pulses.listSilent(MISSING).map(({ agentId }) => agentId)).toContain('memory-agent');
   });
 });

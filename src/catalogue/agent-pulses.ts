@@ -68,7 +68,8 @@ export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShu
   private forgiveStandstill(nowMs: number): void {
     const gapMs = nowMs - this.lookedAtMs;
     this.lookedAtMs = nowMs;
-    if (gapMs > LONGEST_LOOK_GAP_MS) for (const pulse of this.pulses.values()) pulse.heardAtMs += gapMs;
+    if (gapMs > LONGEST_LOOK_GAP_MS)
+      for (const pulse of this.pulses.values()) pulse.heardAtMs = Math.min(nowMs, pulse.heardAtMs + gapMs);
   }
 
   private hear({ subject, data }: CoreMessage): void {

@@ -18,7 +18,7 @@ import { evolveServiceState, observeHeartbeat, observeSilence, type ServiceState
 /** As many missing heartbeats make an agent's services unknown. */
 export const HEARTBEATS_UNTIL_SILENT = 3;
 const WATCH_INTERVAL_MS = 1000;
-const PAGE = 2_000;
+const PAGE = 500;
 const TOGETHER_MS = 50;
 
 export interface SaidOfService {

@@ -19,7 +19,7 @@ export class IntakeConsumer {
     private readonly signals: SignalsService,
   ) {}
 
-  @JetStreamHandler('reports', { batchSize: 200, concurrency: 2 })
+  @JetStreamHandler('reports', { batchSize: 200 })
   async takeReports(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
     await failpoint('intake.received');
     return this.reports.takeIn(messages);

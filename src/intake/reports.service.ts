@@ -33,7 +33,7 @@ interface Taken {
   receipt?: AgentReceipt;
 }
 
-/** As many as an agent of ours puts into one message. What comes first is receipted before the rest of a flood is read. */
+/** A message that holds more goes alone. What comes first is receipted before the rest of a flood is read. */
 const GROUP: Load = { events: 50, bytes: 2 * 1024 * 1024 };
 
 /** Takes reports in: each is stored once, for ever, and then receipted. */

@@ -15,7 +15,7 @@ export const FAILPOINTS = {
   'incident.stored': 'what became of an incident is stored',
   'decision.drafted': 'what is to be done about an incident is decided, and not stored',
   'decision.stored': 'a decision is stored, with the command that follows from it',
-  'command.signed': 'commands are about to be published',
+  'command.relaying': 'commands are about to be published',
   'command.published': 'the broker has the commands, and the relay has not noted it',
   'timer.due': 'a timer of a fix is due, and nothing is done yet',
   'probe.answered': 'the service that a fix is about was looked at, and nothing is stored',

@@ -26,8 +26,6 @@ export interface BatchConsumerOptions {
   log: MessagingLog;
   /** Most messages in one call. */
   batchSize?: number;
-  /** Calls at one time; 1 keeps the order. */
-  concurrency?: number;
   /** Of two calls that follow each other, how long the second waits at least after the first: what comes in this time goes together. */
   minStepMs?: number;
   /** Most bytes of messages in hand, and never less than two of the largest. */
@@ -72,24 +70,24 @@ class BatchConsumer implements RunningConsumer {
   private readonly puller: MessagePuller;
   private readonly crashes = new CrashCounts();
   private readonly stopping = new AbortController();
-  private readonly workers: Promise<void>[] = [];
+  private readonly working: Promise<void>;
   private readonly beat: NodeJS.Timeout;
   private readonly batchSize: number;
 
   constructor(private readonly options: BatchConsumerOptions) {
-    const { link, stream, consumer, ensure, pullMs, log, capacityBytes, batchSize = 100, concurrency = 1 } = options;
+    const { link, stream, consumer, ensure, pullMs, log, capacityBytes, batchSize = 100 } = options;
     this.batchSize = batchSize;
-    const capacity = batchSize * concurrency * 2; // the next batch waits here while one is handled
+    const capacity = batchSize * 2; // the next batch waits here while one is handled
     this.puller = new MessagePuller({ link, stream, consumer, capacity, capacityBytes, ensure, pullMs, log });
     this.puller.start();
-    for (let i = 0; i < concurrency; i++) this.workers.push(this.work());
+    this.working = this.work();
     this.beat = setInterval(() => this.sayWorking(), (options.ackWaitMs ?? ACK_WAIT_MS) / 3);
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.puller.stop();
-    await Promise.all(this.workers);
+    await this.working;
     clearInterval(this.beat);
     const { link } = this.options;
     if (link.isConnected) await link.connection.flush().catch(() => undefined);

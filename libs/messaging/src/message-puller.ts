@@ -57,7 +57,7 @@ export class MessagePuller {
   }
 
   /**
-   * At least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. Subjects take turns, so that who
+   * For one who takes: at least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. Subjects take turns, so that who
    * sends much makes none of the others wait.
    */
   async take(limit: number): Promise<PulledMessage[]> {

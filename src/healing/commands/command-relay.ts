@@ -39,7 +39,7 @@ export class CommandRelay {
     const logId = await this.log.store.logId();
     // Stored before the stop, and not sent yet: the fix of such a command finds out that nobody has heard of it.
     const due = commands.filter((command) => !this.isStopped(command));
-    await failpoint('command.signed');
+    await failpoint('command.relaying');
     // They leave in the order of the log; only the broker's answers are waited for together.
     await settleAll(
       due.map((command) =>

@@ -21,7 +21,7 @@ type Sighting = IncidentOpened | IncidentGrew | IncidentReopened;
 
 const SIGHTINGS: readonly Sighting['type'][] = ['IncidentOpened', 'IncidentGrew', 'IncidentReopened'];
 const REVIEW_MS = 1_000;
-const PAGE = 2_000;
+const PAGE = 500;
 const TOGETHER_MS = 100;
 const MAX_REMEMBERED = 10_000;
 

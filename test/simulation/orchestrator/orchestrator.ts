@@ -50,7 +50,7 @@ const MODULES = [
 const METRICS = new Metrics();
 
 /** As the decorators of the intake's consumer say it. */
-const INTAKE = { reports: { batchSize: 200, concurrency: 2 }, results: { batchSize: 100 }, signals: { batchSize: 100 } } as const;
+const INTAKE = { reports: { batchSize: 200 }, results: { batchSize: 100 }, signals: { batchSize: 100 } } as const;
 
 /** One orchestrator: all of the product's own parts that heal, on ports of the simulated world. */
 export class Orchestrator {

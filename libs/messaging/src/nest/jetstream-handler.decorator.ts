@@ -9,8 +9,6 @@ export const JETSTREAM = Symbol('JETSTREAM');
 export interface JetStreamHandlerOptions {
   /** Most messages in one call. */
   batchSize?: number;
-  /** Calls at one time; 1 keeps the order. */
-  concurrency?: number;
   /** As for a batch consumer, in milliseconds. */
   minStepMs?: number;
 }

@@ -61,7 +61,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     const { link, tenant, provisioner, deadLetter, log, onStep } = this.options;
     const definition = intakeConsumer(tenant, stream);
     await provisioner.addConsumer(definition);
-    const { batchSize, concurrency, minStepMs = 0 }: JetStreamHandlerOptions = handler.extras ?? {};
+    const { batchSize, minStepMs = 0 }: JetStreamHandlerOptions = handler.extras ?? {};
     return startBatchConsumer({
       link,
       stream: definition.stream,
@@ -71,7 +71,6 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       deadLetter,
       log,
       batchSize,
-      concurrency,
       minStepMs,
       onStep,
     });
