@@ -89,3 +89,21 @@ describe('the word of an agent that its service is healthy', () => {
     expect(await typesOf(incidents)).toEqual(['IncidentOpened', 'IncidentMitigated', 'IncidentReopened', 'IncidentGrew']);
   });
 });
+
+describe('incidents that another orchestrator was busy with', () => {
+  it('are looked at anew, so that a fault that is back is decided about at once', async () => {
+    const incidents = new IncidentsUnderTest();
+    await incidents.report('a');
+    await incidents.step();
+    const fix = { incidentId: idOf('a'), fixId: `${idOf('a')}-1`, strategy: 'restart/service' };
+    const key = computeIncidentKey('a', 'memory');
+    await incidents.service.apply(key, { command: { type: 'StartHealing', ...fix }, key: 'healing' });
+    const resolvedAtMs = incidents.clock.nowMs();
+    await incidents.service.apply(key, { command: { type: 'ResolveIncident', ...fix, resolvedAtMs }, key: 'resolve' });
+    await incidents.overtake();
+    incidents.clock.advance(1000);
+    await incidents.report('a');
+    await incidents.step();
+    expect(await lastOf(incidents)).toEqual({ [idOf('a')]: 'IncidentResolved', [idOf('a', 2)]: 'IncidentOpened' });
+  });
+});

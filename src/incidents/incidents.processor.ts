@@ -29,6 +29,9 @@ const HANDLED: readonly HandledEvent['type'][] = [
 /** Follows the log: reports open incidents and let them grow, what becomes of fixes closes them. */
 @Injectable()
 export class IncidentsProcessor {
+  /** What comes next doesn't follow at once where another orchestrator was quicker. */
+  private handledThrough: number | undefined;
+
   constructor(
     private readonly incidents: IncidentsService,
     private readonly occurrences: OccurrencesService,
@@ -41,6 +44,12 @@ export class IncidentsProcessor {
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {
+    if (this.handledThrough !== undefined && events[0]?.position !== this.handledThrough + 1) this.occurrences.forgetAll();
+    await this.handleAll(events);
+    this.handledThrough = events.at(-1)?.position;
+  }
+
+  private async handleAll(events: readonly StoredEvent[]): Promise<void> {
     const foreseen = findForeseen(
       selectRecorded<IncidentOpened | IncidentHealing>(events, ['IncidentOpened', 'IncidentHealing']),
     );

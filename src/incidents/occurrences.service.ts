@@ -87,6 +87,11 @@ export class OccurrencesService implements OnApplicationBootstrap, BeforeApplica
     });
   }
 
+  /** Others were quicker, and what they did to incidents wasn't told here. */
+  forgetAll(): void {
+    this.remembered.clear();
+  }
+
   /** Incidents of this target that are open by what this process remembers. */
   findOpen(target: string): string[] {
     return [...this.remembered.values()].flatMap((incident) => {

@@ -164,6 +164,11 @@ export class IncidentsUnderTest {
     return this.subscriptions?.step('incidents', options) ?? Promise.resolve(0);
   }
 
+  /** Another orchestrator has handled everything so far. */
+  overtake(): Promise<void> {
+    return this.subscriptions?.overtake('incidents') ?? Promise.resolve();
+  }
+
   /** What the clock of the service does every second. */
   tick(): Promise<void> {
     return this.occurrences?.record([]) ?? Promise.resolve();

@@ -58,6 +58,15 @@ export class SteppedSubscriptions extends LogSubscriptions {
     }
   }
 
+  /** Another orchestrator has handled everything so far. */
+  async overtake(name: string): Promise<void> {
+    const reader = this.readers.get(name);
+    if (reader === undefined) throw new Error(`there is no reader ${name}`);
+    const { position } = await this.steppedLog.store.head();
+    await reader.checkpoints.advance(name, await reader.checkpoints.load(name), position);
+    reader.at = undefined;
+  }
+
   /** Lets all readers run until none has anything left. */
   async drain(): Promise<void> {
     for (let handled = 1; handled > 0;) {
