@@ -57,7 +57,6 @@ export class LogSubscriptions implements OnApplicationBootstrap {
         handle: (events) => {
           const latest = events.at(-1);
           if (latest !== undefined) this.clock.catchUpWith(latest.recordedAt);
-          this.outdated.delete(name);
           return handle(events);
         },
         signal: this.stopping.signal,

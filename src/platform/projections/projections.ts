@@ -31,11 +31,13 @@ export class Projections {
   follow(subscriptions: LogSubscriptions): void {
     const live = new LiveReadModels(this.definitions, this.parts, this.logger);
     const leftOver = new LeftOver(() => this.status());
-    subscriptions.followBySteps(
-      'read-models',
-      async () => (await leftOver.isOurs(subscriptions.headStartMs)) && live.step(),
-      MIN_STEP_MS,
-    );
+    // What was left lying is taken in without asking for each page whose it is.
+    let goesOn = false;
+    const step = async (): Promise<boolean> => {
+      goesOn = (goesOn || (await leftOver.isOurs(subscriptions.headStartMs))) && (await live.step());
+      return goesOn;
+    };
+    subscriptions.followBySteps('read-models', step, MIN_STEP_MS);
     const outdated = new OutdatedReadModels(this.definitions, this.parts, this.logger);
     subscriptions.followBySteps('outdated-read-models', (signal) => outdated.step(signal), OUTDATED_STEP_MS);
   }
