@@ -133,10 +133,11 @@ export class FixesService {
     return { events: reactFix(saga, input, { strategy, nowMs: this.clock.nowMs(), ...asked }), ground };
   }
 
-  private async ask({ target, agentId, approval }: FixSaga, strategy: Strategy, input: FixInput): Promise<Asked> {
+  private async ask(saga: FixSaga, strategy: Strategy, input: FixInput): Promise<Asked> {
+    const { agentId, approval } = saga;
     const isAnswered = input.type === 'approval';
     const counted = approval && countApprovals(approval, isAnswered ? input.answer.actor : undefined);
-    const { context, slotVersion, conditions } = await this.contexts.gather(strategy, target, counted);
+    const { context, slotVersion, conditions } = await this.contexts.gather(strategy, saga, counted);
     const asked = await this.contexts.ask(guardsBefore(input), { ...context, agentId });
     return {
       words: asked.words,

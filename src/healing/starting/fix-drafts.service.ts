@@ -45,7 +45,7 @@ export class FixDrafts {
     const { choice } = ruled.outcome;
     if (choice === undefined) return this.compose(subject, { ruled, failureRate: RATE_OF_NOTHING });
     const [gathered, failureRate] = await Promise.all([
-      this.contexts.gather(choice, incident.target),
+      this.contexts.gather(choice, { ...incident, symptom: incident.evidence.symptom }),
       this.decided.readFailureRate(incident),
     ]);
     const asked = await this.contexts.ask(GUARDS, this.toGuardContext(subject, gathered));

@@ -25,6 +25,14 @@ export interface GatheredSurroundings {
 
 const HOUR_MS = 3_600_000;
 
+/** What something is to be done about. */
+export interface FaultOfTarget {
+  readonly target: string;
+  readonly incidentId: string;
+  /** Where it is known already. */
+  readonly symptom?: string;
+}
+
 /** Gathers what is known beside the target: what persons have set, and how the whole fleet is. */
 @Injectable()
 export class SurroundingsService {
@@ -38,15 +46,16 @@ export class SurroundingsService {
     private readonly lag: ReadModelLag,
   ) {}
 
-  async gather(strategy: Strategy, target: string): Promise<GatheredSurroundings> {
-    await Promise.all([
+  async gather(strategy: Strategy, { target, incidentId, symptom: known }: FaultOfTarget): Promise<GatheredSurroundings> {
+    const [symptom] = await Promise.all([
+      known ?? this.storms.findSymptom(incidentId),
       this.catalogue.catchUp(),
       this.control.load(),
       this.policies.load(),
       this.storms.catchUp(),
       this.fleet.catchUp(),
     ]);
-    return this.compose(strategy, target, (...question) => this.storms.describe(...question));
+    return this.compose(strategy, target, (...question) => this.storms.describe(...question, symptom));
   }
 
   /** As `gather`, by what this process knows without asking, and before the log tells of it. */
@@ -54,7 +63,7 @@ export class SurroundingsService {
     return this.compose(strategy, target, (...question) => this.storms.describeExpected(...question));
   }
 
-  private compose(strategy: Strategy, target: string, describeStorm: StormsService['describe']): GatheredSurroundings {
+  private compose(strategy: Strategy, target: string, describeStorm: StormsService['describeExpected']): GatheredSurroundings {
     const nowMs = this.clock.nowMs();
     const [stops, policies, storms] = [this.control.current, this.policies.current, this.storms.current];
     const service = this.catalogue.findService(target);

@@ -43,7 +43,7 @@ async function buildNeedy(...urls: string[]): Promise<HealingParts> {
 const gather = async ({ clock, catalogue, states, slots, surroundings }: HealingParts) => {
   const looks = new SharedLooks(clock, new Prober());
   const contexts = new TargetContextsService(clock, catalogue, states, slots, looks, surroundings);
-  const { context } = await contexts.gather(getRestart(), 'memory');
+  const { context } = await contexts.gather(getRestart(), { target: 'memory', incidentId: 'abcdef012345-1' });
   return (await contexts.ask(FURTHER_ATTEMPT_GUARDS, context)).context.dependencies;
 };
 

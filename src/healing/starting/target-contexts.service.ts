@@ -20,7 +20,7 @@ import { SharedLooks } from '../verification/shared-looks.ts';
 import type { Folded } from '../../platform/log/fold-stream.ts';
 import { FREE_SLOT, type SlotState } from '../slots/slot.ts';
 import { SlotsService } from '../slots/slots.service.ts';
-import { type GatheredSurroundings, SurroundingsService } from './surroundings.service.ts';
+import { type FaultOfTarget, type GatheredSurroundings, SurroundingsService } from './surroundings.service.ts';
 
 export interface GatheredContext {
   context: TargetContext;
@@ -62,11 +62,12 @@ export class TargetContextsService {
   ) {}
 
   /** Without a look at the dependencies. */
-  async gather(strategy: Strategy, target: string, approval: ApprovalWord = NOBODY_ASKED): Promise<GatheredContext> {
+  async gather(strategy: Strategy, fault: FaultOfTarget, approval: ApprovalWord = NOBODY_ASKED): Promise<GatheredContext> {
+    const { target } = fault;
     const [said, slot, gathered] = await Promise.all([
       this.states.catchUp(target),
       this.slots.load(target),
-      this.surroundings.gather(strategy, target),
+      this.surroundings.gather(strategy, fault),
     ]);
     const service = this.catalogue.findService(target);
     const dependencies = await Promise.all((service?.dependsOn ?? []).map((id) => this.describe(id)));

@@ -21,7 +21,13 @@ async function failTogether({ parts }: HealingLoop, names: readonly string[], er
   parts.clock.advance(1000);
   for (const target of names) {
     const agent_id = `${target}-agent`;
-    const about = { agent_id, target, fingerprint: `fp@1:${target}`, error, observed_at: parts.clock.now().toISOString() };
+    const about = {
+      agent_id,
+      target,
+      fingerprint: `fp@1:${target}:${error.type}`,
+      error,
+      observed_at: parts.clock.now().toISOString(),
+    };
     await store(parts.log, logStreams.reports(agent_id), buildErrorReported(about));
   }
 }
@@ -146,5 +152,22 @@ describe('a storm', () => {
     const [{ state }, limits] = [await storms.catchUp(), await policies.limits()];
     expect(storms.describe('service-8', state, limits)).toEqual({ failing: 0, targets: 10, isOn: true });
     expect(storms.describe('service-0', state, limits)).toEqual({ failing: 6, targets: 10, isOn: true });
+  });
+
+  it('counts for the fault that is to be healed, also where its target was seen lately with another one only', async () => {
+    const { loop, names } = await buildFleet(10);
+    await failTogether(loop, names.slice(0, 1));
+    await loop.settle();
+    loop.parts.clock.advance(WINDOW_MS);
+    await failTogether(loop, names.slice(1, 7));
+    await failTogether(loop, names.slice(0, 1), heap);
+    await loop.settle();
+    await review(loop);
+    const { storms, policies, log } = loop.parts;
+    const [{ state }, limits] = [await storms.catchUp(), await policies.limits()];
+    const [first] = (await readWhole(log)).filter(({ type }) => type === 'IncidentOpened');
+    const symptom = await storms.findSymptom(String(first?.data['incident_id']));
+    expect(storms.describe('service-0', state, limits)).toMatchObject({ isOn: false });
+    expect(storms.describe('service-0', state, limits, symptom)).toEqual({ failing: 6, targets: 10, isOn: true });
   });
 });

@@ -98,22 +98,37 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     return this.storms.catchUp();
   }
 
-  /** How many fail like this target, which may be one of none, by what the log tells. */
-  describe(target: string, storms: Storms, limits: Limits): StormWord {
-    return this.describeBy(this.failing, target, storms, limits);
+  /** Of which kind the fault of an incident is; undefined where nobody knows the incident. */
+  async findSymptom(incidentId: string): Promise<string | undefined> {
+    return (this.faults.get(incidentId) ?? (await this.incidents.findFault(incidentId)))?.symptom;
+  }
+
+  /**
+   * How many fail like this target, which may be one of none, by what the log tells.
+   *
+   * @param symptom of the fault that is to be healed; lately the target may have been seen with another one only
+   */
+  describe(target: string, storms: Storms, limits: Limits, symptom?: string): StormWord {
+    return this.describeBy(this.failing, { target, symptom }, storms, limits);
   }
 
   /** As `describe`, with those of which the log is about to tell. */
   describeExpected(target: string, storms: Storms, limits: Limits): StormWord {
-    return this.describeBy(this.expected, target, storms, limits);
+    return this.describeBy(this.expected, { target }, storms, limits);
   }
 
-  private describeBy(failing: FailingTargets, target: string, storms: Storms, limits: Limits): StormWord {
+  private describeBy(
+    failing: FailingTargets,
+    { target, symptom }: { target: string; symptom?: string | undefined },
+    storms: Storms,
+    limits: Limits,
+  ): StormWord {
     const sinceMs = this.clock.nowMs() - limits.storm_window_ms;
-    const symptoms = failing.symptomsOf(target);
-    const counts = symptoms.map((symptom) => failing.count(symptom, sinceMs));
+    const seen = failing.symptomsOf(target);
+    const symptoms = symptom === undefined ? seen : [...new Set([...seen, symptom])];
+    const counts = symptoms.map((each) => failing.count(each, sinceMs));
     // Of a target that wasn't seen lately nobody knows that it isn't one of those.
-    const isOn = symptoms.length === 0 ? storms.size > 0 : symptoms.some((symptom) => storms.has(symptom));
+    const isOn = seen.length === 0 ? storms.size > 0 : symptoms.some((each) => storms.has(each));
     return { failing: Math.max(0, ...counts), targets: this.catalogue.countServices(), isOn };
   }
 

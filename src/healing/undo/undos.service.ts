@@ -67,7 +67,7 @@ export class UndosService {
 
   private async plan(saga: FixSaga): Promise<{ commands: PlannedUndo[]; gathered: GatheredContext }> {
     const strategy = this.fixes.findStrategy(saga);
-    const gathered = await this.contexts.gather(strategy, saga.target);
+    const gathered = await this.contexts.gather(strategy, saga);
     const { words } = await this.contexts.ask(REQUESTED_UNDO_GUARDS, { ...gathered.context, agentId: saga.agentId });
     // Read after the slot's version, under which it is stored: whoever took the slot meanwhile keeps it from being stored.
     const laterFix = await this.findLaterFix(saga);
