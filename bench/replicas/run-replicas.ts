@@ -47,7 +47,6 @@ const COMMITS =
 const ESCALATIONS = `SELECT payload::jsonb->>'reason_code' AS reason, count(*)::int AS count FROM events
   WHERE type IN ('FixEscalated', 'FixWithdrawn', 'IncidentEscalated') GROUP BY 1 ORDER BY 2 DESC`;
 /** What waits for a timer has time for it, and what waits for a person is mended by then. */
-const ALL_OVER = 'SELECT WHERE NOT EXISTS (SELECT FROM fixes WHERE ended_at IS NULL)';
 const OVER_WITHIN_MS = 180_000;
 
 /** Has many services fail while orchestrators are paused, killed and stopped, and tells what was done twice, or not at all. */
@@ -62,7 +61,7 @@ export async function runReplicas(plan: ReplicasPlan): Promise<ReplicasRun> {
     for (const agent of stage.agents) agent.mendAll();
     plan.say('no more faults');
     await waitUntil(() => countUnreceipted(stage) === 0, { withinMs: OVER_WITHIN_MS, everyMs: 250 }).catch(() => undefined);
-    await log.until(ALL_OVER, [], OVER_WITHIN_MS, 500).catch(() => plan.say('not all fixes came to an end'));
+    await log.awaitFixes(OVER_WITHIN_MS);
     const cost = plan.longestPauseMs === 0 ? await measureCost() : undefined;
     const { events, violations } = await check(stage, log);
     await follower.stop();
