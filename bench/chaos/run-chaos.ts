@@ -105,7 +105,7 @@ async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit
   const [row] = await log.query<Record<'commands' | 'healed' | 'escalated' | 'letters', string>>(COUNTS);
   return {
     befallen: turmoil.befallen,
-    endedByThemselves: turmoil.endedByThemselves,
+    endedByThemselves: turmoil.endedByThemselves.length,
     taken: own.flatMap(({ reports = [] }) => reports).filter(({ receipted }) => receipted).length,
     commands: Number(row?.commands),
     healed: Number(row?.healed),

@@ -10,8 +10,8 @@ const LOOK_EVERY_MS = 500;
 export class Turmoil {
   /** How often what has befallen somebody. */
   readonly befallen = new Map<CalamityName, number>();
-  /** Programs that ended without being told to: at their start they found nobody to ask, say. */
-  endedByThemselves = 0;
+  /** Programs that ended without being told to, each time: at their start they found nobody to ask, say. */
+  readonly endedByThemselves: Program[] = [];
   private readonly suffering = new Set<object>();
   private readonly timer: NodeJS.Timeout;
 
@@ -53,7 +53,7 @@ export class Turmoil {
   private supervise(): void {
     for (const program of this.programs) {
       if (program.isAlive || this.suffering.has(program)) continue;
-      this.endedByThemselves += 1;
+      this.endedByThemselves.push(program);
       program.launch();
     }
   }
