@@ -1,11 +1,15 @@
 import { atLeast, exactly, type Figure, measured } from '../report/figure.ts';
 import type { ReplicasPlan, ReplicasRun } from './run-replicas.ts';
 
+/** Each agent repairs what it is told to. Some are given up all the same: the service failed again, or somebody still said so. */
+const LEAST_HEALED_SHARE = 0.8;
+
 export function toFigures(run: ReplicasRun, { sagas }: Pick<ReplicasPlan, 'sagas'>): Figure[] {
   const { lives } = run;
   return [
     atLeast({ name: 'fixes that commanded something', unit: 'fixes' }, lives.sagas, sagas),
     exactly({ name: 'of them ended', unit: 'fixes' }, lives.ended, lives.sagas),
+    atLeast({ name: 'of them healed', unit: 'ratio' }, lives.healed / lives.sagas, LEAST_HEALED_SHARE),
     exactly({ name: 'commands beside a live one, by the log', unit: 'commands' }, lives.besideAnother, 0),
     exactly({ name: 'actions beside another one, by the agents', unit: 'actions' }, run.overlaps, 0),
     exactly({ name: 'acted upon with a stale fence', unit: 'actions' }, run.staleActions, 0),
