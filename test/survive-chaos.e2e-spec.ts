@@ -7,7 +7,7 @@ describe('a minute in which everything is killed, paused and cut', () => {
   it('loses and doubles nothing, ends every fix, and leaves a system that heals', async () => {
     const run = await runChaos({ minutes: 1, reportsPerSecond: 100, replicas: 2, seed: 2, say: () => undefined });
     expect(describeViolations(run.violations)).toBe('');
-    expect(run).toMatchObject({ healsAfterwards: true, deadLetters: 0, quietAfter: expect.any(Number) });
+    expect(run).toMatchObject({ healsAfterwards: true, deadLetters: 0, quarantined: 0, quietAfter: expect.any(Number) });
     expect(run.befallen.size).toBeGreaterThan(4);
     expect(Math.min(run.taken, run.commands, run.healed)).toBeGreaterThan(0);
   }, 600_000);

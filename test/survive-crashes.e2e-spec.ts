@@ -17,6 +17,7 @@ describe('an orchestrator that breaks at every step of its loop', () => {
     const plan = { names: FAILPOINT_NAMES, action: 'kill', each: 1, seed: 1 } as const;
     const run = await runCrashes(plan, () => undefined);
     expect(run.lives).toBe(FAILPOINT_NAMES.length);
+    expect(run.quarantined).toBe(0);
     expectNothingBroken(run);
   }, 600_000);
 

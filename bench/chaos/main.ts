@@ -29,6 +29,7 @@ function toFigures(run: ChaosRun): Figure[] {
     exactly({ name: 'effects done twice', unit: 'effects' }, count(run, 'second-effect'), 0),
     exactly({ name: 'fixes without an end or a timer', unit: 'fixes' }, count(run, 'open-saga'), 0),
     exactly({ name: 'dead letters', unit: 'messages' }, run.deadLetters, 0),
+    exactly({ name: 'given up as a handler crashed', unit: 'messages and fixes' }, run.quarantined, 0),
     atLeast({ name: 'commands', unit: 'commands' }, run.commands, 1),
     atLeast({ name: 'fixes that healed', unit: 'fixes' }, run.healed, 1),
     measured({ name: 'fixes given up', unit: 'fixes' }, run.escalated),

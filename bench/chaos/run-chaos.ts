@@ -29,6 +29,7 @@ export interface ChaosRun {
   readonly reasons: Readonly<Record<string, number>>;
   readonly mended: number;
   readonly deadLetters: number;
+  readonly quarantined: number;
   /** From the last calamity until nothing was left to do, in seconds. */
   readonly quietAfter: number | undefined;
   /** A service that fails when all is over is healed. */
@@ -111,6 +112,7 @@ async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit
     healed: Number(row?.healed),
     escalated: Number(row?.escalated),
     deadLetters: Number(row?.letters),
+    quarantined: await log.countQuarantined(),
     reasons: await countReasons(log),
     quietAfter,
     healsAfterwards,

@@ -21,6 +21,7 @@ export interface CrashRun {
   readonly healed: number;
   readonly escalated: number;
   readonly told: number;
+  readonly quarantined: number;
   readonly violations: readonly Violation[];
 }
 
@@ -108,13 +109,14 @@ async function live(orchestrator: Program, life: PlannedLife): Promise<number> {
 async function judge({
   installation,
   agents,
-}: Crowd): Promise<Pick<CrashRun, 'reports' | 'healed' | 'escalated' | 'violations'>> {
+}: Crowd): Promise<Pick<CrashRun, 'reports' | 'healed' | 'escalated' | 'quarantined' | 'violations'>> {
   const evidence = await loadSettledEvidence(installation.logUrl, () => agents.map(({ ledger }) => ledger));
   const violations = [...checkLog(evidence), ...(await checkReadModels(installation))];
   const log = new LogWatch(installation.logUrl);
   try {
     const [row] = await log.query<Record<'reports' | 'healed' | 'escalated', string>>(COUNTS);
-    return { reports: Number(row?.reports), healed: Number(row?.healed), escalated: Number(row?.escalated), violations };
+    const [reports, healed, escalated] = [Number(row?.reports), Number(row?.healed), Number(row?.escalated)];
+    return { reports, healed, escalated, quarantined: await log.countQuarantined(), violations };
   } finally {
     await log.close();
   }

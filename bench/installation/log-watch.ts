@@ -9,6 +9,8 @@ const READ_WITHIN_MS = 60_000;
 const READERS_EVERY_MS = 100;
 const FIXES_ENDED = 'SELECT WHERE NOT EXISTS (SELECT FROM fixes WHERE ended_at IS NULL)';
 const FIXES_EVERY_MS = 500;
+const QUARANTINED = `SELECT count(*) FROM events WHERE type IN ('FixEscalated', 'IncidentEscalated', 'MessageDeadLettered')
+  AND payload::jsonb->>'reason_code' = 'handler-crashed'`;
 
 /** Looks into the log itself, by SQL, whatever the orchestrator says or does not say. It outlives the server that it asks. */
 export class LogWatch {
@@ -41,6 +43,11 @@ export class LogWatch {
   async count(sql: string, values: readonly unknown[] = []): Promise<number> {
     const [row] = await this.query<{ count: string }>(sql, values);
     return Number(row?.count);
+  }
+
+  /** What was given up because code of the orchestrator failed at it again and again: a legal end, and a fault of ours. */
+  countQuarantined(): Promise<number> {
+    return this.count(QUARANTINED);
   }
 
   /** The position of the last event; waits for a database that is away. */

@@ -16,6 +16,7 @@ export function toFigures(run: ReplicasRun, { sagas }: Pick<ReplicasPlan, 'sagas
     measured({ name: 'delivered with a stale fence', unit: 'commands' }, run.staleDeliveries),
     measured({ name: 'delivered again', unit: 'commands' }, run.repeatedDeliveries),
     exactly({ name: 'faults that came to no end', unit: 'faults' }, run.givenUp, 0),
+    exactly({ name: 'given up as a handler crashed', unit: 'messages and fixes' }, run.quarantined, 0),
     exactly({ name: 'reports without a receipt', unit: 'reports' }, run.unreceipted, 0),
     measured({ name: 'reports sent again', unit: 'reports' }, run.sentAgain),
     exactly({ name: 'broken laws, lost reports among them', unit: 'violations' }, run.violations.length, 0),

@@ -26,12 +26,18 @@ export interface ReplicasRun {
   readonly sentAgain: number;
   /** Faults that came to no end of their own. */
   readonly givenUp: number;
-  readonly escalations: readonly { reason: string; count: number }[];
+  readonly quarantined: number;
+  readonly escalations: readonly Escalations[];
   readonly unrest: readonly Unrest[];
   /** What it took, where no orchestrator was ended meanwhile. */
   readonly cost: Cost | undefined;
   readonly events: number;
   readonly violations: readonly Violation[];
+}
+
+interface Escalations {
+  readonly reason: string;
+  readonly count: number;
 }
 
 export interface Cost {
@@ -65,7 +71,8 @@ export async function runReplicas(plan: ReplicasPlan): Promise<ReplicasRun> {
     const cost = plan.longestPauseMs === 0 ? await measureCost() : undefined;
     const { events, violations } = await check(stage, log);
     await follower.stop();
-    return { ...judge(stage, follower), escalations: await log.query(ESCALATIONS), givenUp, unrest, cost, events, violations };
+    const ends = { escalations: await log.query<Escalations>(ESCALATIONS), quarantined: await log.countQuarantined() };
+    return { ...judge(stage, follower), ...ends, givenUp, unrest, cost, events, violations };
   } finally {
     await follower.stop().catch(() => undefined);
     await log.close();
@@ -98,7 +105,7 @@ async function disturbWhile<T>(
   }
 }
 
-type Judged = Omit<ReplicasRun, 'escalations' | 'givenUp' | 'unrest' | 'cost' | 'events' | 'violations'>;
+type Judged = Omit<ReplicasRun, 'escalations' | 'quarantined' | 'givenUp' | 'unrest' | 'cost' | 'events' | 'violations'>;
 
 const countUnreceipted = ({ agents }: Stage): number => agents.reduce((sum, { reports }) => sum + reports.unreceipted, 0);
 
