@@ -86,7 +86,7 @@ async function soak(
   const { orchestrator } = stage.installation;
   const ends = turmoil.endedByThemselves.filter((program) => program === orchestrator).length;
   return {
-    calamities: [...turmoil.befallen.values()].reduce((sum, times) => sum + times, 0),
+    calamities: turmoil.times,
     // Whoever ended last may not have been seen.
     orchestratorEnds: ends + Number(!orchestrator.isAlive),
   };
