@@ -37,7 +37,7 @@ function toFigures(run: CrashRun, { names, each, action }: CrashPlan): Figure[] 
   return [
     ...names.map((name) => exactly({ name: `broken at ${name}`, unit: 'times' }, run.met.get(name) ?? 0, each)),
     measured({ name: 'reports stored', unit: 'reports' }, run.reports),
-    atLeast({ name: 'fixes that healed', unit: 'fixes' }, run.healed, 1),
+    atLeast({ name: 'fixes that healed, for each life', unit: 'fixes' }, run.healed / run.lives, 1),
     atLeast({ name: 'escalations', unit: 'escalations' }, run.escalated, 1),
     atLeast({ name: 'escalations told', unit: 'calls' }, run.told, 1),
     // A step that is made to fail is a handler that crashes.
