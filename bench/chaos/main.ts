@@ -3,6 +3,7 @@ import { atLeast, atMost, exactly, type Figure, measured } from '../report/figur
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
 import { type ChaosRun, runChaos } from './run-chaos.ts';
 import { TIME_FACTOR } from './stage.ts';
+import { LEAST_BEFALLEN_SHARE } from './turmoil.ts';
 
 const HELP = `npm run chaos -- [--minutes M] [--rate R] [--replicas N]
 
@@ -13,8 +14,6 @@ agents report, a quarter of the time nothing; then waits until all is quiet, and
   --rate R       reports per second of all agents together (500)
   --replicas N   orchestrators (1, 2 or 4, by the seed)`;
 
-/** Who suffers already, or has ended, is spared the next calamity. */
-const LEAST_BEFALLEN_SHARE = 0.7;
 const LEAST_HEALED_SHARE = 0.5;
 const SETTLED_AFTER_S = 60;
 /** An outbox that had no receipt sends again after 30 s, then after another 60 s. */

@@ -5,6 +5,8 @@ import type { CalamityName, PlannedCalamity } from './chaos-plan.ts';
 import type { Stage } from './stage.ts';
 
 const LOOK_EVERY_MS = 500;
+/** Of the planned calamities: who suffers already, or has ended, is spared the next one. */
+export const LEAST_BEFALLEN_SHARE = 0.7;
 
 /** Lets calamities befall the parts of a stage, and has whatever ended start again, as a supervisor does. */
 export class Turmoil {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { atLeast, atMost, exactly, type Figure, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { TIME_FACTOR } from '../chaos/stage.ts';
+import { LEAST_BEFALLEN_SHARE } from '../chaos/turmoil.ts';
 import { drawPlot } from './line-plot.ts';
 import { runSoak, type SoakRun } from './run-soak.ts';
 
@@ -30,6 +31,7 @@ function toFigures(run: SoakRun): Figure[] {
   return [
     measured({ name: 'reports stored', unit: 'reports' }, run.reports),
     measured({ name: 'calamities', unit: 'times' }, run.calamities),
+    atLeast({ name: 'calamities that befell somebody', unit: 'of those planned' }, run.befallenShare, LEAST_BEFALLEN_SHARE),
     exactly({ name: 'orchestrator ended by itself', unit: 'times' }, run.orchestratorEnds, 0),
     atLeast({ name: 'major collections of each thread, warm', unit: 'times' }, run.leastCollections, LEAST_COLLECTIONS),
     ...run.heapTrends.map((trend, n) => measured({ name: `heap of thread ${n}: slope`, unit: 'MB/h' }, trend?.slope)),

@@ -31,6 +31,8 @@ export interface SoakRun {
   readonly mostWaitingEvents: number;
   readonly reports: number;
   readonly calamities: number;
+  /** Of those that were planned. */
+  readonly befallenShare: number;
   /** How often the orchestrator ended, which nobody told it to: what is measured after that is another one's beginning. */
   readonly orchestratorEnds: number;
   readonly series: readonly Series[];
@@ -64,17 +66,15 @@ export async function runSoak(plan: SoakPlan): Promise<SoakRun> {
   }
 }
 
+type Suffered = Pick<SoakRun, 'calamities' | 'befallenShare' | 'orchestratorEnds'>;
+
 /** None of the calamities ends the orchestrator: what it keeps would be gone with it. */
-async function soak(
-  stage: Stage,
-  log: LogWatch,
-  { hours, seed, say }: SoakPlan,
-): Promise<Pick<SoakRun, 'calamities' | 'orchestratorEnds'>> {
+async function soak(stage: Stage, log: LogWatch, { hours, seed, say }: SoakPlan): Promise<Suffered> {
   const turmoil = new Turmoil(stage);
   const faults = new ServiceFaults(stage, turmoil);
   const telling = setInterval(() => void log.count(REPORTS).then((count) => say(`${count} reports`)), TOLD_EVERY_MS);
+  const plan = planChaos({ minutes: hours * 30, seed }).filter(({ name }) => !name.startsWith('orchestrator'));
   try {
-    const plan = planChaos({ minutes: hours * 30, seed }).filter(({ name }) => !name.startsWith('orchestrator'));
     await turmoil.run(plan, (hours / 2) * MS_PER_HOUR);
     say('from now on nothing goes wrong but services');
     await sleep((hours / 2) * MS_PER_HOUR);
@@ -87,6 +87,7 @@ async function soak(
   const ends = turmoil.endedByThemselves.filter((program) => program === orchestrator).length;
   return {
     calamities: turmoil.times,
+    befallenShare: turmoil.times / plan.length,
     // Whoever ended last may not have been seen.
     orchestratorEnds: ends + Number(!orchestrator.isAlive),
   };
@@ -99,10 +100,7 @@ interface Observed {
   readonly beganAtMs: number;
 }
 
-function judge(
-  { hours }: SoakPlan,
-  { floors, vitals, watch, beganAtMs }: Observed,
-): Omit<SoakRun, 'calamities' | 'orchestratorEnds' | 'reports'> {
+function judge({ hours }: SoakPlan, { floors, vitals, watch, beganAtMs }: Observed): Omit<SoakRun, keyof Suffered | 'reports'> {
   const since = (points: readonly Point[], share: number): Point[] => points.filter(({ atHours }) => atHours >= hours * share);
   const over = (read: (sign: VitalSign) => number): Point[] =>
     vitals.signs.map((sign) => ({ atHours: (sign.atMs - beganAtMs) / MS_PER_HOUR, value: read(sign) }));
