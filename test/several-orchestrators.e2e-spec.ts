@@ -1,7 +1,9 @@
 /** @machine alone */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeViolations } from '#libs/testing';
 import { restart } from '../bench/crowd/crowd-agent.ts';
 import { Crowd } from '../bench/crowd/crowd.ts';
+import { checkInstallation } from '../bench/installation/check-installation.ts';
 import { LogWatch } from '../bench/installation/log-watch.ts';
 import { toFigures } from '../bench/replicas/figures.ts';
 import { runReplicas } from '../bench/replicas/run-replicas.ts';
@@ -60,5 +62,11 @@ describe('an orchestrator that is told to stop while another one runs', () => {
     crowd.agentOf('memory').breakService('memory');
     await log.until(RESOLVED, ['memory'], WITHIN_MS);
     expect(await log.count("SELECT count(*) FROM events WHERE type IN ('FixEscalated', 'IncidentEscalated')")).toBe(0);
+  }, 120_000);
+
+  it('leave a sound log, in which nothing is lost or open', async () => {
+    const ledgers = crowd.agents.map(({ ledger }) => ledger);
+    const options = { everyReport: true, everyFixEnded: true, readThrough: await log.awaitReaders() };
+    expect(describeViolations(await checkInstallation(crowd.installation, { ledgers, options }))).toBe('');
   }, 120_000);
 });

@@ -12,6 +12,7 @@ describe('a service that reports the same error over and over', () => {
     expect(describeViolations(run.violations)).toBe('');
     expect(run).toMatchObject({ incidents: 1, commands: 1, stored: ERRORS, receipted: ERRORS, counted: ERRORS });
     expect(run.bystanderStored).toBe(run.bystanderReported);
+    expect(Number.isFinite(run.floodP99)).toBe(true);
     expect(run.peakMiB).toBeLessThanOrEqual(MOST_MIB);
   }, 300_000);
 });

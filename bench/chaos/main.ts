@@ -3,6 +3,7 @@ import { atLeast, atMost, exactly, type Figure, measured } from '../report/figur
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
 import { type ChaosRun, runChaos } from './run-chaos.ts';
 import { TIME_FACTOR } from './stage.ts';
+import { LEAST_BEFALLEN_SHARE } from './turmoil.ts';
 
 const HELP = `npm run chaos -- [--minutes M] [--rate R] [--replicas N]
 
@@ -13,6 +14,9 @@ agents report, a quarter of the time nothing; then waits until all is quiet, and
   --rate R       reports per second of all agents together (500)
   --replicas N   orchestrators (1, 2 or 4, by the seed)`;
 
+const LEAST_HEALED_SHARE = 0.5;
+const SETTLED_AFTER_S = 60;
+/** An outbox that had no receipt sends again after 30 s, then after another 60 s. */
 const QUIET_AFTER_S = 240;
 const REPLICAS = [1, 2, 4] as const;
 
@@ -21,6 +25,7 @@ const count = ({ violations }: ChaosRun, code: ViolationCode): number =>
 
 function toFigures(run: ChaosRun): Figure[] {
   return [
+    atLeast({ name: 'calamities that befell somebody', unit: 'of those planned' }, run.befallenShare, LEAST_BEFALLEN_SHARE),
     ...[...run.befallen].map(([name, times]) => measured({ name, unit: 'times' }, times)),
     measured({ name: 'programs that ended by themselves and were started again', unit: 'times' }, run.endedByThemselves),
     atLeast({ name: 'reports taken in by agents', unit: 'reports' }, run.taken, 1),
@@ -29,12 +34,20 @@ function toFigures(run: ChaosRun): Figure[] {
     exactly({ name: 'effects done twice', unit: 'effects' }, count(run, 'second-effect'), 0),
     exactly({ name: 'fixes without an end or a timer', unit: 'fixes' }, count(run, 'open-saga'), 0),
     exactly({ name: 'dead letters', unit: 'messages' }, run.deadLetters, 0),
-    atLeast({ name: 'commands', unit: 'commands' }, run.commands, 1),
-    atLeast({ name: 'fixes that healed', unit: 'fixes' }, run.healed, 1),
+    exactly({ name: 'given up as a handler crashed', unit: 'messages and fixes' }, run.quarantined, 0),
+    measured({ name: 'services that failed', unit: 'times' }, run.failed),
+    measured({ name: 'commands', unit: 'commands' }, run.commands),
+    measured({ name: 'fixes that healed', unit: 'fixes' }, run.healed),
+    atLeast({ name: 'fixes that healed', unit: 'of services that failed' }, run.healed / run.failed, LEAST_HEALED_SHARE),
     measured({ name: 'fixes given up', unit: 'fixes' }, run.escalated),
     ...Object.entries(run.reasons).map(([reason, times]) => measured({ name: `given up: ${reason}`, unit: 'fixes' }, times)),
     measured({ name: 'a person had to step in', unit: 'times' }, run.mended),
-    atMost({ name: 'quiet after the last calamity', unit: 's' }, run.quietAfter, QUIET_AFTER_S),
+    atMost({ name: 'each fix ended or waiting for a timer, after the last fault', unit: 's' }, run.settledAfter, SETTLED_AFTER_S),
+    atMost(
+      { name: 'all stored and read and nothing left to do, after the last fault', unit: 's' },
+      run.quietAfter,
+      QUIET_AFTER_S,
+    ),
     exactly({ name: 'heals afterwards', unit: '1 = yes' }, Number(run.healsAfterwards), 1),
     exactly({ name: 'broken laws', unit: 'violations' }, run.violations.length, 0),
   ];

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { checkStoredLog, readAgentLedger, type Violation, waitUntil } from '#libs/testing';
-import { checkReadModels } from '../installation/check-installation.ts';
+import { readAgentLedger, type Violation } from '#libs/testing';
+import { checkInstallation } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { readHostLedger } from '../outages/host-ledger.ts';
 import { killService } from '../outages/reporter.ts';
 import { type CalamityName, planChaos } from './chaos-plan.ts';
 import { ServiceFaults } from './service-faults.ts';
 import { Stage } from './stage.ts';
+import { awaitRest, becomesQuiet, type Quiet } from './quiet.ts';
 import { Turmoil } from './turmoil.ts';
 
 export interface ChaosPlan {
@@ -17,11 +17,15 @@ export interface ChaosPlan {
   readonly say: (line: string) => void;
 }
 
-export interface ChaosRun {
+export interface ChaosRun extends Quiet {
   readonly befallen: ReadonlyMap<CalamityName, number>;
+  /** Of those that were planned. */
+  readonly befallenShare: number;
   readonly endedByThemselves: number;
   /** Reports that agents took in. */
   readonly taken: number;
+  /** Services that failed and had worked before. */
+  readonly failed: number;
   readonly commands: number;
   readonly healed: number;
   readonly escalated: number;
@@ -29,23 +33,15 @@ export interface ChaosRun {
   readonly reasons: Readonly<Record<string, number>>;
   readonly mended: number;
   readonly deadLetters: number;
-  /** From the last calamity until nothing was left to do, in seconds. */
-  readonly quietAfter: number | undefined;
+  readonly quarantined: number;
   /** A service that fails when all is over is healed. */
   readonly healsAfterwards: boolean;
   readonly violations: readonly Violation[];
 }
 
-/** The outbox sends again 30 s after an acknowledgement that no receipt followed, then 60 s after that. */
-const QUIET_WITHIN_MS = 240_000;
 const LOOK_EVERY_MS = 1_000;
 const HEALED_WITHIN_MS = 90_000;
 
-const STORED = "SELECT count(*) FROM events WHERE type = 'ErrorReported' AND stream = $1";
-/** Somebody is behind, or a fix goes on within seconds. */
-const BUSY = `SELECT FROM checkpoints, lanes WHERE position < head_position - 20 AND lane = 0
-  UNION ALL SELECT FROM projection_generations, lanes WHERE state = 'live' AND position < head_position - 20 AND lane = 0
-  UNION ALL SELECT FROM fix_timers WHERE due_at < now() + interval '15 seconds'`;
 const RESOLVED = `SELECT FROM events ended JOIN events opened ON opened.type = 'IncidentOpened' AND opened.position > $2
     AND opened.payload::jsonb->>'incident_id' = ended.payload::jsonb->>'incident_id'
   WHERE ended.type = 'IncidentResolved' AND opened.payload::jsonb->>'target' = $1`;
@@ -61,8 +57,8 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosRun> {
   const turmoil = new Turmoil(stage);
   try {
     plan.say(`${plan.replicas} orchestrators and ${stage.agents.length} agents are there`);
-    const mended = await suffer(stage, turmoil, plan);
-    return { mended, ...(await look(stage, log, turmoil)) };
+    const suffered = await suffer(stage, turmoil, plan);
+    return { ...suffered.course, ...(await look(stage, log, { turmoil, faultAtMs: suffered.lastFaultAtMs })) };
   } finally {
     turmoil.stop();
     await log.close();
@@ -70,71 +66,64 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosRun> {
   }
 }
 
-/** Until the time is over; services fail meanwhile. Tells how often a person had to step in. */
-async function suffer(stage: Stage, turmoil: Turmoil, { minutes, seed, say }: ChaosPlan): Promise<number> {
+type Suffered = Pick<ChaosRun, 'befallen' | 'befallenShare' | 'failed' | 'mended'>;
+
+/** Until the time is over; services fail meanwhile. */
+async function suffer(
+  stage: Stage,
+  turmoil: Turmoil,
+  { minutes, seed, say }: ChaosPlan,
+): Promise<{ course: Suffered; lastFaultAtMs: number }> {
   const faults = new ServiceFaults(stage, turmoil);
+  const plan = planChaos({ minutes, seed });
   const telling = setInterval(() => say([...turmoil.befallen].map(([name, times]) => `${name} ${times}`).join(', ')), 60_000);
   try {
-    await turmoil.run(planChaos({ minutes, seed }), minutes * 60_000);
+    await turmoil.run(plan, minutes * 60_000);
   } finally {
     clearInterval(telling);
     await faults.stop();
   }
-  return faults.mended;
+  const { befallen, times } = turmoil;
+  return {
+    course: { befallen, befallenShare: times / plan.length, failed: faults.failed, mended: faults.mended },
+    lastFaultAtMs: Math.max(turmoil.overAtMs, faults.lastAtMs),
+  };
 }
 
-async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit<ChaosRun, 'mended'>> {
+async function look(
+  stage: Stage,
+  log: LogWatch,
+  { turmoil, faultAtMs }: { turmoil: Turmoil; faultAtMs: number },
+): Promise<Omit<ChaosRun, keyof Suffered>> {
   const { installation, agents, reporters, keepers } = stage;
-  const overAtMs = performance.now();
   for (const { program } of reporters) process.kill(program.pid, 'SIGUSR2');
-  const isQuiet = await becomesQuiet(stage, log);
-  const quietAfter = isQuiet ? (performance.now() - overAtMs) / 1_000 : undefined;
+  const quiet = await becomesQuiet(log, reporters, faultAtMs);
   const healsAfterwards = await healsService(stage, log);
   turmoil.stop();
   await Promise.all(agents.map(({ program }) => program.stop()));
-  await sleep(LOOK_EVERY_MS);
-  const head = await log.readHead();
-  await log.until(`SELECT WHERE NOT EXISTS (${BUSY})`, [], 60_000, LOOK_EVERY_MS).catch(() => undefined);
+  const readThrough = await awaitRest(log);
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, ...keepers.map(({ stateDir, agentId }) => readAgentLedger(stateDir, agentId))];
-  const options = { quiescent: true, readThrough: head - 20 };
-  const violations = [
-    ...(await checkStoredLog(installation.logUrl, { ledgers, options })),
-    ...(await checkReadModels(installation)),
-  ];
+  const options = { quiescent: true, readThrough };
   const [row] = await log.query<Record<'commands' | 'healed' | 'escalated' | 'letters', string>>(COUNTS);
   return {
-    befallen: turmoil.befallen,
-    endedByThemselves: turmoil.endedByThemselves,
+    ...quiet,
+    endedByThemselves: turmoil.endedByThemselves.length,
     taken: own.flatMap(({ reports = [] }) => reports).filter(({ receipted }) => receipted).length,
     commands: Number(row?.commands),
     healed: Number(row?.healed),
     escalated: Number(row?.escalated),
     deadLetters: Number(row?.letters),
+    quarantined: await log.countQuarantined(),
     reasons: await countReasons(log),
-    quietAfter,
     healsAfterwards,
-    violations,
+    violations: await checkInstallation(installation, { ledgers, options }),
   };
 }
 
 async function countReasons(log: LogWatch): Promise<Record<string, number>> {
   const rows = await log.query<{ reason: string; count: string }>(REASONS);
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, Number(count)]));
-}
-
-/** All that was taken in is stored, every reader has read it, and no fix is about to go on. */
-async function becomesQuiet({ reporters }: Stage, log: LogWatch): Promise<boolean> {
-  const taken = reporters.map(({ agentId, ledger }) => ({ agentId, count: new Set(ledger.read('taken')).size }));
-  const isOver = async (): Promise<boolean> => {
-    const stored = await Promise.all(taken.map(({ agentId }) => log.count(STORED, [`report-${agentId}`])));
-    const isStored = taken.every(({ count }, index) => (stored[index] ?? 0) >= count);
-    return isStored && (await log.query(BUSY)).length === 0;
-  };
-  return waitUntil(() => isOver().catch(() => false), { withinMs: QUIET_WITHIN_MS, everyMs: LOOK_EVERY_MS }).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function healsService({ spared }: Stage, log: LogWatch): Promise<boolean> {

@@ -8,6 +8,10 @@ const EACH_MS = 4_000;
 
 /** Services fail in turn, and a person mends what was given up. */
 export class ServiceFaults {
+  /** How many services have failed that worked before. */
+  failed = 0;
+  /** When the last one did; by `performance.now()`. */
+  lastAtMs = -Infinity;
   private readonly caretaker: Caretaker;
   private readonly timer: NodeJS.Timeout;
   private turn = 0;
@@ -17,7 +21,9 @@ export class ServiceFaults {
     this.timer = setInterval(() => {
       const service = stage.services[this.turn % stage.services.length];
       this.turn += 1;
-      if (service !== undefined) killService(service);
+      if (service === undefined || !killService(service)) return;
+      this.failed += 1;
+      this.lastAtMs = performance.now();
     }, EACH_MS);
   }
 

@@ -5,18 +5,26 @@ import type { CalamityName, PlannedCalamity } from './chaos-plan.ts';
 import type { Stage } from './stage.ts';
 
 const LOOK_EVERY_MS = 500;
+/** Of the planned calamities: who suffers already, or has ended, is spared the next one. */
+export const LEAST_BEFALLEN_SHARE = 0.7;
 
 /** Lets calamities befall the parts of a stage, and has whatever ended start again, as a supervisor does. */
 export class Turmoil {
-  /** How often what has befallen somebody. */
+  /** How often what has befallen somebody: who suffers already, or isn't there, is spared. */
   readonly befallen = new Map<CalamityName, number>();
-  /** Programs that ended without being told to: at their start they found nobody to ask, say. */
-  endedByThemselves = 0;
+  /** Programs that ended without being told to, each time: at their start they found nobody to ask, say. */
+  readonly endedByThemselves: Program[] = [];
+  /** When the last calamity was over; by `performance.now()`. */
+  overAtMs = -Infinity;
   private readonly suffering = new Set<object>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly stage: Stage) {
     this.timer = setInterval(() => this.supervise(), LOOK_EVERY_MS);
+  }
+
+  get times(): number {
+    return [...this.befallen.values()].reduce((sum, times) => sum + times, 0);
   }
 
   /** Resolves when the last calamity is over, and everything runs. */
@@ -29,6 +37,7 @@ export class Turmoil {
       under.push(this.strike(calamity));
     }
     await Promise.all(under);
+    this.overAtMs = performance.now();
     await untilMs(lastsMs);
     await Promise.all(this.programs.map((program) => program.untilReady()));
   }
@@ -53,7 +62,7 @@ export class Turmoil {
   private supervise(): void {
     for (const program of this.programs) {
       if (program.isAlive || this.suffering.has(program)) continue;
-      this.endedByThemselves += 1;
+      this.endedByThemselves.push(program);
       program.launch();
     }
   }
@@ -64,8 +73,7 @@ export class Turmoil {
     if (victim === undefined || this.suffering.has(victim.subject)) return;
     this.suffering.add(victim.subject);
     try {
-      await victim.suffer(lastsMs);
-      this.befallen.set(name, (this.befallen.get(name) ?? 0) + 1);
+      if (await victim.suffer(lastsMs)) this.befallen.set(name, (this.befallen.get(name) ?? 0) + 1);
     } finally {
       this.suffering.delete(victim.subject);
     }

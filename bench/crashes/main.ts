@@ -32,13 +32,16 @@ function chooseAction(options: MeasurementContext['options']): CrashPlan['action
   return action;
 }
 
-function toFigures(run: CrashRun, { names, each }: CrashPlan): Figure[] {
+function toFigures(run: CrashRun, { names, each, action }: CrashPlan): Figure[] {
+  const crashed = { name: 'given up as a handler crashed', unit: 'messages and fixes' };
   return [
     ...names.map((name) => exactly({ name: `broken at ${name}`, unit: 'times' }, run.met.get(name) ?? 0, each)),
     measured({ name: 'reports stored', unit: 'reports' }, run.reports),
-    atLeast({ name: 'fixes that healed', unit: 'fixes' }, run.healed, 1),
+    atLeast({ name: 'fixes that healed, for each life', unit: 'fixes' }, run.healed / run.lives, 1),
     atLeast({ name: 'escalations', unit: 'escalations' }, run.escalated, 1),
     atLeast({ name: 'escalations told', unit: 'calls' }, run.told, 1),
+    // A step that is made to fail is a handler that crashes.
+    action === 'throw' ? measured(crashed, run.quarantined) : exactly(crashed, run.quarantined, 0),
     exactly({ name: 'broken laws', unit: 'violations' }, run.violations.length, 0),
   ];
 }

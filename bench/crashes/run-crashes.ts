@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkLog, loadSettledEvidence, type Violation, waitUntil } from '#libs/testing';
+import { type Violation, waitUntil } from '#libs/testing';
 import type { FailpointName } from '../../src/platform/failpoint-list.ts';
 import { WebhookReceiver } from '../../test/builders/webhook-receiver.ts';
 import { RESTLESS_LIMITS } from '../agents/raised-limits.ts';
 import { Crowd } from '../crowd/crowd.ts';
-import { checkReadModels } from '../installation/check-installation.ts';
+import { checkSettled } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import type { Program } from '../installation/program.ts';
 import { behave, CrashLoad, listAgents } from './crash-load.ts';
@@ -21,6 +21,7 @@ export interface CrashRun {
   readonly healed: number;
   readonly escalated: number;
   readonly told: number;
+  readonly quarantined: number;
   readonly violations: readonly Violation[];
 }
 
@@ -108,13 +109,13 @@ async function live(orchestrator: Program, life: PlannedLife): Promise<number> {
 async function judge({
   installation,
   agents,
-}: Crowd): Promise<Pick<CrashRun, 'reports' | 'healed' | 'escalated' | 'violations'>> {
-  const evidence = await loadSettledEvidence(installation.logUrl, () => agents.map(({ ledger }) => ledger));
-  const violations = [...checkLog(evidence), ...(await checkReadModels(installation))];
+}: Crowd): Promise<Pick<CrashRun, 'reports' | 'healed' | 'escalated' | 'quarantined' | 'violations'>> {
+  const violations = await checkSettled(installation, () => agents.map(({ ledger }) => ledger));
   const log = new LogWatch(installation.logUrl);
   try {
     const [row] = await log.query<Record<'reports' | 'healed' | 'escalated', string>>(COUNTS);
-    return { reports: Number(row?.reports), healed: Number(row?.healed), escalated: Number(row?.escalated), violations };
+    const [reports, healed, escalated] = [Number(row?.reports), Number(row?.healed), Number(row?.escalated)];
+    return { reports, healed, escalated, quarantined: await log.countQuarantined(), violations };
   } finally {
     await log.close();
   }

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { receiptSubject } from '#libs/contracts';
 import { validateReceipt } from '#libs/contracts/schemas';
+import { type AgentLedger, waitUntil } from '#libs/testing';
 import { AgentWire, type AgentWireOptions } from '../agents/agent-wire.ts';
 
 const EVERY_MS = 25;
 
+interface Sent {
+  readonly sentAtMs: number;
+  /** None came yet. */
+  receiptedAtMs?: number;
+}
+
 /** Another agent, which reports errors of its own, one at a time, and waits for the receipt of each. */
 export class Bystander {
-  private readonly sentAtMs = new Map<string, number>();
-  private times: number[] = [];
+  private readonly reports = new Map<string, Sent>();
   private timer: NodeJS.Timeout | undefined;
-  private count = 0;
 
   private constructor(
     private readonly options: AgentWireOptions,
@@ -27,14 +32,30 @@ export class Bystander {
 
   /** How many reports it has made. */
   get reported(): number {
-    return this.count;
+    return this.reports.size;
   }
 
-  /** From the publication to the receipt, in milliseconds, in order of size, of all since it was asked before. */
-  takeTimes(): number[] {
-    const { times } = this;
-    this.times = [];
-    return times.toSorted((one, other) => one - other);
+  get ledger(): AgentLedger {
+    const reports = [...this.reports].map(([reportId, { receiptedAtMs }]) => ({
+      reportId,
+      receipted: receiptedAtMs !== undefined,
+    }));
+    return { agentId: this.options.address.agentId, reports, effects: [] };
+  }
+
+  /** Reports nothing more, and waits for what has no receipt yet: those that come last are the slow ones. */
+  async fallSilent(withinMs: number): Promise<void> {
+    clearInterval(this.timer);
+    const isDone = (): boolean => [...this.reports.values()].every(({ receiptedAtMs }) => receiptedAtMs !== undefined);
+    await waitUntil(isDone, { withinMs }).catch(() => undefined);
+  }
+
+  /** From the publication to the receipt, in milliseconds, in order of size, of all from the nth on; endless where none came. */
+  timesOf(from: number, to = this.reported): number[] {
+    return [...this.reports.values()]
+      .slice(from, to)
+      .map(({ sentAtMs, receiptedAtMs = Infinity }) => receiptedAtMs - sentAtMs)
+      .toSorted((one, other) => one - other);
   }
 
   async stop(): Promise<void> {
@@ -43,17 +64,16 @@ export class Bystander {
   }
 
   private report(): void {
-    this.count += 1;
     const error = {
       id: randomUUID(),
       timestamp: new Date().toISOString(),
       source: `backend-${this.options.address.agentId}`,
       type: 'js-error',
       severity: 'low',
-      data: { message: 'no such cart', exception_type: 'TypeError', sequence: this.count },
+      data: { message: 'no such cart', exception_type: 'TypeError', sequence: this.reported + 1 },
       context: {},
     };
-    this.sentAtMs.set(error.id, performance.now());
+    this.reports.set(error.id, { sentAtMs: performance.now() });
     this.wire.sendOnce('report', { id: error.id, body: { items: [{ error }] } });
   }
 
@@ -61,9 +81,8 @@ export class Bystander {
     const receipt = validateReceipt(JSON.parse(new TextDecoder().decode(body)));
     if (!receipt.valid) throw new Error(receipt.reason);
     for (const id of receipt.value.ids) {
-      const sentAtMs = this.sentAtMs.get(id);
-      if (sentAtMs !== undefined) this.times.push(performance.now() - sentAtMs);
-      this.sentAtMs.delete(id);
+      const sent = this.reports.get(id);
+      if (sent !== undefined) sent.receiptedAtMs ??= performance.now();
     }
   }
 }

@@ -12,6 +12,8 @@ not help. Another agent reports one error after the other before and meanwhile.
 
 const WARM_UP = 60_000;
 const QUIET_SECONDS = 30;
+/** Of fewer, a percentile is what chance makes of the slowest ones. */
+const LEAST_RECEIPTS = 500;
 const MOST_MIB = 1_024;
 
 function toFigures(run: FloodRun, errors: number): Figure[] {
@@ -24,6 +26,8 @@ function toFigures(run: FloodRun, errors: number): Figure[] {
     exactly({ name: 'reports with a receipt', unit: 'reports' }, run.receipted, errors),
     exactly({ name: 'counted into the incident', unit: 'reports' }, run.counted, errors),
     exactly({ name: 'reports of others stored', unit: 'reports' }, run.bystanderStored, run.bystanderReported),
+    atLeast({ name: "others' receipts that were timed before", unit: 'receipts' }, run.quietCount, LEAST_RECEIPTS),
+    atLeast({ name: "others' receipts that were timed meanwhile", unit: 'receipts' }, run.floodCount, LEAST_RECEIPTS),
     measured({ name: "others' receipts before: p99", unit: 'ms' }, run.quietP99),
     measured({ name: "others' receipts meanwhile: p99", unit: 'ms' }, run.floodP99),
     atMost({ name: "others' receipts, p99 meanwhile ÷ before", unit: 'ratio' }, run.floodP99 / run.quietP99, 2),

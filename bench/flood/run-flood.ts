@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkStoredLog, type Violation, waitUntil } from '#libs/testing';
+import { type Violation, waitUntil } from '#libs/testing';
 import { HealthBoard } from '../agents/health-board.ts';
 import { writeCatalogue } from '../agents/write-catalogue.ts';
 import { VitalSigns } from '../fuzz/vital-signs.ts';
-import { checkReadModels } from '../installation/check-installation.ts';
+import { checkInstallation } from '../installation/check-installation.ts';
 import { Installation } from '../installation/installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { Bystander } from './bystander.ts';
@@ -33,6 +33,9 @@ export interface FloodRun {
   readonly floodP99: number;
   readonly quietP50: number;
   readonly floodP50: number;
+  /** Of how many receipts these are. */
+  readonly quietCount: number;
+  readonly floodCount: number;
   readonly bystanderStored: number;
   readonly bystanderReported: number;
   readonly peakMiB: number;
@@ -45,6 +48,8 @@ const LIMITS = { blast_radius_share: 1 };
 /** Half of what the intake can take. */
 const SHARE = 0.5;
 const WITHIN_MS = 900_000;
+/** What waits for a timer has time for it. */
+const OVER_WITHIN_MS = 120_000;
 const FOUND = `SELECT
   (SELECT count(*) FROM events WHERE type = 'IncidentOpened' AND payload::jsonb->>'target' = $1) AS incidents,
   (SELECT count(*) FROM events WHERE type = 'FixCommanded' AND payload::jsonb->>'target' = $1) AS commands,
@@ -89,22 +94,20 @@ async function flood(
   const vitals = new VitalSigns(installation.url, installation.orchestrator.pid);
   try {
     await sleep(quietSeconds * 1_000);
-    const quiet = bystander.takeTimes();
+    const before = bystander.reported;
     const perSecond = intakePerSecond * SHARE;
     say(`now ${errors} equal errors, ${Math.round(perSecond)} a second`);
     const beganAtMs = performance.now();
     await flooding.flood(errors, perSecond);
     const floodPerSecond = errors / ((performance.now() - beganAtMs) / 1_000);
-    const flooded = bystander.takeTimes();
+    await bystander.fallSilent(WITHIN_MS);
     await waitUntil(() => flooding.receipted === errors, { withinMs: WITHIN_MS, everyMs: 100 }).catch(() => undefined);
-    await bystander.stop();
     await vitals.stop();
-    await log.awaitReaders();
     const found = await count(log);
-    const violations = [
-      ...(await checkStoredLog(installation.logUrl, { ledgers: [warm.ledger, flooding.ledger] })),
-      ...(await checkReadModels(installation)),
-    ];
+    await log.awaitFixes(OVER_WITHIN_MS);
+    const options = { everyReport: true, everyFixEnded: true, readThrough: await log.awaitReaders() };
+    const ledgers = [warm.ledger, flooding.ledger, bystander.ledger];
+    const [quiet, flooded] = [bystander.timesOf(0, before), bystander.timesOf(before)];
     return {
       intakePerSecond,
       floodPerSecond,
@@ -114,9 +117,11 @@ async function flood(
       floodP50: percentile(flooded, 0.5),
       quietP99: percentile(quiet, 0.99),
       floodP99: percentile(flooded, 0.99),
+      quietCount: quiet.length,
+      floodCount: flooded.length,
       bystanderReported: bystander.reported,
       peakMiB: Math.max(...vitals.signs.map(({ residentMiB }) => residentMiB)),
-      violations,
+      violations: await checkInstallation(installation, { ledgers, options }),
     };
   } finally {
     await vitals.stop();

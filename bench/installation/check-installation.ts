@@ -1,5 +1,12 @@
 import { createPool, PostgresEventStore } from '#libs/event-store';
-import { type CheckedAgainst, checkStoredLog, type Violation } from '#libs/testing';
+import {
+  type AgentLedger,
+  type CheckedAgainst,
+  checkLog,
+  checkStoredLog,
+  loadSettledEvidence,
+  type Violation,
+} from '#libs/testing';
 import { PROJECTION_POOL } from '../../src/platform/projections/projections.ts';
 import { verifyProjection } from '../../src/platform/projections/verify-projection.ts';
 import { READ_MODELS } from '../../src/read-models.ts';
@@ -10,8 +17,14 @@ export async function checkInstallation(installation: Installation, against: Che
   return [...(await checkStoredLog(installation.logUrl, against)), ...(await checkReadModels(installation))];
 }
 
+/** The same of a log that has the time to become quiet, and is then asked for every report, fix and reader. */
+export async function checkSettled(installation: Installation, readLedgers: () => readonly AgentLedger[]): Promise<Violation[]> {
+  const evidence = await loadSettledEvidence(installation.logUrl, readLedgers);
+  return [...checkLog(evidence), ...(await checkReadModels(installation))];
+}
+
 /** Each is made anew from this very history, and has to come to what the orchestrator kept up while it was made. */
-export async function checkReadModels({ servers }: Pick<Installation, 'servers'>): Promise<Violation[]> {
+async function checkReadModels({ servers }: Pick<Installation, 'servers'>): Promise<Violation[]> {
   const { url: connectionString } = servers.postgres.urls;
   const pool = createPool({ connectionString, ...PROJECTION_POOL });
   const store = new PostgresEventStore({ pool, connectionString });

@@ -7,6 +7,10 @@ const READ_THROUGH = `SELECT WHERE NOT EXISTS (SELECT FROM checkpoints WHERE pos
   AND NOT EXISTS (SELECT FROM projection_generations WHERE state = 'live' AND position < $1)`;
 const READ_WITHIN_MS = 60_000;
 const READERS_EVERY_MS = 100;
+const FIXES_ENDED = 'SELECT WHERE NOT EXISTS (SELECT FROM fixes WHERE ended_at IS NULL)';
+const FIXES_EVERY_MS = 500;
+const QUARANTINED = `SELECT count(*) FROM events WHERE type IN ('FixEscalated', 'IncidentEscalated', 'MessageDeadLettered')
+  AND payload::jsonb->>'reason_code' = 'handler-crashed'`;
 
 /** Looks into the log itself, by SQL, whatever the orchestrator says or does not say. It outlives the server that it asks. */
 export class LogWatch {
@@ -41,13 +45,23 @@ export class LogWatch {
     return Number(row?.count);
   }
 
+  /** What was given up because code of the orchestrator failed at it again and again: a legal end, and a fault of ours. */
+  countQuarantined(): Promise<number> {
+    return this.count(QUARANTINED);
+  }
+
   /** The position of the last event; waits for a database that is away. */
   async readHead(): Promise<number> {
     const { head_position: head } = await this.until<{ head_position: string }>(HEAD, [], HEAD_WITHIN_MS);
     return Number(head);
   }
 
-  /** Up to where every reader of the log had time to read. Those that stay behind are found by the log checker. */
+  /** Gives every fix the time to end. Those that don't are found by the log checker, when it is told `everyFixEnded`. */
+  async awaitFixes(withinMs: number): Promise<void> {
+    await this.until(FIXES_ENDED, [], withinMs, FIXES_EVERY_MS).catch(() => undefined);
+  }
+
+  /** Up to where every reader of the log had time to read. The log checker finds those that stay behind, when it is told the position. */
   async awaitReaders(): Promise<number> {
     const head = await this.readHead();
     await this.until(READ_THROUGH, [head], READ_WITHIN_MS, READERS_EVERY_MS).catch(() => undefined);

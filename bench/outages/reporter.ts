@@ -62,11 +62,11 @@ export async function createReporter(servers: Servers, options: ReporterOptions)
   return { agentId, services, stateDir, program, ledger: new ReportLedger(ledgerFile) };
 }
 
-/** Ends a service as kill -9 does. It is found by its port, which no other installation has; nothing where it is down already. */
-export function killService({ id, url }: WatchedService): void {
+/** Ends a service as kill -9 does, unless it is down already. It is found by its port, which no other installation has. */
+export function killService({ id, url }: WatchedService): boolean {
   const { port } = new URL(url);
   const pid = allPids().find((candidate) => [id, port].every((argument) => commandLine(candidate).includes(argument)));
-  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  return pid !== undefined && process.kill(pid, 'SIGKILL');
 }
 
 const WATCHED = { interval_ms: 2_000, timeout_ms: 2_000 };

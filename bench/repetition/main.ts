@@ -1,5 +1,5 @@
 import { describeViolations } from '#libs/testing';
-import { atLeast, exactly, measured } from '../report/figure.ts';
+import { exactly, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
 import { COPIES, runRepetition, TIME_FACTOR } from './run-repetition.ts';
 
@@ -21,7 +21,8 @@ async function measure({ options, seed, say }: MeasurementContext): Promise<Meas
     timeFactor: TIME_FACTOR,
     figures: [
       measured({ name: 'messages that were repeated', unit: 'messages' }, relayed.touched),
-      atLeast({ name: 'copies that arrived', unit: 'copies' }, relayed.delivered, relayed.touched),
+      exactly({ name: 'copies that arrived, for each of them', unit: 'copies' }, relayed.delivered / relayed.touched, COPIES),
+      exactly({ name: 'copies lost on the way', unit: 'copies' }, relayed.lost, 0),
       measured({ name: 'reports stored', unit: 'reports' }, clean['errors']?.length),
       exactly({ name: 'incidents of the history told once', unit: 'incidents' }, clean['incidents']?.length, size.services),
       ...Object.entries(differences).map(([name, lines]) =>

@@ -1,17 +1,22 @@
 import { atLeast, exactly, type Figure, measured } from '../report/figure.ts';
 import type { ReplicasPlan, ReplicasRun } from './run-replicas.ts';
 
+/** Each agent repairs what it is told to. Some are given up all the same: the service failed again, or somebody still said so. */
+const LEAST_HEALED_SHARE = 0.8;
+
 export function toFigures(run: ReplicasRun, { sagas }: Pick<ReplicasPlan, 'sagas'>): Figure[] {
   const { lives } = run;
   return [
     atLeast({ name: 'fixes that commanded something', unit: 'fixes' }, lives.sagas, sagas),
     exactly({ name: 'of them ended', unit: 'fixes' }, lives.ended, lives.sagas),
+    atLeast({ name: 'of them healed', unit: 'ratio' }, lives.healed / lives.sagas, LEAST_HEALED_SHARE),
     exactly({ name: 'commands beside a live one, by the log', unit: 'commands' }, lives.besideAnother, 0),
     exactly({ name: 'actions beside another one, by the agents', unit: 'actions' }, run.overlaps, 0),
     exactly({ name: 'acted upon with a stale fence', unit: 'actions' }, run.staleActions, 0),
     measured({ name: 'delivered with a stale fence', unit: 'commands' }, run.staleDeliveries),
     measured({ name: 'delivered again', unit: 'commands' }, run.repeatedDeliveries),
     exactly({ name: 'faults that came to no end', unit: 'faults' }, run.givenUp, 0),
+    exactly({ name: 'given up as a handler crashed', unit: 'messages and fixes' }, run.quarantined, 0),
     exactly({ name: 'reports without a receipt', unit: 'reports' }, run.unreceipted, 0),
     measured({ name: 'reports sent again', unit: 'reports' }, run.sentAgain),
     exactly({ name: 'broken laws, lost reports among them', unit: 'violations' }, run.violations.length, 0),

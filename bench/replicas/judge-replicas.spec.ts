@@ -36,12 +36,17 @@ describe('what several orchestrators made of a log', () => {
         ['FixCommanded', 'a-2', 'rag'],
       ),
     );
-    expect(lives).toEqual({ sagas: 3, ended: 1, besideAnother: 0 });
+    expect(lives).toEqual({ sagas: 3, ended: 1, healed: 1, besideAnother: 0 });
+  });
+
+  it('has fixes that ended and healed nothing', () => {
+    const lives = judgeFixLives(story(['FixCommanded', 'a-1', 'rag'], ['FixEscalated', 'a-1'], ['FixHealed', 'b-1']));
+    expect(lives).toMatchObject({ sagas: 1, ended: 1, healed: 0 });
   });
 
   it('has two where another fix commands before the first has ended', () => {
     const lives = judgeFixLives(story(['FixCommanded', 'a-1', 'rag'], ['FixCommanded', 'a-2', 'rag'], ['FixHealed', 'a-1']));
-    expect(lives).toEqual({ sagas: 2, ended: 1, besideAnother: 1 });
+    expect(lives).toEqual({ sagas: 2, ended: 1, healed: 1, besideAnother: 1 });
   });
 
   it('has two where a fix commands again before its first command was answered', () => {

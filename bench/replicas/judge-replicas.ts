@@ -35,6 +35,8 @@ export interface FixLives {
   readonly sagas: number;
   /** Of them. */
   readonly ended: number;
+  /** Of them. */
+  readonly healed: number;
   /** Commands while another one was live on the same target. */
   readonly besideAnother: number;
 }
@@ -45,6 +47,7 @@ export function judgeFixLives(moments: readonly FixMoment[]): FixLives {
   const live = new Map<string, string>();
   const answered = new Set<string>();
   const ended = new Set<string>();
+  const healed = new Set<string>();
   let besideAnother = 0;
   for (const { type, fixId, target } of moments.toSorted((a, b) => a.position - b.position)) {
     if (target !== undefined) {
@@ -55,13 +58,15 @@ export function judgeFixLives(moments: readonly FixMoment[]): FixLives {
       answered.delete(fixId);
       ended.delete(fixId);
     }
+    if (type === 'FixHealed') healed.add(fixId);
     if (ANSWERS.has(type)) answered.add(fixId);
     if (!ENDINGS.has(type)) continue;
     ended.add(fixId);
     const held = targets.get(fixId) ?? '';
     if (live.get(held) === fixId) live.delete(held);
   }
-  return { sagas: targets.size, ended: [...targets.keys()].filter((fixId) => ended.has(fixId)).length, besideAnother };
+  const countOf = (fixes: ReadonlySet<string>): number => [...targets.keys()].filter((fixId) => fixes.has(fixId)).length;
+  return { sagas: targets.size, ended: countOf(ended), healed: countOf(healed), besideAnother };
 }
 
 /** Actions that began on a target while another one was under way there. */

@@ -26,12 +26,18 @@ export interface ReplicasRun {
   readonly sentAgain: number;
   /** Faults that came to no end of their own. */
   readonly givenUp: number;
-  readonly escalations: readonly { reason: string; count: number }[];
+  readonly quarantined: number;
+  readonly escalations: readonly Escalations[];
   readonly unrest: readonly Unrest[];
   /** What it took, where no orchestrator was ended meanwhile. */
   readonly cost: Cost | undefined;
   readonly events: number;
   readonly violations: readonly Violation[];
+}
+
+interface Escalations {
+  readonly reason: string;
+  readonly count: number;
 }
 
 export interface Cost {
@@ -47,7 +53,6 @@ const COMMITS =
 const ESCALATIONS = `SELECT payload::jsonb->>'reason_code' AS reason, count(*)::int AS count FROM events
   WHERE type IN ('FixEscalated', 'FixWithdrawn', 'IncidentEscalated') GROUP BY 1 ORDER BY 2 DESC`;
 /** What waits for a timer has time for it, and what waits for a person is mended by then. */
-const ALL_OVER = 'SELECT WHERE NOT EXISTS (SELECT FROM fixes WHERE ended_at IS NULL)';
 const OVER_WITHIN_MS = 180_000;
 
 /** Has many services fail while orchestrators are paused, killed and stopped, and tells what was done twice, or not at all. */
@@ -62,11 +67,12 @@ export async function runReplicas(plan: ReplicasPlan): Promise<ReplicasRun> {
     for (const agent of stage.agents) agent.mendAll();
     plan.say('no more faults');
     await waitUntil(() => countUnreceipted(stage) === 0, { withinMs: OVER_WITHIN_MS, everyMs: 250 }).catch(() => undefined);
-    await log.until(ALL_OVER, [], OVER_WITHIN_MS, 500).catch(() => plan.say('not all fixes came to an end'));
+    await log.awaitFixes(OVER_WITHIN_MS);
     const cost = plan.longestPauseMs === 0 ? await measureCost() : undefined;
     const { events, violations } = await check(stage, log);
     await follower.stop();
-    return { ...judge(stage, follower), escalations: await log.query(ESCALATIONS), givenUp, unrest, cost, events, violations };
+    const ends = { escalations: await log.query<Escalations>(ESCALATIONS), quarantined: await log.countQuarantined() };
+    return { ...judge(stage, follower), ...ends, givenUp, unrest, cost, events, violations };
   } finally {
     await follower.stop().catch(() => undefined);
     await log.close();
@@ -99,7 +105,7 @@ async function disturbWhile<T>(
   }
 }
 
-type Judged = Omit<ReplicasRun, 'escalations' | 'givenUp' | 'unrest' | 'cost' | 'events' | 'violations'>;
+type Judged = Omit<ReplicasRun, 'escalations' | 'quarantined' | 'givenUp' | 'unrest' | 'cost' | 'events' | 'violations'>;
 
 const countUnreceipted = ({ agents }: Stage): number => agents.reduce((sum, { reports }) => sum + reports.unreceipted, 0);
 

@@ -3,7 +3,7 @@ import type { LogWatch } from '../installation/log-watch.ts';
 import type { Series } from './line-plot.ts';
 import type { Point } from './theil-sen.ts';
 
-const EVERY_MS = 5_000;
+export const LOOKS_EVERY_MS = 5_000;
 const CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'zantara%'";
 const MS_PER_HOUR = 3_600_000;
 
@@ -18,7 +18,7 @@ export class ProcessWatch {
     private readonly pid: number,
     private readonly log: LogWatch,
   ) {
-    this.timer = setInterval(() => void this.look().catch(() => undefined), EVERY_MS);
+    this.timer = setInterval(() => void this.look().catch(() => undefined), LOOKS_EVERY_MS);
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Random } from '#libs/testing';
-import { computeTrend, type Point } from './theil-sen.ts';
+import { computeTrend, FEWEST_POINTS, type Point } from './theil-sen.ts';
 
 const line = (count: number, slope: number, noise: (n: number) => number = () => 0): Point[] =>
   Array.from({ length: count }, (_, n) => ({ atHours: n / count, value: 100 + (slope * n) / count + noise(n) }));
@@ -36,16 +36,21 @@ describe('the trend of a measured value', () => {
 
   it('lies within its interval, however many points there are', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 3, maxLength: 40 }), (values) => {
-        const trend = computeTrend(values.map((value, n) => ({ atHours: n, value })));
-        expect(trend?.lower).toBeLessThanOrEqual(trend?.slope ?? Number.NaN);
-        expect(trend?.slope).toBeLessThanOrEqual(trend?.upper ?? Number.NaN);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: FEWEST_POINTS, maxLength: 40 }),
+        (values) => {
+          const trend = computeTrend(values.map((value, n) => ({ atHours: n, value })));
+          expect(trend?.lower).toBeLessThanOrEqual(trend?.slope ?? Number.NaN);
+          expect(trend?.slope).toBeLessThanOrEqual(trend?.upper ?? Number.NaN);
+        },
+      ),
     );
   });
 
-  it('is not known of two times', () => {
-    expect(computeTrend(line(2, 1))).toBeUndefined();
+  it('has an end of its interval that is not the smallest slope, or none', () => {
+    const trend = computeTrend(line(FEWEST_POINTS, 0, (n) => (n === 1 ? -50 : 0)));
+    expect(trend?.lower).toBeGreaterThan(-50 * FEWEST_POINTS);
+    expect(computeTrend(line(FEWEST_POINTS - 1, 1))).toBeUndefined();
     expect(computeTrend([])).toBeUndefined();
   });
 });

@@ -14,6 +14,8 @@ export interface Trend {
 
 /** Of the standard normal distribution, two-sided, for 95 %. */
 const Z = 1.96;
+/** Of fewer, Sen's interval has no ends among the slopes: the smallest one would be taken for the lower. */
+export const FEWEST_POINTS = 6;
 /** All pairs of more than these would be millions of slopes; of more, as many are taken at even distances. */
 const MOST_POINTS = 1_500;
 
@@ -21,7 +23,7 @@ const MOST_POINTS = 1_500;
  * The Theil–Sen estimator with Sen's interval, which outliers don't move (P. K. Sen, "Estimates of the regression coefficient based on
  * Kendall's tau", J. Am. Stat. Assoc. 63, 1968).
  *
- * @returns undefined where there are fewer than three times
+ * @returns undefined where there are fewer than six times
  */
 export function computeTrend(all: readonly Point[]): Trend | undefined {
   const points = thin(all);
@@ -34,7 +36,7 @@ export function computeTrend(all: readonly Point[]): Trend | undefined {
     )
     .toSorted((one, other) => one - other);
   const count = points.length;
-  if (new Set(points.map(({ atHours }) => atHours)).size < 3) return undefined;
+  if (new Set(points.map(({ atHours }) => atHours)).size < FEWEST_POINTS) return undefined;
   const spread = Z * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
   const at = (rank: number): number => slopes[Math.min(slopes.length - 1, Math.max(0, Math.round(rank)))] ?? Number.NaN;
   return {

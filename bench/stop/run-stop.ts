@@ -95,6 +95,8 @@ export async function runStop(scenario: Scenario, plan: StopPlan): Promise<StopR
     await log.until(`SELECT FROM events WHERE type = 'HealingStopped'`, [], 60_000);
     await sleep(STALE_MS);
     const reachable = stage.agents.filter((agent) => !stage.partitioned.includes(agent));
+    const ledgers = stage.agents.map(({ ledger }) => ledger);
+    const options = { quiescent: true, readThrough: await log.awaitReaders() };
     const moments = { flowedUntilMs, askedAtMs };
     const groups = { reachable, apart: stage.partitioned };
     return {
@@ -102,7 +104,7 @@ export async function runStop(scenario: Scenario, plan: StopPlan): Promise<StopR
       apart: judgeStop({ ...moments, agents: groups.apart.map(toCourse) }),
       refused: { reachable: countRefused(groups.reachable), apart: countRefused(groups.apart) },
       isStored,
-      violations: await checkInstallation(stage.installation, { ledgers: stage.agents.map(({ ledger }) => ledger) }),
+      violations: await checkInstallation(stage.installation, { ledgers, options }),
     };
   } finally {
     await log.close();

@@ -76,5 +76,6 @@ async function check(stage: Stage): Promise<Violation[]> {
   const ledgers = stage.ecosystem.agents.map(({ id }) =>
     readAgentLedger(join(stage.installation.servers.dir, 'example', id), id),
   );
-  return checkInstallation(stage.installation, { ledgers });
+  const options = { quiescent: true, readThrough: await stage.log.awaitReaders() };
+  return checkInstallation(stage.installation, { ledgers, options });
 }

@@ -109,8 +109,7 @@ describe('an older and a newer release side by side', () => {
       await log.count("SELECT count(*) FROM events WHERE type IN ('IncidentEscalated', 'FixEscalated', 'MessageDeadLettered')"),
     ).toBe(0);
     const ledgers = crowd.agents.map(({ ledger }) => ledger);
-    expect(
-      describeViolations(await checkStoredLog(crowd.installation.logUrl, { ledgers, options: { everyFixEnded: true } })),
-    ).toBe('');
+    const options = { everyReport: true, everyFixEnded: true, readThrough: await log.awaitReaders() };
+    expect(describeViolations(await checkStoredLog(crowd.installation.logUrl, { ledgers, options }))).toBe('');
   }, 120_000);
 });

@@ -38,6 +38,11 @@ export class FaultProxy {
     return Object.assign(new URL(this.target), { hostname: '127.0.0.1', port: String(this.port) }).href;
   }
 
+  /** How many lead through it at this moment. */
+  get connectionCount(): number {
+    return this.connections.size;
+  }
+
   /** Under the same address again after it was left. */
   async listen(): Promise<void> {
     // Or a connection that is closed on one side would be closed on the other one too, in spite of a silence.
