@@ -197,6 +197,17 @@ describe('FaultProxy', () => {
     expect(heard.text).toBe('');
   });
 
+  it('hands an end on late when closing is slow', async () => {
+    const { client } = await open();
+    proxy.impair({ closeDelayMs: 200 }, 'request');
+    const endedAt = performance.now();
+    client.end('last');
+    await echo.hears('last');
+    expect(echo.heard[0]?.hasEnded).toBe(false);
+    await waitUntil(() => echo.heard[0]?.hasEnded === true, { everyMs: 5 });
+    expect(performance.now() - endedAt).toBeGreaterThanOrEqual(200);
+  });
+
   it('answers nobody while it is away, and is at the same address afterwards', async () => {
     const { url } = proxy;
     const { client } = await open();

@@ -3,6 +3,8 @@ import { FlowPace, type Pace } from './flow-pace.ts';
 
 /** What goes wrong with one direction of every connection. */
 export interface FlowFaults extends Pace {
+  /** From the end that one side says to the end that the other one hears. */
+  readonly closeDelayMs: number;
   /** `held`: nothing comes through, and nothing is lost; `lost`: nothing comes through, ends neither, and nobody is told. */
   readonly passage: 'open' | 'held' | 'lost';
 }
@@ -11,6 +13,7 @@ export const NO_FAULTS: FlowFaults = {
   latencyMs: 0,
   jitterMs: 0,
   bytesPerSecond: Number.POSITIVE_INFINITY,
+  closeDelayMs: 0,
   passage: 'open',
 };
 
@@ -42,7 +45,7 @@ export class FaultyFlow {
   ) {
     this.pace = new FlowPace(random);
     to.on('drain', () => this.forward());
-    from.on('end', () => this.take({ dueAt: this.pace.dueAt(performance.now(), 0, this.faults) }));
+    from.on('end', () => this.take({ dueAt: this.pace.dueAt(performance.now() + this.faults.closeDelayMs, 0, this.faults) }));
   }
 
   get isSilent(): boolean {

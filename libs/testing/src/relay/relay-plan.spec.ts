@@ -19,6 +19,12 @@ describe('what is left to chance', () => {
     expect(firsts).not.toEqual(firsts.toSorted((a, b) => a - b));
   });
 
+  it('is whether a message arrives at all', () => {
+    const lost = take(400, { ...ODDS, dropShare: 0.25 }).filter((delays) => delays?.length === 0).length;
+    expect(lost).toBeGreaterThan(50);
+    expect(lost).toBeLessThan(150);
+  });
+
   it('leaves out what is not to be touched', () => {
     expect(take(1, ODDS, 'ping')).toEqual([undefined]);
   });

@@ -17,10 +17,12 @@ export interface Odds {
   readonly copies: number;
   /** Each copy comes at any moment until then, and so messages change places. */
   readonly latestMs: number;
+  /** Of the messages, so many never arrive. */
+  readonly dropShare?: number;
 }
 
 /** Leaves it to chance. What happens to the nth message of a subject follows from the seed, whatever else is said meanwhile. */
-export function planByChance({ seed, touches, copies, latestMs }: Odds): RelayPlan {
+export function planByChance({ seed, touches, copies, latestMs, dropShare = 0 }: Odds): RelayPlan {
   const counts = new Map<string, number>();
   return (message) => {
     if (!touches(message)) return undefined;
@@ -28,6 +30,6 @@ export function planByChance({ seed, touches, copies, latestMs }: Odds): RelayPl
     const n = counts.get(place) ?? 0;
     counts.set(place, n + 1);
     const random = Random.of(seed, `${place} ${n}`);
-    return Array.from({ length: copies }, () => random.fraction() * latestMs);
+    return random.chance(dropShare) ? [] : Array.from({ length: copies }, () => random.fraction() * latestMs);
   };
 }
