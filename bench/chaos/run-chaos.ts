@@ -4,6 +4,7 @@ import { checkReadModels } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { readHostLedger } from '../outages/host-ledger.ts';
 import { killService } from '../outages/reporter.ts';
+import { judgeStarts, readServiceStarts } from '../outages/service-starts.ts';
 import { type CalamityName, planChaos } from './chaos-plan.ts';
 import { ServiceFaults } from './service-faults.ts';
 import { Stage } from './stage.ts';
@@ -23,6 +24,8 @@ export interface ChaosRun {
   /** Reports that agents took in. */
   readonly taken: number;
   readonly commands: number;
+  /** Of services, by their own word. */
+  readonly starts: number;
   readonly healed: number;
   readonly escalated: number;
   /** Why fixes were given up, and how often a person had to start an agent anew after that. */
@@ -97,10 +100,12 @@ async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit
   await log.until(`SELECT WHERE NOT EXISTS (${BUSY})`, [], 60_000, LOOK_EVERY_MS).catch(() => undefined);
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, ...keepers.map(({ stateDir, agentId }) => readAgentLedger(stateDir, agentId))];
+  const started = agents.flatMap(readServiceStarts);
   const options = { quiescent: true, readThrough: head - 20 };
   const violations = [
     ...(await checkStoredLog(installation.logUrl, { ledgers, options })),
     ...(await checkReadModels(installation)),
+    ...judgeStarts(started),
   ];
   const [row] = await log.query<Record<'commands' | 'healed' | 'escalated' | 'letters', string>>(COUNTS);
   return {
@@ -108,6 +113,7 @@ async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit
     endedByThemselves: turmoil.endedByThemselves,
     taken: own.flatMap(({ reports = [] }) => reports).filter(({ receipted }) => receipted).length,
     commands: Number(row?.commands),
+    starts: started.reduce((sum, { starts }) => sum + starts, 0),
     healed: Number(row?.healed),
     escalated: Number(row?.escalated),
     deadLetters: Number(row?.letters),

@@ -11,6 +11,8 @@ import type { ReporterConfig } from './reporter-config.ts';
 export interface WatchedService {
   readonly id: string;
   readonly url: string;
+  /** Where it writes down each start of its own. */
+  readonly startsFile: string;
 }
 
 /** A host program with an agent inside, and services that the agent watches. */
@@ -42,7 +44,7 @@ export async function createReporter(servers: Servers, options: ReporterOptions)
   const { dir } = servers;
   const { agentId, intervalMs, services: count = 1 } = options;
   const [agentPort = 0, ...ports] = await freePorts(Array.from({ length: count + 1 }, () => 0));
-  const [first, ...others] = ports.map((port, n) => ({ id: `${agentId}-service-${n}`, url: `http://127.0.0.1:${port}` }));
+  const [first, ...others] = ports.map((port, n) => describeService(dir, `${agentId}-service-${n}`, port));
   if (first === undefined) throw new Error('an agent without a service');
   const services = [first, ...others] as const;
   const stateDir = join(dir, agentId);
@@ -61,6 +63,12 @@ export async function createReporter(servers: Servers, options: ReporterOptions)
   });
   return { agentId, services, stateDir, program, ledger: new ReportLedger(ledgerFile) };
 }
+
+const describeService = (dir: string, id: string, port: number): WatchedService => ({
+  id,
+  url: `http://127.0.0.1:${port}`,
+  startsFile: join(dir, `${id}.starts`),
+});
 
 /** Ends a service as kill -9 does. It is found by its port, which no other installation has; nothing where it is down already. */
 export function killService({ id, url }: WatchedService): void {
@@ -93,13 +101,14 @@ function agentConfig({ tenant, keyDir, nats }: Servers, place: AgentPlace): Repo
     local_endpoint: { port: agentPort },
     // Five minutes of reports and more.
     outbox: { max_items: 100_000, max_bytes: 268_435_456 },
-    services: services.map(({ id, url }) => ({
+    services: services.map(({ id, url, startsFile }) => ({
       id,
       process: {
         command: process.execPath,
         // Its id is read by nobody but whoever looks for the process, and so is where it belongs.
         args: [resolve('bench/outages/worker.mjs'), new URL(url).port, id],
         port: Number(new URL(url).port),
+        env: { STARTS_FILE: startsFile },
         inherit_env: ['TMPDIR'],
         on_agent_stop: 'stop',
       },
