@@ -120,8 +120,12 @@ export class CrowdAgent {
     if (!command.valid) throw new Error(command.reason);
     const { command_id: commandId, target, fence } = command.value;
     const { effects, behave } = this.options;
-    if (effects.hasBegun(commandId)) return ack();
-    await effects.begin({ commandId, target: target.service_id, fencePosition: Number(fence.position) });
+    const effect = { commandId, target: target.service_id, fencePosition: Number(fence.position) };
+    if (effects.hasBegun(commandId)) {
+      effects.repeat(effect);
+      return ack();
+    }
+    await effects.begin(effect);
     this.acting.add(target.service_id);
     behave(this, command.value, takenAtMs);
     return ack();
