@@ -12,6 +12,7 @@ import { LogWatch } from '../installation/log-watch.ts';
 import type { Program } from '../installation/program.ts';
 import { behave, CrashLoad, listAgents } from './crash-load.ts';
 import { type CrashPlan, describeLife, type PlannedLife, planLives } from './crash-plan.ts';
+import { checkTold } from './told-escalations.ts';
 
 export interface CrashRun {
   /** How often each failpoint was met. */
@@ -83,7 +84,8 @@ async function crash(
     load.end();
   }
   await orchestrator.start();
-  return { met, lives: lives.length, told: receiver.received.length, ...(await judge(crowd)) };
+  const findings = await judge(crowd, receiver);
+  return { met, lives: lives.length, told: receiver.received.length, ...findings };
 }
 
 /** Until it is broken everywhere where the plan has it, and has ended. Tells how long that took, in seconds. */
@@ -105,14 +107,14 @@ async function live(orchestrator: Program, life: PlannedLife): Promise<number> {
   return (performance.now() - beganAtMs) / 1_000;
 }
 
-async function judge({
-  installation,
-  agents,
-}: Crowd): Promise<Pick<CrashRun, 'reports' | 'healed' | 'escalated' | 'violations'>> {
+async function judge(
+  { installation, agents }: Crowd,
+  receiver: WebhookReceiver,
+): Promise<Pick<CrashRun, 'reports' | 'healed' | 'escalated' | 'violations'>> {
   const evidence = await loadSettledEvidence(installation.logUrl, () => agents.map(({ ledger }) => ledger));
-  const violations = [...checkLog(evidence), ...(await checkReadModels(installation))];
   const log = new LogWatch(installation.logUrl);
   try {
+    const violations = [...checkLog(evidence), ...(await checkReadModels(installation)), ...(await checkTold(log, receiver))];
     const [row] = await log.query<Record<'reports' | 'healed' | 'escalated', string>>(COUNTS);
     return { reports: Number(row?.reports), healed: Number(row?.healed), escalated: Number(row?.escalated), violations };
   } finally {
