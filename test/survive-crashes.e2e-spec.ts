@@ -9,7 +9,8 @@ const ONCE = FAILPOINT_NAMES.map((name) => [name, 1]);
 function expectNothingBroken(run: CrashRun): void {
   expect(describeViolations(run.violations)).toBe('');
   expect([...run.met]).toEqual(ONCE);
-  expect(Math.min(run.healed, run.escalated, run.told)).toBeGreaterThan(0);
+  expect(Math.min(run.healed, run.escalated, run.told, run.nonsense)).toBeGreaterThan(0);
+  expect(Object.keys(run.redacted)).toEqual(expect.arrayContaining(['ErrorReported', 'ResultReported', 'MessageDeadLettered']));
 }
 
 describe('an orchestrator that breaks at every step of its loop', () => {

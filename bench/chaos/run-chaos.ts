@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkStoredLog, readAgentLedger, type Violation, waitUntil } from '#libs/testing';
+import { secretOf } from '../agents/planted-secret.ts';
+import { countRedacted, type RedactedEvents } from '../agents/redacted-events.ts';
 import { checkReadModels } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { readHostLedger } from '../outages/host-ledger.ts';
@@ -26,6 +28,7 @@ export interface ChaosRun {
   readonly commands: number;
   /** Of services, by their own word. */
   readonly starts: number;
+  readonly redacted: RedactedEvents;
   readonly healed: number;
   readonly escalated: number;
   /** Why fixes were given up, and how often a person had to start an agent anew after that. */
@@ -101,7 +104,8 @@ async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, ...keepers.map(({ stateDir, agentId }) => readAgentLedger(stateDir, agentId))];
   const started = agents.flatMap(readServiceStarts);
-  const options = { quiescent: true, readThrough: head - 20 };
+  const secrets = agents.map(({ agentId }) => secretOf(agentId));
+  const options = { quiescent: true, readThrough: head - 20, secrets };
   const violations = [
     ...(await checkStoredLog(installation.logUrl, { ledgers, options })),
     ...(await checkReadModels(installation)),
@@ -114,6 +118,7 @@ async function look(stage: Stage, log: LogWatch, turmoil: Turmoil): Promise<Omit
     taken: own.flatMap(({ reports = [] }) => reports).filter(({ receipted }) => receipted).length,
     commands: Number(row?.commands),
     starts: started.reduce((sum, { starts }) => sum + starts, 0),
+    redacted: await countRedacted(log),
     healed: Number(row?.healed),
     escalated: Number(row?.escalated),
     deadLetters: Number(row?.letters),

@@ -5,11 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkLog, loadSettledEvidence, type Violation, waitUntil } from '#libs/testing';
 import type { FailpointName } from '../../src/platform/failpoint-list.ts';
 import { WebhookReceiver } from '../../test/builders/webhook-receiver.ts';
+import { secretOf } from '../agents/planted-secret.ts';
 import { RESTLESS_LIMITS } from '../agents/raised-limits.ts';
+import { countRedacted, type RedactedEvents } from '../agents/redacted-events.ts';
 import { Crowd } from '../crowd/crowd.ts';
 import { checkReadModels } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import type { Program } from '../installation/program.ts';
+import { checkNonsense } from './buried-nonsense.ts';
 import { behave, CrashLoad, listAgents } from './crash-load.ts';
 import { type CrashPlan, describeLife, type PlannedLife, planLives } from './crash-plan.ts';
 import { checkTold } from './told-escalations.ts';
@@ -22,6 +25,11 @@ export interface CrashRun {
   readonly healed: number;
   readonly escalated: number;
   readonly told: number;
+  /** Messages that nobody can take in. */
+  readonly nonsense: number;
+  /** Commands that came again when their agent had begun them. */
+  readonly repeated: number;
+  readonly redacted: RedactedEvents;
   readonly violations: readonly Violation[];
 }
 
@@ -41,6 +49,7 @@ export async function runCrashes(plan: CrashPlan, say: (line: string) => void): 
       agents: listAgents(),
       behave,
       limits: RESTLESS_LIMITS,
+      plantsSecrets: true,
       installation: { describeReplica: () => ({ env: webhookSettings(dir, receiver) }) },
     });
     try {
@@ -110,13 +119,28 @@ async function live(orchestrator: Program, life: PlannedLife): Promise<number> {
 async function judge(
   { installation, agents }: Crowd,
   receiver: WebhookReceiver,
-): Promise<Pick<CrashRun, 'reports' | 'healed' | 'escalated' | 'violations'>> {
-  const evidence = await loadSettledEvidence(installation.logUrl, () => agents.map(({ ledger }) => ledger));
+): Promise<Omit<CrashRun, 'met' | 'lives' | 'told'>> {
+  const secrets = [...listAgents().keys()].map(secretOf);
+  const evidence = await loadSettledEvidence(installation.logUrl, () => agents.map(({ ledger }) => ledger), { secrets });
+  const nonsense = agents.flatMap((agent) => agent.nonsense);
   const log = new LogWatch(installation.logUrl);
   try {
-    const violations = [...checkLog(evidence), ...(await checkReadModels(installation)), ...(await checkTold(log, receiver))];
+    const violations = [
+      ...checkLog(evidence),
+      ...(await checkReadModels(installation)),
+      ...(await checkTold(log, receiver)),
+      ...(await checkNonsense(log, nonsense)),
+    ];
     const [row] = await log.query<Record<'reports' | 'healed' | 'escalated', string>>(COUNTS);
-    return { reports: Number(row?.reports), healed: Number(row?.healed), escalated: Number(row?.escalated), violations };
+    return {
+      reports: Number(row?.reports),
+      healed: Number(row?.healed),
+      escalated: Number(row?.escalated),
+      nonsense: nonsense.length,
+      repeated: evidence.ledgers.flatMap(({ repeated = [] }) => repeated).length,
+      redacted: await countRedacted(log),
+      violations,
+    };
   } finally {
     await log.close();
   }

@@ -1,4 +1,5 @@
 import { readAgentLedger, type Violation } from '#libs/testing';
+import { secretOf } from '../agents/planted-secret.ts';
 import { checkInstallation } from '../installation/check-installation.ts';
 import type { LogWatch } from '../installation/log-watch.ts';
 import { readHostLedger } from './host-ledger.ts';
@@ -27,7 +28,8 @@ export async function judgeOutage({ installation, fixer, reporters }: Scene, log
   const head = await log.awaitReaders();
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, readAgentLedger(fixer.stateDir, fixer.agentId)];
-  const options = { everyFixEnded: true, readThrough: head };
+  const secrets = ledgers.map(({ agentId }) => secretOf(agentId));
+  const options = { everyFixEnded: true, readThrough: head, secrets };
   const violations = [
     ...(await checkInstallation(installation, { ledgers, options })),
     ...judgeStarts([fixer, ...reporters].flatMap(readServiceStarts)),

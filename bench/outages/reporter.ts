@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePorts } from '#libs/testing';
 import { allPids, commandLine } from '../../scripts/infra/process.mjs';
+import { blurt, secretOf } from '../agents/planted-secret.ts';
 import type { Servers } from '../installation/installation.ts';
 import { Program } from '../installation/program.ts';
 import { ReportLedger } from './report-ledger.ts';
@@ -51,7 +52,7 @@ export async function createReporter(servers: Servers, options: ReporterOptions)
   const ledgerFile = join(dir, `${agentId}.ledger`);
   const configFile = join(dir, `${agentId}.json`);
   const agent = agentConfig(servers, { ...options, services, agentPort, stateDir });
-  const config: ReporterConfig = { source: `backend-${first.id}`, intervalMs, ledgerFile, agent };
+  const config: ReporterConfig = { source: `backend-${first.id}`, intervalMs, ledgerFile, secret: secretOf(agentId), agent };
   writeFileSync(configFile, JSON.stringify(config));
   const program = new Program({
     name: agentId,
@@ -108,7 +109,7 @@ function agentConfig({ tenant, keyDir, nats }: Servers, place: AgentPlace): Repo
         // Its id is read by nobody but whoever looks for the process, and so is where it belongs.
         args: [resolve('bench/outages/worker.mjs'), new URL(url).port, id],
         port: Number(new URL(url).port),
-        env: { STARTS_FILE: startsFile },
+        env: { STARTS_FILE: startsFile, LAST_WORDS: blurt(secretOf(agentId)) },
         inherit_env: ['TMPDIR'],
         on_agent_stop: 'stop',
       },

@@ -4,8 +4,10 @@ import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const [, , port] = process.argv;
-const { STARTS_FILE: startsFile } = process.env;
+const { STARTS_FILE: startsFile, LAST_WORDS: lastWords } = process.env;
 if (startsFile !== undefined) appendFileSync(startsFile, `${process.pid}\n`);
+// Its agent saves what a service said last, and tells it with what came of a restart.
+if (lastWords !== undefined) console.log(lastWords);
 const server = createServer((request, response) => {
   response.writeHead(request.url === '/health' ? 200 : 404).end();
 });
