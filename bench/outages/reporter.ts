@@ -112,6 +112,8 @@ function agentConfig({ tenant, keyDir, nats }: Servers, place: AgentPlace): Repo
         env: { STARTS_FILE: startsFile, LAST_WORDS: blurt(secretOf(agentId)) },
         inherit_env: ['TMPDIR'],
         on_agent_stop: 'stop',
+        // It says little; a longer outbox would be shortened sooner, and then tells less.
+        evidence_lines: 2,
       },
       health: { url: `${url}/health`, ...health },
       max_actions_per_hour: maxActionsPerHour,
