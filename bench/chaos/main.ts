@@ -1,6 +1,7 @@
 import { describeViolations, type ViolationCode } from '#libs/testing';
 import { atLeast, atMost, exactly, type Figure, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
+import { toLedgerFigures } from './ledger-figures.ts';
 import { type ChaosRun, runChaos } from './run-chaos.ts';
 import { TIME_FACTOR } from './stage.ts';
 import { LEAST_BEFALLEN_SHARE } from './turmoil.ts';
@@ -32,6 +33,7 @@ function toFigures(run: ChaosRun): Figure[] {
     exactly({ name: 'lost', unit: 'reports' }, count(run, 'report-lost'), 0),
     exactly({ name: 'doubled', unit: 'reports' }, count(run, 'report-doubled'), 0),
     exactly({ name: 'effects done twice', unit: 'effects' }, count(run, 'second-effect'), 0),
+    ...toLedgerFigures(run),
     exactly({ name: 'fixes without an end or a timer', unit: 'fixes' }, count(run, 'open-saga'), 0),
     exactly({ name: 'dead letters', unit: 'messages' }, run.deadLetters, 0),
     exactly({ name: 'given up as a handler crashed', unit: 'messages and fixes' }, run.quarantined, 0),

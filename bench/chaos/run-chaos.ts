@@ -1,8 +1,11 @@
 import { readAgentLedger, type Violation } from '#libs/testing';
+import { secretOf } from '../agents/planted-secret.ts';
+import { countRedacted, type RedactedEvents } from '../agents/redacted-events.ts';
 import { checkInstallation } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { readHostLedger } from '../outages/host-ledger.ts';
 import { killService } from '../outages/reporter.ts';
+import { judgeStarts, readServiceStarts } from '../outages/service-starts.ts';
 import { type CalamityName, planChaos } from './chaos-plan.ts';
 import { ServiceFaults } from './service-faults.ts';
 import { Stage } from './stage.ts';
@@ -27,6 +30,9 @@ export interface ChaosRun extends Quiet {
   /** Services that failed and had worked before. */
   readonly failed: number;
   readonly commands: number;
+  /** Of services, by their own word. */
+  readonly starts: number;
+  readonly redacted: RedactedEvents;
   readonly healed: number;
   readonly escalated: number;
   /** Why fixes were given up, and how often a person had to start an agent anew after that. */
@@ -104,20 +110,24 @@ async function look(
   const readThrough = await awaitRest(log);
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, ...keepers.map(({ stateDir, agentId }) => readAgentLedger(stateDir, agentId))];
-  const options = { quiescent: true, readThrough };
+  const started = agents.flatMap(readServiceStarts);
+  const secrets = agents.map(({ agentId }) => secretOf(agentId));
+  const options = { quiescent: true, readThrough, secrets };
   const [row] = await log.query<Record<'commands' | 'healed' | 'escalated' | 'letters', string>>(COUNTS);
   return {
     ...quiet,
     endedByThemselves: turmoil.endedByThemselves.length,
     taken: own.flatMap(({ reports = [] }) => reports).filter(({ receipted }) => receipted).length,
     commands: Number(row?.commands),
+    starts: started.reduce((sum, { starts }) => sum + starts, 0),
+    redacted: await countRedacted(log),
     healed: Number(row?.healed),
     escalated: Number(row?.escalated),
     deadLetters: Number(row?.letters),
     quarantined: await log.countQuarantined(),
     reasons: await countReasons(log),
     healsAfterwards,
-    violations: await checkInstallation(installation, { ledgers, options }),
+    violations: [...(await checkInstallation(installation, { ledgers, options })), ...judgeStarts(started)],
   };
 }
 

@@ -3,6 +3,7 @@ import { FAILPOINT_ACTIONS, type FailpointName, FAILPOINTS } from '../../src/pla
 import { atLeast, exactly, type Figure, measured } from '../report/figure.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
 import { type CrashPlan, FAILPOINT_NAMES } from './crash-plan.ts';
+import { toLedgerFigures } from './ledger-figures.ts';
 import { type CrashRun, runCrashes } from './run-crashes.ts';
 
 const HELP = `npm run crashes -- [NAME…] [--each N] [--action ACTION]
@@ -42,6 +43,7 @@ function toFigures(run: CrashRun, { names, each, action }: CrashPlan): Figure[] 
     atLeast({ name: 'escalations told', unit: 'calls' }, run.told, 1),
     // A step that is made to fail is a handler that crashes.
     action === 'throw' ? measured(crashed, run.quarantined) : exactly(crashed, run.quarantined, 0),
+    ...toLedgerFigures(run),
     exactly({ name: 'broken laws', unit: 'violations' }, run.violations.length, 0),
   ];
 }

@@ -2,16 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Violation, waitUntil } from '#libs/testing';
+import { checkLog, loadSettledEvidence, type Violation, waitUntil } from '#libs/testing';
 import type { FailpointName } from '../../src/platform/failpoint-list.ts';
 import { WebhookReceiver } from '../../test/builders/webhook-receiver.ts';
+import { secretOf } from '../agents/planted-secret.ts';
 import { RESTLESS_LIMITS } from '../agents/raised-limits.ts';
+import { countRedacted, type RedactedEvents } from '../agents/redacted-events.ts';
 import { Crowd } from '../crowd/crowd.ts';
-import { checkSettled } from '../installation/check-installation.ts';
+import { checkReadModels } from '../installation/check-installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import type { Program } from '../installation/program.ts';
+import { checkNonsense } from './buried-nonsense.ts';
 import { behave, CrashLoad, listAgents } from './crash-load.ts';
 import { type CrashPlan, describeLife, type PlannedLife, planLives } from './crash-plan.ts';
+import { checkTold } from './told-escalations.ts';
 
 export interface CrashRun {
   /** How often each failpoint was met. */
@@ -22,6 +26,11 @@ export interface CrashRun {
   readonly escalated: number;
   readonly told: number;
   readonly quarantined: number;
+  /** Messages that nobody can take in. */
+  readonly nonsense: number;
+  /** Commands that came again when their agent had begun them. */
+  readonly repeated: number;
+  readonly redacted: RedactedEvents;
   readonly violations: readonly Violation[];
 }
 
@@ -41,6 +50,7 @@ export async function runCrashes(plan: CrashPlan, say: (line: string) => void): 
       agents: listAgents(),
       behave,
       limits: RESTLESS_LIMITS,
+      plantsSecrets: true,
       installation: { describeReplica: () => ({ env: webhookSettings(dir, receiver) }) },
     });
     try {
@@ -84,7 +94,8 @@ async function crash(
     load.end();
   }
   await orchestrator.start();
-  return { met, lives: lives.length, told: receiver.received.length, ...(await judge(crowd)) };
+  const findings = await judge(crowd, receiver);
+  return { met, lives: lives.length, told: receiver.received.length, ...findings };
 }
 
 /** Until it is broken everywhere where the plan has it, and has ended. Tells how long that took, in seconds. */
@@ -106,16 +117,32 @@ async function live(orchestrator: Program, life: PlannedLife): Promise<number> {
   return (performance.now() - beganAtMs) / 1_000;
 }
 
-async function judge({
-  installation,
-  agents,
-}: Crowd): Promise<Pick<CrashRun, 'reports' | 'healed' | 'escalated' | 'quarantined' | 'violations'>> {
-  const violations = await checkSettled(installation, () => agents.map(({ ledger }) => ledger));
+async function judge(
+  { installation, agents }: Crowd,
+  receiver: WebhookReceiver,
+): Promise<Omit<CrashRun, 'met' | 'lives' | 'told'>> {
+  const secrets = [...listAgents().keys()].map(secretOf);
+  const evidence = await loadSettledEvidence(installation.logUrl, () => agents.map(({ ledger }) => ledger), { secrets });
+  const nonsense = agents.flatMap((agent) => agent.nonsense);
   const log = new LogWatch(installation.logUrl);
   try {
+    const violations = [
+      ...checkLog(evidence),
+      ...(await checkReadModels(installation)),
+      ...(await checkTold(log, receiver)),
+      ...(await checkNonsense(log, nonsense)),
+    ];
     const [row] = await log.query<Record<'reports' | 'healed' | 'escalated', string>>(COUNTS);
-    const [reports, healed, escalated] = [Number(row?.reports), Number(row?.healed), Number(row?.escalated)];
-    return { reports, healed, escalated, quarantined: await log.countQuarantined(), violations };
+    return {
+      reports: Number(row?.reports),
+      healed: Number(row?.healed),
+      escalated: Number(row?.escalated),
+      quarantined: await log.countQuarantined(),
+      nonsense: nonsense.length,
+      repeated: evidence.ledgers.flatMap(({ repeated = [] }) => repeated).length,
+      redacted: await countRedacted(log),
+      violations,
+    };
   } finally {
     await log.close();
   }

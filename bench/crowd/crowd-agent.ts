@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { agentSubject, type Command, receiptSubject, type Result } from '#libs/contracts';
 import { validateCommand, validateReceipt } from '#libs/contracts/schemas';
 import { ack, type Settlement } from '#libs/messaging';
 import type { AgentLedger, EffectLedger } from '#libs/testing';
 import { AgentWire, type AgentWireOptions, BEAT_MS } from '../agents/agent-wire.ts';
 import type { HealthBoard } from '../agents/health-board.ts';
+import { blurt, leak } from '../agents/planted-secret.ts';
 
 /**
  * What becomes of a service when it is to be restarted.
@@ -17,10 +18,14 @@ export interface CrowdAgentOptions extends AgentWireOptions {
   readonly board: HealthBoard;
   readonly behave: Behaviour;
   readonly effects: EffectLedger;
+  /** Gets into all that it says of errors and commands, and must not be found anywhere. */
+  readonly secret?: string | undefined;
 }
 
 /** An agent that answers for many services and believes whom it hears, as nobody else publishes on its server. */
 export class CrowdAgent {
+  /** SHA-256 of what it said that nobody can take in. */
+  readonly nonsense: string[] = [];
   /** What was reported, and whether a receipt came for it. */
   private readonly reports = new Map<string, boolean>();
   /** Failed checks running. */
@@ -73,13 +78,18 @@ export class CrowdAgent {
   }
 
   say({ command_id: commandId }: Command, phase: Result['phase']): void {
-    const result: Result = { v: 1, agent_id: this.options.address.agentId, command_id: commandId, phase };
+    const { address, secret } = this.options;
+    const leaked = secret === undefined ? {} : { detail: blurt(secret), evidence: leak(secret) };
+    const result: Result = { v: 1, agent_id: address.agentId, command_id: commandId, phase, ...leaked };
     this.wire.sendOnce('result', { id: `${commandId}:${phase}`, body: result });
   }
 
   /** Nobody can take it in, and it must not be lost. */
   sayNonsense(): void {
-    this.wire.link.send({ subject: agentSubject(this.options.address, 'report'), body: Buffer.from(`nonsense ${randomUUID()}`) });
+    const { address, secret = '' } = this.options;
+    const body = Buffer.from(`nonsense ${randomUUID()} ${blurt(secret)}`);
+    this.nonsense.push(createHash('sha256').update(body).digest('hex'));
+    this.wire.link.send({ subject: agentSubject(address, 'report'), body });
   }
 
   beat(): void {
@@ -101,7 +111,8 @@ export class CrowdAgent {
   private report(serviceId: string, reason: 'exited' | 'http-status'): number {
     const failures = (this.failing.get(serviceId) ?? 0) + 2;
     this.failing.set(serviceId, failures);
-    const failure = this.wire.describeFailure({ serviceId, reason, failures: reason === 'exited' ? 0 : failures });
+    const { secret } = this.options;
+    const failure = this.wire.describeFailure({ serviceId, reason, failures: reason === 'exited' ? 0 : failures, secret });
     this.reports.set(failure.id, false);
     const sentAtMs = nowMs();
     this.wire.sendOnce('report', failure);
@@ -120,8 +131,12 @@ export class CrowdAgent {
     if (!command.valid) throw new Error(command.reason);
     const { command_id: commandId, target, fence } = command.value;
     const { effects, behave } = this.options;
-    if (effects.hasBegun(commandId)) return ack();
-    await effects.begin({ commandId, target: target.service_id, fencePosition: Number(fence.position) });
+    const effect = { commandId, target: target.service_id, fencePosition: Number(fence.position) };
+    if (effects.hasBegun(commandId)) {
+      effects.repeat(effect);
+      return ack();
+    }
+    await effects.begin(effect);
     this.acting.add(target.service_id);
     behave(this, command.value, takenAtMs);
     return ack();

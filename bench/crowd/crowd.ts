@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '#libs/contracts';
 import { EffectLedger } from '#libs/testing';
 import { runRounds } from '../../test/system/in-parallel.ts';
+import { secretOf } from '../agents/planted-secret.ts';
 import { HealthBoard } from '../agents/health-board.ts';
 import { writeCatalogue } from '../agents/write-catalogue.ts';
 import { Installation, type InstallationOptions } from '../installation/installation.ts';
@@ -13,6 +14,8 @@ export interface CrowdOptions {
   readonly behave: Behaviour;
   /** What the guards go by, where that isn't their default. */
   readonly limits: JsonObject;
+  /** Each agent lets a secret of its own slip. */
+  readonly plantsSecrets?: boolean;
   /** Orchestrators; one unless told. */
   readonly installation?: Pick<InstallationOptions, 'replicas' | 'describeReplica'>;
 }
@@ -33,7 +36,7 @@ export class Crowd {
     this.byService = new Map(agents.flatMap((agent) => agent.serviceIds.map((id) => [id, agent] as const)));
   }
 
-  static async open({ agents, behave, limits, installation: special }: CrowdOptions): Promise<Crowd> {
+  static async open({ agents, behave, limits, plantsSecrets, installation: special }: CrowdOptions): Promise<Crowd> {
     const board = await HealthBoard.open();
     const ids = [...agents.keys()];
     const installation = await Installation.start({
@@ -48,7 +51,9 @@ export class Crowd {
       const address = { tenant, agentClass: 'service', agentId } as const;
       const serviceIds = agents.get(agentId) ?? [];
       const effects = new EffectLedger(join(dir, 'effects', `${agentId}.log`), agentId);
-      return CrowdAgent.start({ natsUrl: nats.url, nkeySeed: nats.seed(agentId), address, serviceIds, board, behave, effects });
+      const secret = plantsSecrets === true ? secretOf(agentId) : undefined;
+      const place = { natsUrl: nats.url, nkeySeed: nats.seed(agentId), address, serviceIds };
+      return CrowdAgent.start({ ...place, board, behave, effects, secret });
     });
     return new Crowd(installation, started, board);
   }

@@ -18,6 +18,7 @@ const STEP_MS = 10;
 /** An agent whose service fails in one and the same way without end, which no restart helps. */
 export class FloodAgent {
   readonly effects: AgentLedger['effects'][number][] = [];
+  private readonly repeated: AgentLedger['effects'][number][] = [];
   /** What was reported, and whether a receipt came for it. */
   private readonly reports = new Map<string, boolean>();
   private receipts = 0;
@@ -40,7 +41,7 @@ export class FloodAgent {
 
   get ledger(): AgentLedger {
     const reports = [...this.reports].map(([reportId, receipted]) => ({ reportId, receipted }));
-    return { agentId: this.options.address.agentId, reports, effects: this.effects };
+    return { agentId: this.options.address.agentId, reports, effects: this.effects, repeated: this.repeated };
   }
 
   /** How many reports have a receipt. */
@@ -90,8 +91,10 @@ export class FloodAgent {
     const command = validateCommand(JSON.parse(new TextDecoder().decode(body)));
     if (!command.valid) throw new Error(command.reason);
     const { command_id: commandId, target, fence } = command.value;
-    if (this.effects.some((effect) => effect.commandId === commandId)) return ack();
-    this.effects.push({ commandId, target: target.service_id, fencePosition: Number(fence.position) });
+    const effect = { commandId, target: target.service_id, fencePosition: Number(fence.position) };
+    const isRepeated = this.effects.some((begun) => begun.commandId === commandId);
+    (isRepeated ? this.repeated : this.effects).push(effect);
+    if (isRepeated) return ack();
     for (const phase of ['acknowledged', 'succeeded'] as const) {
       const result: Result = { v: 1, agent_id: this.options.address.agentId, command_id: commandId, phase };
       this.wire.sendOnce('result', { id: `${commandId}:${phase}`, body: result });

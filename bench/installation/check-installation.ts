@@ -24,7 +24,7 @@ export async function checkSettled(installation: Installation, readLedgers: () =
 }
 
 /** Each is made anew from this very history, and has to come to what the orchestrator kept up while it was made. */
-async function checkReadModels({ servers }: Pick<Installation, 'servers'>): Promise<Violation[]> {
+export async function checkReadModels({ servers }: Pick<Installation, 'servers'>): Promise<Violation[]> {
   const { url: connectionString } = servers.postgres.urls;
   const pool = createPool({ connectionString, ...PROJECTION_POOL });
   const store = new PostgresEventStore({ pool, connectionString });

@@ -37,6 +37,7 @@ describe('an installation for measuring', () => {
     expect(await getReady(orchestrator)).toBe(0);
     await orchestrator.start();
     expect(orchestrator.pid).not.toBe(before);
+    expect(orchestrator.launchesUnlessKilled).toBe(1);
     expect(await getReady(orchestrator)).toBe(200);
   }, 60_000);
 });

@@ -19,7 +19,10 @@ export interface ProgramOptions {
 
 /** A program of ours that may be killed and started again, on the same state and the same port. */
 export class Program {
+  /** How often it was launched, without the lives that follow a kill. */
+  launchesUnlessKilled = 0;
   private running: RunningProgram | undefined;
+  private wasKilled = false;
 
   constructor(private readonly options: ProgramOptions) {}
 
@@ -54,6 +57,8 @@ export class Program {
    */
   launch(env: ProgramOptions['env'] = {}): void {
     if (this.isAlive) throw new Error(`${this.options.name} runs already`);
+    if (!this.wasKilled) this.launchesUnlessKilled += 1;
+    this.wasKilled = false;
     this.running = startProgram({ ...this.options, env: { ...this.options.env, ...env } });
   }
 
@@ -67,7 +72,10 @@ export class Program {
   /** kill -9. */
   async kill(): Promise<void> {
     if (this.running === undefined) return;
-    if (this.isAlive) process.kill(this.running.pid, 'SIGKILL');
+    if (this.isAlive) {
+      this.wasKilled = true;
+      process.kill(this.running.pid, 'SIGKILL');
+    }
     await this.running.stop();
   }
 

@@ -72,8 +72,8 @@ export class ScriptedAgent {
   }
 
   /** Written down before anything is done, as every agent must. */
-  begin({ command_id: commandId, fence }: Command): Promise<void> {
-    return this.options.effects.begin({ commandId, target: this.serviceId, fencePosition: Number(fence.position) });
+  begin(command: Command): Promise<void> {
+    return this.options.effects.begin({ ...toEffect(command), target: this.serviceId });
   }
 
   /** Its service runs again. */
@@ -119,6 +119,7 @@ export class ScriptedAgent {
     if (!command.valid) throw new Error(command.reason);
     this.isUnheard = false;
     if (this.options.effects.hasBegun(command.value.command_id)) {
+      this.options.effects.repeat(toEffect(command.value));
       this.repeat(command.value);
       return ack();
     }
@@ -158,3 +159,9 @@ export class ScriptedAgent {
     this.wire?.beat(new Map([[this.serviceId, this.claimsHealth ? 0 : 1]]));
   }
 }
+
+const toEffect = ({ command_id: commandId, target, fence }: Command): AgentLedger['effects'][number] => ({
+  commandId,
+  target: target.service_id,
+  fencePosition: Number(fence.position),
+});

@@ -1,8 +1,10 @@
 import { readAgentLedger, type Violation } from '#libs/testing';
+import { secretOf } from '../agents/planted-secret.ts';
 import { checkInstallation } from '../installation/check-installation.ts';
 import type { LogWatch } from '../installation/log-watch.ts';
 import { readHostLedger } from './host-ledger.ts';
 import type { Scene } from './outage.ts';
+import { judgeStarts, readServiceStarts } from './service-starts.ts';
 
 export interface OutageFindings {
   /** Reports that the agents took in. */
@@ -26,8 +28,12 @@ export async function judgeOutage({ installation, fixer, reporters }: Scene, log
   const head = await log.awaitReaders();
   const own = reporters.map(readHostLedger);
   const ledgers = [...own, readAgentLedger(fixer.stateDir, fixer.agentId)];
-  const options = { everyFixEnded: true, readThrough: head };
-  const violations = await checkInstallation(installation, { ledgers, options });
+  const secrets = ledgers.map(({ agentId }) => secretOf(agentId));
+  const options = { everyFixEnded: true, readThrough: head, secrets };
+  const violations = [
+    ...(await checkInstallation(installation, { ledgers, options })),
+    ...judgeStarts([fixer, ...reporters].flatMap(readServiceStarts)),
+  ];
   const countOf = (code: Violation['code']): number =>
     violations.filter((violation) => violation.code === code).reduce((sum, { ids }) => sum + Math.max(1, ids.length), 0);
   return {

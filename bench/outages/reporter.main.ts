@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { parseAgentConfig, startServiceAgent } from '#libs/service-agent';
+import { blurt, leak } from '../agents/planted-secret.ts';
 import { ReportLedger } from './report-ledger.ts';
 import { ReporterConfigSchema } from './reporter-config.ts';
 
@@ -15,14 +16,20 @@ let sequence = 0;
 
 async function report(): Promise<void> {
   const id = uuidv7();
+  const { source, secret } = config;
   sequence += 1;
   ledger.note(id, 'intended');
   await agent.report({
     id,
-    source: config.source,
+    source,
     type: 'js-error',
     severity: 'medium',
-    data: { message: FAULTS[sequence % FAULTS.length] ?? '', exception_type: 'Error', sequence },
+    data: {
+      message: `${FAULTS[sequence % FAULTS.length] ?? ''}, ${blurt(secret)}`,
+      exception_type: 'Error',
+      sequence,
+      ...leak(secret),
+    },
     context: { boot: process.pid },
   });
   ledger.note(id, 'taken');

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePorts } from '#libs/testing';
 import { allPids, commandLine } from '../../scripts/infra/process.mjs';
+import { blurt, secretOf } from '../agents/planted-secret.ts';
 import type { Servers } from '../installation/installation.ts';
 import { Program } from '../installation/program.ts';
 import { ReportLedger } from './report-ledger.ts';
@@ -11,6 +12,8 @@ import type { ReporterConfig } from './reporter-config.ts';
 export interface WatchedService {
   readonly id: string;
   readonly url: string;
+  /** Where it writes down each start of its own. */
+  readonly startsFile: string;
 }
 
 /** A host program with an agent inside, and services that the agent watches. */
@@ -42,14 +45,14 @@ export async function createReporter(servers: Servers, options: ReporterOptions)
   const { dir } = servers;
   const { agentId, intervalMs, services: count = 1 } = options;
   const [agentPort = 0, ...ports] = await freePorts(Array.from({ length: count + 1 }, () => 0));
-  const [first, ...others] = ports.map((port, n) => ({ id: `${agentId}-service-${n}`, url: `http://127.0.0.1:${port}` }));
+  const [first, ...others] = ports.map((port, n) => describeService(dir, `${agentId}-service-${n}`, port));
   if (first === undefined) throw new Error('an agent without a service');
   const services = [first, ...others] as const;
   const stateDir = join(dir, agentId);
   const ledgerFile = join(dir, `${agentId}.ledger`);
   const configFile = join(dir, `${agentId}.json`);
   const agent = agentConfig(servers, { ...options, services, agentPort, stateDir });
-  const config: ReporterConfig = { source: `backend-${first.id}`, intervalMs, ledgerFile, agent };
+  const config: ReporterConfig = { source: `backend-${first.id}`, intervalMs, ledgerFile, secret: secretOf(agentId), agent };
   writeFileSync(configFile, JSON.stringify(config));
   const program = new Program({
     name: agentId,
@@ -61,6 +64,12 @@ export async function createReporter(servers: Servers, options: ReporterOptions)
   });
   return { agentId, services, stateDir, program, ledger: new ReportLedger(ledgerFile) };
 }
+
+const describeService = (dir: string, id: string, port: number): WatchedService => ({
+  id,
+  url: `http://127.0.0.1:${port}`,
+  startsFile: join(dir, `${id}.starts`),
+});
 
 /** Ends a service as kill -9 does, unless it is down already. It is found by its port, which no other installation has. */
 export function killService({ id, url }: WatchedService): boolean {
@@ -93,15 +102,18 @@ function agentConfig({ tenant, keyDir, nats }: Servers, place: AgentPlace): Repo
     local_endpoint: { port: agentPort },
     // Five minutes of reports and more.
     outbox: { max_items: 100_000, max_bytes: 268_435_456 },
-    services: services.map(({ id, url }) => ({
+    services: services.map(({ id, url, startsFile }) => ({
       id,
       process: {
         command: process.execPath,
         // Its id is read by nobody but whoever looks for the process, and so is where it belongs.
         args: [resolve('bench/outages/worker.mjs'), new URL(url).port, id],
         port: Number(new URL(url).port),
+        env: { STARTS_FILE: startsFile, LAST_WORDS: blurt(secretOf(agentId)) },
         inherit_env: ['TMPDIR'],
         on_agent_stop: 'stop',
+        // It says little; a longer outbox would be shortened sooner, and then tells less.
+        evidence_lines: 2,
       },
       health: { url: `${url}/health`, ...health },
       max_actions_per_hour: maxActionsPerHour,

@@ -62,13 +62,17 @@ export class HistoryAgent {
     if (!command.valid) throw new Error(command.reason);
     const { effects } = this.options;
     const { command_id: commandId, target, fence } = command.value;
+    const effect = { commandId, target: target.service_id, fencePosition: Number(fence.position) };
     const ending = this.options.acts.find(({ serviceId }) => serviceId === target.service_id)?.ending;
-    if (effects.hasBegun(commandId)) return ack();
+    if (effects.hasBegun(commandId)) {
+      effects.repeat(effect);
+      return ack();
+    }
     if (ending === 'refuses') {
       this.say(command.value, { phase: 'refused', reason_code: 'not-in-this-history' });
       return ack();
     }
-    await effects.begin({ commandId, target: target.service_id, fencePosition: Number(fence.position) });
+    await effects.begin(effect);
     this.say(command.value, { phase: 'acknowledged' });
     if (ending === 'restarts it') this.mend(target.service_id);
     this.say(command.value, { phase: 'succeeded' });

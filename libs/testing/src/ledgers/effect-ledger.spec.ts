@@ -24,7 +24,7 @@ describe('EffectLedger', () => {
   it('has written down what was begun when the agent may act', async () => {
     await ledger.begin(buildEffect(1));
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(buildEffect(1));
-    expect(ledger.toAgentLedger()).toEqual({ agentId: 'agent', effects: [buildEffect(1)] });
+    expect(ledger.toAgentLedger()).toEqual({ agentId: 'agent', effects: [buildEffect(1)], repeated: [] });
   });
 
   it('tells the next life of the agent what was begun in the one before', async () => {
@@ -40,6 +40,12 @@ describe('EffectLedger', () => {
     await ledger.begin(buildEffect(1));
     await ledger.begin(buildEffect(1));
     expect(ledger.effects).toHaveLength(2);
+  });
+
+  it('tells apart what came again and was not done', async () => {
+    await ledger.begin(buildEffect(1));
+    ledger.repeat(buildEffect(1));
+    expect(ledger.toAgentLedger()).toMatchObject({ effects: [buildEffect(1)], repeated: [buildEffect(1)] });
   });
 
   it('leaves out a line that a kill has cut, and goes on behind it', async () => {

@@ -7,6 +7,7 @@ const EffectSchema = z.object({ commandId: z.string(), target: z.string(), fence
 /** What an agent of a test begins, on its disk before it does anything, so that a kill of the agent hides nothing from the judge. */
 export class EffectLedger {
   private readonly lines: LineFile;
+  private readonly repeats: LineFile;
   private readonly begun: Set<string>;
 
   constructor(
@@ -14,6 +15,7 @@ export class EffectLedger {
     private readonly agentId: string,
   ) {
     this.lines = new LineFile(file);
+    this.repeats = new LineFile(`${file}.repeated`);
     this.begun = new Set(this.effects.map(({ commandId }) => commandId));
   }
 
@@ -29,15 +31,23 @@ export class EffectLedger {
     await this.lines.sync();
   }
 
+  /** It was begun before, comes again, and nothing is done about it. */
+  repeat(effect: Effect): void {
+    this.repeats.add(JSON.stringify(effect));
+  }
+
   get effects(): Effect[] {
-    return this.lines.read().map((line) => EffectSchema.parse(JSON.parse(line)));
+    return readEffects(this.lines);
   }
 
   toAgentLedger(): AgentLedger {
-    return { agentId: this.agentId, effects: this.effects };
+    return { agentId: this.agentId, effects: this.effects, repeated: readEffects(this.repeats) };
   }
 
   close(): void {
     this.lines.close();
+    this.repeats.close();
   }
 }
+
+const readEffects = (lines: LineFile): Effect[] => lines.read().map((line) => EffectSchema.parse(JSON.parse(line)));

@@ -82,6 +82,8 @@ export interface AgentLedger {
   /** Absent where nothing is known of its reports. */
   readonly reports?: readonly LedgerReport[];
   readonly effects: readonly Effect[];
+  /** Commands that came again when it had begun them already, as they came then; it did nothing about them. */
+  readonly repeated?: readonly Effect[];
 }
 
 export interface CheckOptions {

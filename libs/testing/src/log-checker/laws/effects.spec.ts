@@ -33,6 +33,13 @@ describe('the law of effects', () => {
     expect(judge(agent(begun('d')))).toEqual(['effect-without-command d.1']);
   });
 
+  it('finds what came again as something else than was commanded', () => {
+    const told = { ...agent(begun('a'), begun('b')), repeated: [begun('a'), begun('a')] };
+    expect(judge(told)).toEqual([]);
+    expect(judge({ ...told, repeated: [{ ...begun('a'), target: 'rag' }] })).toEqual(['effect-without-command a.1']);
+    expect(judge({ ...told, repeated: [begun('d')] })).toEqual(['effect-without-command d.1']);
+  });
+
   it('finds one that is older than what was begun on its target before', () => {
     expect(judge(agent(begun('b'), begun('a')))).toEqual(['stale-fence a.1']);
     expect(judge(agent(begun('b'), begun('a'), begun('b')))).toEqual(['second-effect b.1', 'stale-fence a.1']);

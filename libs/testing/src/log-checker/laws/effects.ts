@@ -11,18 +11,19 @@ interface StoredCommand {
 
 /**
  * `second-effect`: no command id was begun twice, by whichever agent.
- * `effect-without-command`: what was begun had been stored before, for that agent and that target.
+ * `effect-without-command`: what was begun had been stored before, for that agent and that target; and so had what came once more.
  * `stale-fence`: on a target an agent begins nothing that was commanded before what it began last, in the order of its ledger.
  */
 export function createEffectLaw({ ledgers }: CheckFrame): Law {
   const effects = ledgers.flatMap(({ agentId, effects: begun }) => begun.map((effect) => ({ agentId, ...effect })));
-  const interesting = new Set(effects.map(({ commandId }) => commandId));
+  const repeated = ledgers.flatMap(({ agentId, repeated: again = [] }) => again.map((effect) => ({ agentId, ...effect })));
+  const interesting = new Set([...effects, ...repeated].map(({ commandId }) => commandId));
   const commands = new Map<string, StoredCommand>();
 
-  function judge(effect: Effect & { agentId: string }): Violation[] {
+  function judge(effect: Effect & { agentId: string }, did = 'began'): Violation[] {
     const objection = objectTo(effect, commands.get(effect.commandId));
     if (objection === undefined) return [];
-    const sentence = `${effect.agentId} began ${effect.commandId}, and ${objection}`;
+    const sentence = `${effect.agentId} ${did} ${effect.commandId}, and ${objection}`;
     return [violation('effect-without-command', sentence, { ids: [effect.commandId] })];
   }
 
@@ -55,7 +56,7 @@ export function createEffectLaw({ ledgers }: CheckFrame): Law {
         const place = { ids: [effect.commandId] };
         return isRepeated ? [violation('second-effect', `${effect.commandId} was begun again`, place)] : judge(effect);
       });
-      return [...found, ...judgeFences()];
+      return [...found, ...repeated.flatMap((effect) => judge(effect, 'was told again to begin')), ...judgeFences()];
     },
   };
 }

@@ -57,13 +57,13 @@ describe('settled evidence', () => {
     await readAll();
     await run('INSERT INTO checkpoints VALUES ($1, 1)', ['a-reader-of-old']);
     await run(SET_TIMER, ['5 minutes']);
-    const { records, options } = await loadSettledEvidence(database.ownerUrl, () => [], FOREVER_MS);
+    const { records, options } = await loadSettledEvidence(database.ownerUrl, () => [], { withinMs: FOREVER_MS });
     expect(records).toHaveLength(2);
-    expect(options).toEqual({ everyReport: true, quiescent: true, readThrough: 2 });
+    expect(options).toEqual({ everyReport: true, quiescent: true, readThrough: 2, secrets: [] });
   });
 
   it('waits for readers that are behind', async () => {
-    const loading = loadSettledEvidence(database.ownerUrl, () => [], FOREVER_MS);
+    const loading = loadSettledEvidence(database.ownerUrl, () => [], { withinMs: FOREVER_MS });
     expect(await isWaited(loading)).toBe(true);
     await readAll();
     const { checkpoints } = await loading;
@@ -73,7 +73,7 @@ describe('settled evidence', () => {
   it('waits for a fix whose timer is about to fire', async () => {
     await readAll();
     await run(SET_TIMER, ['5 seconds']);
-    const loading = loadSettledEvidence(database.ownerUrl, () => [], FOREVER_MS);
+    const loading = loadSettledEvidence(database.ownerUrl, () => [], { withinMs: FOREVER_MS });
     expect(await isWaited(loading)).toBe(true);
     await run('DELETE FROM fix_timers');
     expect((await loading).readModels.fix_timers).toEqual([]);
@@ -82,7 +82,7 @@ describe('settled evidence', () => {
   it('waits for what a ledger holds and the log does not', async () => {
     await readAll();
     let ledgers = [ledgerOf('agent', 'r1')];
-    const loading = loadSettledEvidence(database.ownerUrl, () => ledgers, FOREVER_MS);
+    const loading = loadSettledEvidence(database.ownerUrl, () => ledgers, { withinMs: FOREVER_MS });
     expect(await isWaited(loading)).toBe(true);
     ledgers = [ledgerOf('agent', 'r1', 'r2')];
     expect((await loading).ledgers).toEqual(ledgers);
@@ -96,11 +96,11 @@ describe('settled evidence', () => {
       return report.reportId === 'r4' ? { ...report, receipted: false, wasRefused: true } : report;
     });
     const told = { ...ledger, reports: turnedAway ?? [] };
-    expect((await loadSettledEvidence(database.ownerUrl, () => [told], FOREVER_MS)).ledgers).toEqual([told]);
+    expect((await loadSettledEvidence(database.ownerUrl, () => [told], { withinMs: FOREVER_MS })).ledgers).toEqual([told]);
   });
 
   it('is handed out as it is when it does not become quiet', async () => {
-    const { checkpoints } = await loadSettledEvidence(database.ownerUrl, () => [], 0);
+    const { checkpoints } = await loadSettledEvidence(database.ownerUrl, () => [], { withinMs: 0 });
     expect(new Set(checkpoints.values())).toEqual(new Set([0]));
   });
 

@@ -29,7 +29,7 @@ SELECT
 export async function loadSettledEvidence(
   ownerUrl: string,
   readLedgers: () => readonly AgentLedger[],
-  withinMs = SETTLES_WITHIN_MS,
+  { withinMs = SETTLES_WITHIN_MS, secrets = [] }: { withinMs?: number; secrets?: readonly string[] } = {},
 ): Promise<LogEvidence> {
   const readThrough = await withClient(ownerUrl, async (client) => {
     const end = performance.now() + withinMs;
@@ -40,7 +40,8 @@ export async function loadSettledEvidence(
     }
   });
   // What is said after that look nobody had time to read.
-  return loadLogEvidence(ownerUrl, { ledgers: readLedgers(), options: { everyReport: true, quiescent: true, readThrough } });
+  const options = { everyReport: true, quiescent: true, readThrough, secrets };
+  return loadLogEvidence(ownerUrl, { ledgers: readLedgers(), options });
 }
 
 async function look(client: Client, ledgers: readonly AgentLedger[]): Promise<{ isQuiet: boolean; head: number }> {

@@ -1,12 +1,17 @@
 import type { AgentLedger, Effect, LogEvidence, ReadModels, TableRow } from '../evidence.ts';
 import type { Plant, Planted } from './plant.ts';
 
-function addEffect(evidence: LogEvidence, toAdded: (effect: Effect) => Effect): Planted {
+/** Among what an agent began, or among what it was told again. */
+function addEffect(
+  evidence: LogEvidence,
+  toAdded: (effect: Effect) => Effect,
+  among: 'effects' | 'repeated' = 'effects',
+): Planted {
   const ledger = evidence.ledgers.find(({ effects }) => effects.length > 0);
   const [effect] = ledger?.effects ?? [];
   if (ledger === undefined || effect === undefined) throw new Error('no agent has done anything yet');
   const added = toAdded(effect);
-  const changed: AgentLedger = { ...ledger, effects: [...ledger.effects, added] };
+  const changed: AgentLedger = { ...ledger, [among]: [...(ledger[among] ?? []), added] };
   const ledgers = evidence.ledgers.map((other) => (other === ledger ? changed : other));
   return { evidence: { ...evidence, ledgers }, id: added.commandId };
 }
@@ -34,6 +39,11 @@ export const LEDGER_PLANTS: readonly Plant[] = [
     name: 'something is done that nobody commanded',
     code: 'effect-without-command',
     plant: (evidence) => addEffect(evidence, (effect) => ({ ...effect, commandId: 'never-commanded.1' })),
+  },
+  {
+    name: 'a command that was begun comes again with another fence',
+    code: 'effect-without-command',
+    plant: (evidence) => addEffect(evidence, (effect) => ({ ...effect, fencePosition: effect.fencePosition + 1 }), 'repeated'),
   },
   {
     name: 'a reader stands behind the head',
