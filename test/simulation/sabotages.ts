@@ -2,6 +2,7 @@ import type { CommandJournal, ControlWatch, JournalStorage } from '#libs/agent-c
 import type { AppendRequest, Checkpoints, EventStore, StoredEvent } from '#libs/event-store';
 import { ack, type InboundMessage } from '#libs/messaging';
 import { parseAgentSubject } from '#libs/contracts';
+import type { ViolationCode } from '#libs/testing';
 import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
 import { NOTHING_STOPPED } from '../../src/healing/control/control.ts';
 import { TargetContextsService } from '../../src/healing/starting/target-contexts.service.ts';
@@ -15,12 +16,20 @@ import { type Intake, SOUND, type Wiring } from './wiring.ts';
 export interface Sabotage {
   readonly name: string;
   readonly what: string;
+  /** The law that it breaks. Whatever else goes wrong with it doesn't show that it is found. */
+  readonly breaks: ViolationCode;
   readonly wiring: Wiring;
 }
 
-const sabotage = (name: string, what: string, changed: Partial<Wiring>): Sabotage => ({
+interface Defect extends Partial<Wiring> {
+  readonly what: string;
+  readonly breaks: ViolationCode;
+}
+
+const sabotage = (name: string, { what, breaks, ...changed }: Defect): Sabotage => ({
   name,
   what,
+  breaks,
   wiring: { ...SOUND, ...changed },
 });
 
@@ -131,41 +140,71 @@ class SkippingReadSide extends ReadSide {
   }
 }
 
+/** Commands as if nothing were ever stopped. */
+function ignoreStops(container: Container): void {
+  const control = container.get(ControlSwitch);
+  const read = (): ControlSwitch['current'] => Reflect.get(ControlSwitch.prototype, 'current', control);
+  Object.defineProperty(control, 'current', { get: () => ({ ...read(), state: NOTHING_STOPPED }) });
+}
+
+function allowEverything(container: Container): void {
+  container.get(TargetContextsService).ask = async (guards, context) => ({
+    words: guards.map(({ name }) => ({ guard: name, verdict: 'allow', reason_code: 'ok' })),
+    context,
+  });
+}
+
 /** One of each kind. What the simulation doesn't find of them it doesn't find in the product either. */
 export const SABOTAGES: readonly Sabotage[] = [
-  sabotage('receipt-before-commit', 'a report is receipted and acknowledged before it is stored', { wrapIntake: receiptFirst }),
-  sabotage('slot-without-condition', 'a target is reserved whoever holds it', {
+  sabotage('receipt-before-commit', {
+    what: 'a report is receipted and acknowledged before it is stored',
+    breaks: 'report-lost',
+    wrapIntake: receiptFirst,
+  }),
+  sabotage('slot-without-condition', {
+    what: 'a target is reserved whoever holds it',
+    breaks: 'two-live-fixes',
     wrapStore: (store) => withAppend(store, takeAnySlot),
   }),
-  sabotage('key-forgotten', 'reports are stored without their keys', { wrapStore: (store) => withAppend(store, forgetKeys) }),
-  sabotage('fence-ignored', 'an agent looks neither at the fence of a command nor at its age', {
+  sabotage('key-forgotten', {
+    what: 'reports are stored without their keys',
+    breaks: 'report-doubled',
+    wrapStore: (store) => withAppend(store, forgetKeys),
+  }),
+  sabotage('fence-ignored', {
+    what: 'an agent looks neither at the fence of a command nor at its age',
+    breaks: 'stale-fence',
     wrapFence: ignoreFence,
     wrapControl: stopClock,
   }),
-  sabotage('journal-late', 'an agent acts before its journal is on the disk', { wrapJournal: writeLater }),
-  sabotage('guard-fails-open', 'every guard allows', {
-    replaceParts: (container) => {
-      const contexts = container.get(TargetContextsService);
-      contexts.ask = async (guards, context) => ({
-        words: guards.map(({ name }) => ({ guard: name, verdict: 'allow', reason_code: 'ok' })),
-        context,
-      });
-    },
+  sabotage('journal-late', {
+    what: 'an agent acts before its journal is on the disk',
+    breaks: 'second-effect',
+    wrapJournal: writeLater,
   }),
-  sabotage('stop-ignored', 'what is stopped is commanded all the same', {
-    replaceParts: (container) => {
-      const control = container.get(ControlSwitch);
-      const { followed } = control as unknown as { followed: { current: { version: number } } };
-      Object.defineProperty(control, 'current', { get: () => ({ state: NOTHING_STOPPED, version: followed.current.version }) });
-    },
+  sabotage('guard-fails-open', { what: 'every guard allows', breaks: 'guard-breached', replaceParts: allowEverything }),
+  sabotage('stop-ignored', {
+    what: 'what is stopped is commanded all the same',
+    breaks: 'command-after-stop',
+    replaceParts: ignoreStops,
   }),
-  sabotage('timer-lost', 'a start knows nothing of timers that were set before it', {
+  sabotage('timer-lost', {
+    what: 'a start knows nothing of timers that were set before it',
+    breaks: 'open-saga',
     wrapDatabase: (database, { store }) => forgetTimers(database, store.log.headPosition),
   }),
-  sabotage('reader-skips', 'a start reads on from the end of the log', {
+  sabotage('reader-skips', {
+    what: 'a start reads on from the end of the log',
+    breaks: 'report-uncounted',
     wrapCheckpoints: (checkpoints, { store }) => beginAtHead(checkpoints, () => store.log.headPosition),
   }),
-  sabotage('projection-skips', 'a read model leaves an event out now and then', {
+  sabotage('projection-skips', {
+    what: 'a read model leaves an event out now and then',
+    breaks: 'read-model-differs',
     createReadSide: (server) => new SkippingReadSide(server),
   }),
 ];
+
+/** What shows it, of all that is wrong with a world. */
+export const findBreach = ({ breaks }: Pick<Sabotage, 'breaks'>, violations: readonly string[]): string | undefined =>
+  violations.find((violation) => violation.startsWith(`${breaks}: `));
