@@ -85,12 +85,12 @@ export class Course {
 
   /** Somebody asks one orchestrator that can be reached. */
   private ask(what: string, work: (orchestrator: Orchestrator) => Promise<unknown>): void {
-    const { orchestrators, scheduler, random, ground } = this.world;
+    const { orchestrators, scheduler, random } = this.world;
     const reached = orchestrators.filter(({ process }) => process.isAlive);
     if (reached.length === 0) return;
     const orchestrator = random.pick(reached);
     scheduler.schedule(1, orchestrator.process, () => {
-      work(orchestrator).catch((error: unknown) => this.world.tell(ground, () => `${what} is refused: ${String(error)}`));
+      work(orchestrator).catch((error: unknown) => this.world.noteProblem(orchestrator.process, `${what} is refused`, error));
     });
   }
 

@@ -2,12 +2,12 @@ import type { CommandJournal, ControlWatch, JournalStorage } from '#libs/agent-c
 import type { AppendRequest, Checkpoints, EventStore, StoredEvent } from '#libs/event-store';
 import { ack, type InboundMessage } from '#libs/messaging';
 import { parseAgentSubject } from '#libs/contracts';
-import type { ViolationCode } from '#libs/testing';
 import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
 import { NOTHING_STOPPED } from '../../src/healing/control/control.ts';
 import { TargetContextsService } from '../../src/healing/starting/target-contexts.service.ts';
 import { ReceiptsService } from '../../src/intake/receipts.service.ts';
 import { Database } from '../../src/platform/database/database.ts';
+import { type BreachCode, breach } from './judge/breach.ts';
 import type { Container } from './orchestrator/container.ts';
 import { ReadSide } from './tables/read-side.ts';
 import { type Intake, SOUND, type Wiring } from './wiring.ts';
@@ -17,13 +17,13 @@ export interface Sabotage {
   readonly name: string;
   readonly what: string;
   /** The law that it breaks. Whatever else goes wrong with it doesn't show that it is found. */
-  readonly breaks: ViolationCode;
+  readonly breaks: BreachCode;
   readonly wiring: Wiring;
 }
 
 interface Defect extends Partial<Wiring> {
   readonly what: string;
-  readonly breaks: ViolationCode;
+  readonly breaks: BreachCode;
 }
 
 const sabotage = (name: string, { what, breaks, ...changed }: Defect): Sabotage => ({
@@ -188,6 +188,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: 'command-after-stop',
     replaceParts: ignoreStops,
   }),
+  sabotage('stop-kept', {
+    what: 'whoever lets what is stopped go on is told so, and it does not',
+    breaks: 'still-stopped',
+    replaceParts: (container) => {
+      container.get(ControlSwitch).resume = async () => undefined;
+    },
+  }),
   sabotage('timer-lost', {
     what: 'a start knows nothing of timers that were set before it',
     breaks: 'open-saga',
@@ -207,4 +214,4 @@ export const SABOTAGES: readonly Sabotage[] = [
 
 /** What shows it, of all that is wrong with a world. */
 export const findBreach = ({ breaks }: Pick<Sabotage, 'breaks'>, violations: readonly string[]): string | undefined =>
-  violations.find((violation) => violation.startsWith(`${breaks}: `));
+  violations.find((violation) => violation.startsWith(breach(breaks, '')));

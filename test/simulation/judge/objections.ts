@@ -1,0 +1,54 @@
+import { ControlSwitch } from '../../../src/healing/control/control-switch.service.ts';
+import type { World } from '../world.ts';
+import { breach } from './breach.ts';
+
+/** What holds for minutes, whatever becomes of a world: limits, returns, and what only a person could change. */
+const LASTING: ReadonlySet<unknown> = new Set([
+  'target-cools-down',
+  'too-many-actions-in-an-hour',
+  'fault-keeps-returning',
+  'many-targets-fail-alike',
+  'too-many-targets-touched',
+  'budget-is-spent',
+]);
+const OF_DEPENDENCIES: ReadonlySet<unknown> = new Set(['dependency-is-down', 'dependency-state-unknown']);
+
+/** `still-stopped`: whoever stopped something has long let it go on, and everybody knows. */
+export function judgeStops({ orchestrators, database }: World): string[] {
+  const stopped = new Map<unknown, boolean>();
+  for (const { type, data } of database.index.events)
+    if (type === 'HealingStopped' || type === 'HealingResumed') stopped.set(data['scope'], type === 'HealingStopped');
+  const inLog = [...stopped].flatMap(([scope, isStopped]) => (isStopped ? [breach('still-stopped', String(scope))] : []));
+  const known = orchestrators.flatMap(({ process, container }) =>
+    [...container.get(ControlSwitch).current.state].map((scope) =>
+      breach('still-stopped', `${scope}, as ${process.name} knows it`),
+    ),
+  );
+  return [...inLog, ...known];
+}
+
+/** The fault that was reported last of each service: nobody says any more of an earlier one how it is. */
+function findLastFaults({ database }: World): Map<unknown, unknown> {
+  const reports = database.index.events.filter(({ type }) => type === 'ErrorReported');
+  return new Map(reports.map(({ data }) => [data['target'], data['fingerprint']]));
+}
+
+/** `still-objected`: the last word about what is open, and reported again and again, is an objection of which the cause is over. */
+export function judgeObjections(world: World): string[] {
+  const { readSide, services } = world;
+  const faults = findLastFaults(world);
+  const last = new Map<unknown, Readonly<Record<string, unknown>>>();
+  // A check in between is no other word.
+  for (const row of readSide.rows('decisions')) if (row['verdict'] !== 'confirm') last.set(row['incident_id'], row);
+  const isOver = (serviceId: unknown, reason: unknown): boolean => {
+    const service = services.find(({ id }) => id === serviceId);
+    if (OF_DEPENDENCIES.has(reason)) return service?.needs.every(({ isUp }) => isUp) === true;
+    return !LASTING.has(reason);
+  };
+  return readSide.rows('incidents').flatMap(({ incident_id: id, state, service, fingerprint }) => {
+    const { verdict, reason_code: code } = last.get(id) ?? {};
+    const [guard, reason = guard] = String(code).split(':');
+    const isObjectedTo = state === 'open' && (verdict === 'deny' || verdict === 'defer') && faults.get(service) === fingerprint;
+    return isObjectedTo && isOver(service, reason) ? [breach('still-objected', `${String(id)}, as ${reason ?? ''}`)] : [];
+  });
+}
