@@ -62,6 +62,17 @@ function receiptFirst(intake: Intake, container: Container): Intake {
   };
 }
 
+/** Results that tell of a failure can't be read. */
+const stumble = (intake: Intake): Intake => ({
+  takeReports: (messages) => intake.takeReports(messages),
+  takeSignals: (messages) => intake.takeSignals(messages),
+  takeResults: async (messages) => {
+    const phases = messages.map((message) => (message.json() as { phase?: string }).phase);
+    if (phases.includes('failed')) throw new Error('it can not be read');
+    return intake.takeResults(messages);
+  },
+});
+
 /** Slots are taken whoever holds them. */
 const takeAnySlot = (request: AppendRequest): AppendRequest => ({
   ...request,
@@ -160,6 +171,11 @@ export const SABOTAGES: readonly Sabotage[] = [
     what: 'a report is receipted and acknowledged before it is stored',
     breaks: 'report-lost',
     wrapIntake: receiptFirst,
+  }),
+  sabotage('handler-crashes', {
+    what: 'results of one kind crash whoever takes them in',
+    breaks: 'given-up',
+    wrapIntake: stumble,
   }),
   sabotage('slot-without-condition', {
     what: 'a target is reserved whoever holds it',

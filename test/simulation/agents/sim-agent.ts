@@ -91,7 +91,8 @@ export class SimAgent {
       agentId,
       handle: (message) => commands.take(toSigned(message)),
       log: (level, text, fields) => {
-        if (level !== 'debug') this.world.tell(this.process, () => `${text} ${JSON.stringify(fields)}`);
+        if (level === 'error') this.world.noteProblem(this.process, text, JSON.stringify(fields));
+        else if (level !== 'debug') this.world.tell(this.process, () => `${text} ${JSON.stringify(fields)}`);
       },
     });
     setInterval(() => this.check(), CHECK_MS);

@@ -61,6 +61,14 @@ function judgeIncidents({ readSide }: World): string[] {
     .map(({ incident_id: id }) => breach('outcome-unheard', `${String(id)} is still healing, and no fix is under way`));
 }
 
+/** `given-up`: every message is one that can be handled, and nothing that handles one goes wrong by itself. */
+function judgeBuried({ database }: World): string[] {
+  return database.index.events.flatMap(({ type, position, data }) => {
+    const isGivenUp = type === 'MessageDeadLettered' || data['reason_code'] === 'handler-crashed';
+    return isGivenUp ? [breach('given-up', `${type} at ${position}: ${String(data['reason_code'])}`)] : [];
+  });
+}
+
 const OBJECTIONS: ReadonlySet<unknown> = new Set(['deny', 'defer']);
 
-const ORACLES = [judgeFences, judgeReadModels, judgeServices, judgeIncidents, judgeStops, judgeObjections] as const;
+const ORACLES = [judgeFences, judgeReadModels, judgeServices, judgeIncidents, judgeBuried, judgeStops, judgeObjections] as const;

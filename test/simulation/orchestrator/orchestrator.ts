@@ -135,9 +135,18 @@ export class Orchestrator {
           world.tell(this.process, () => `${message} ${canonicalJson(JSON.parse(JSON.stringify(fields)) as never)}`);
       },
     });
-    strategy.addHandler('reports', async (messages) => intake.takeReports(messages as never), true, INTAKE.reports);
-    strategy.addHandler('results', async (messages) => intake.takeResults(messages as never), true, INTAKE.results);
-    strategy.addHandler('signals', async (messages) => intake.takeSignals(messages as never), true, INTAKE.signals);
+    const add = <T>(name: keyof typeof INTAKE, take: (messages: T) => Promise<unknown>): void => {
+      const handle = (messages: T): Promise<unknown> =>
+        take(messages).catch((error: unknown) => {
+          // It may be buried in the end, with nobody the wiser.
+          world.noteProblem(this.process, `the handler of ${name} failed`, error);
+          throw error;
+        });
+      strategy.addHandler(name, handle as never, true, INTAKE[name]);
+    };
+    add('reports', intake.takeReports.bind(intake));
+    add('results', intake.takeResults.bind(intake));
+    add('signals', intake.takeSignals.bind(intake));
     await strategy.listen((error) => {
       if (error !== undefined) throw error as Error;
     });
