@@ -2,6 +2,7 @@ import { checkLog, describeViolations, Random } from '#libs/testing';
 import { createEventId } from '../../src/platform/log/create-event-id.ts';
 import { Course } from './course.ts';
 import { collectEvidence, computeDigest } from './judge/evidence.ts';
+import { listOccurrences } from './judge/occurrences.ts';
 import { judgeWorld } from './judge/oracles.ts';
 import { createPlan, type FaultClass, type Plan } from './plan.ts';
 import { Scheduler } from './runtime/scheduler.ts';
@@ -23,6 +24,8 @@ export interface SeedOutcome {
   readonly events: number;
   readonly effects: number;
   readonly healed: number;
+  /** What happened at least once: types of events, and what is rarer. */
+  readonly occurred: readonly string[];
   readonly steps: number;
   /** Time that passed in the world. */
   readonly simulatedMs: number;
@@ -122,6 +125,7 @@ async function judge(world: World): Promise<SeedOutcome> {
     events: evidence.records.length,
     effects: world.effects.length,
     healed: evidence.records.filter(({ type }) => type === 'FixHealed').length,
+    occurred: listOccurrences(world),
     steps: scheduler.steps,
     simulatedMs: scheduler.nowMs,
   };

@@ -1,4 +1,5 @@
 import { ControlSwitch } from '../../../src/healing/control/control-switch.service.ts';
+import type { SimService } from '../services.ts';
 import type { World } from '../world.ts';
 import { breach } from './breach.ts';
 
@@ -33,22 +34,27 @@ function findLastFaults({ database }: World): Map<unknown, unknown> {
   return new Map(reports.map(({ data }) => [data['target'], data['fingerprint']]));
 }
 
-/** `still-objected`: the last word about what is open, and reported again and again, is an objection of which the cause is over. */
+/**
+ * `still-objected`: the last word about what is down, and reported again and again, is an objection of which the cause is over. What
+ * came up between two heartbeats of its agent is left out: nobody has said that it was down, so nobody says that it is well.
+ */
 export function judgeObjections(world: World): string[] {
   const { readSide, services } = world;
   const faults = findLastFaults(world);
   const last = new Map<unknown, Readonly<Record<string, unknown>>>();
   // A check in between is no other word.
   for (const row of readSide.rows('decisions')) if (row['verdict'] !== 'confirm') last.set(row['incident_id'], row);
-  const isOver = (serviceId: unknown, reason: unknown): boolean => {
-    const service = services.find(({ id }) => id === serviceId);
-    if (OF_DEPENDENCIES.has(reason)) return service?.needs.every(({ isUp }) => isUp) === true;
-    return !LASTING.has(reason);
-  };
-  return readSide.rows('incidents').flatMap(({ incident_id: id, state, service, fingerprint }) => {
+  return readSide.rows('incidents').flatMap(({ incident_id: id, state, service: name, fingerprint }) => {
     const { verdict, reason_code: code } = last.get(id) ?? {};
     const [guard, reason = guard] = String(code).split(':');
-    const isObjectedTo = state === 'open' && (verdict === 'deny' || verdict === 'defer') && faults.get(service) === fingerprint;
-    return isObjectedTo && isOver(service, reason) ? [breach('still-objected', `${String(id)}, as ${reason ?? ''}`)] : [];
+    const service = services.find((one) => one.id === name);
+    const isReported = service?.isUp === false && faults.get(name) === fingerprint;
+    const isObjectedTo = state === 'open' && (verdict === 'deny' || verdict === 'defer');
+    return isReported && isObjectedTo && isOver(service, reason)
+      ? [breach('still-objected', `${String(id)}, as ${reason ?? ''}`)]
+      : [];
   });
 }
+
+const isOver = ({ needs }: SimService, reason: unknown): boolean =>
+  OF_DEPENDENCIES.has(reason) ? needs.every(({ isUp }) => isUp) : !LASTING.has(reason);
