@@ -41,20 +41,19 @@ export class Course {
       case 'pause-orchestrator':
       case 'pause-agent': {
         const paused = mishap.what === 'pause-agent' ? world.agents[mishap.who] : world.orchestrators[mishap.who];
-        if (paused !== undefined) paused.process.resumesAtMs = Math.min(scheduler.nowMs + mishap.forMs, world.plan.calmFromMs);
-        return;
+        return paused?.process.pauseUntil(Math.min(scheduler.nowMs + mishap.forMs, world.plan.calmFromMs));
       }
       case 'disconnect-orchestrator':
         return world.orchestrators[mishap.who]?.link.disconnect(mishap.forMs);
       case 'disconnect-agent':
         return world.agents[mishap.who]?.link.disconnect(mishap.forMs);
       case 'database-down':
-        database.downUntilMs = scheduler.nowMs + mishap.forMs;
+        database.downUntilMs = Math.max(database.downUntilMs, scheduler.nowMs + mishap.forMs);
         return;
       case 'broker-power-cut':
         return bus.cutPower(mishap.forMs);
       case 'read-models-late':
-        readSide.heldUntilMs = scheduler.nowMs + mishap.forMs;
+        readSide.heldUntilMs = Math.max(readSide.heldUntilMs, scheduler.nowMs + mishap.forMs);
         return;
       case 'set-database-clock':
         database.clockOffsetMs += mishap.byMs;
