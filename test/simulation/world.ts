@@ -84,13 +84,17 @@ export class World implements Setting {
     for (let index = 0; index < this.homes.length; index++) this.startAgent(index);
   }
 
-  /** From now on nothing goes wrong any more, and everything that ended is started. */
+  /**
+   * From now on nothing goes wrong any more, and everything that ended is started. What lives has to find its way back by itself, but
+   * for an agent that will never answer again: somebody starts that anew.
+   */
   calmDown(): void {
     this.weather.roughness = CALM;
     this.database.downUntilMs = 0;
     for (const [index, { process }] of this.orchestrators.entries()) if (!process.isAlive) this.startOrchestrator(index);
-    for (const [index, agent] of this.agents.entries()) {
-      agent.process.kill();
+    for (const [index, { process, home }] of this.agents.entries()) {
+      if (process.isAlive && home.character !== 'mute') continue;
+      process.kill();
       this.startAgent(index);
     }
   }
