@@ -52,6 +52,8 @@ export type Mishap =
 export interface Plan {
   readonly seed: number;
   readonly replicas: number;
+  /** What each of them leaves to the others: all, none or some may take themselves for the first one. */
+  readonly headStartsMs: readonly number[];
   readonly services: readonly PlannedService[];
   readonly characters: readonly Character[];
   readonly roughness: Roughness;
@@ -99,6 +101,7 @@ export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set
   return {
     seed,
     replicas,
+    headStartsMs: drawHeadStarts(seed, drawn),
     services,
     characters: Array.from({ length: agents }, (_, index) =>
       isOn('agent-characters') ? Random.of(seed, `character ${index}`).pick(CHARACTERS) : 'honest',
@@ -113,6 +116,14 @@ export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set
 }
 
 const drawReplicas = (seed: number): number => Random.of(seed, 'replicas').pick([1, 1, 2, 2, 2, 4]);
+
+/** As long as the product's own. */
+const HEAD_START_MS = 2_000;
+
+function drawHeadStarts(seed: number, replicas: number): number[] {
+  const random = Random.of(seed, 'head starts');
+  return Array.from({ length: replicas }, () => random.pick([0, HEAD_START_MS]));
+}
 
 function drawRoughness(seed: number, isOn: (name: FaultClass) => boolean): Roughness {
   const random = Random.of(seed, 'roughness');

@@ -107,7 +107,7 @@ export class World implements Setting {
   startOrchestrator(index: number): void {
     const process = new SimProcess(`orchestrator-${index}`);
     const start = async (): Promise<void> => {
-      const life = new Orchestrator(process, this);
+      const life = new Orchestrator(process, this, this.plan.headStartsMs[index] ?? 0);
       this.orchestrators[index] = life;
       this.tell(process, () => 'starts');
       await life.start();

@@ -60,6 +60,7 @@ export class Orchestrator {
   constructor(
     readonly process: SimProcess,
     private readonly world: Setting,
+    private readonly headStartMs: number,
   ) {
     this.link = new SimLink(world.bus, this.process);
     this.container = new Container(this.createPorts());
@@ -84,13 +85,15 @@ export class Orchestrator {
     const logger = this.createLogger();
     const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database), database));
     const clock = new Clock();
+    const subscriptions = new LogSubscriptions(log, logger, clock);
+    subscriptions.giveHeadStart(() => this.headStartMs);
     const ports: (readonly [unknown, unknown])[] = [
       [Configuration, this.createConfiguration()],
       [AppLogger, logger],
       [Metrics, METRICS],
       [Clock, clock],
       [Log, log],
-      [LogSubscriptions, new LogSubscriptions(log, logger, clock)],
+      [LogSubscriptions, subscriptions],
       [Database, wiring.wrapDatabase(new SimDatabase(database, readSide).asDatabase, database)],
       [NatsLink, this.link.asNatsLink],
       [Provisioner, { addConsumer: this.link.addConsumer.bind(this.link), ensure: async () => undefined }],
