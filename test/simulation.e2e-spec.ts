@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { runSeeds } from '../bench/sim/run-seeds.ts';
+import { countWorlds, RARE } from './simulation/judge/occurrences.ts';
 import type { SeedOutcome } from './simulation/run-seed.ts';
 import { findBreach, type Sabotage, SABOTAGES } from './simulation/sabotages.ts';
 
@@ -9,6 +10,7 @@ import { findBreach, type Sabotage, SABOTAGES } from './simulation/sabotages.ts'
 const SEEDS = 2_000;
 const FIRST = 1;
 const SOON = 600;
+const A_HANDFUL = 5;
 
 interface Runs {
   readonly from?: number;
@@ -44,6 +46,7 @@ describe('simulated worlds', () => {
     for (const name of ['events', 'effects', 'healed'] as const) {
       expect(outcomes.reduce((sum, outcome) => sum + outcome[name], 0)).toBeGreaterThan(SEEDS / 2);
     }
+    expect(RARE.filter((name) => countWorlds(outcomes, name) < A_HANDFUL)).toEqual([]);
   }, 900_000);
 
   it.each(SABOTAGES)(

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { countWorlds, RARE } from '../../test/simulation/judge/occurrences.ts';
 import { runSeed, type SeedOutcome } from '../../test/simulation/run-seed.ts';
 import { findBreach, type Sabotage, SABOTAGES } from '../../test/simulation/sabotages.ts';
 import { exactly, type Figure, measured } from '../report/figure.ts';
@@ -79,6 +80,7 @@ function toFigures(outcomes: readonly SeedOutcome[], count: number, wallMs: numb
     total('fixes that healed', 'fixes', ({ healed }) => healed),
     total('time that passed in them', 'h', ({ simulatedMs }) => simulatedMs / 3_600_000),
     measured({ name: 'time for each', unit: 'ms' }, wallMs / outcomes.length),
+    ...RARE.map((name) => measured({ name: `with ${name}`, unit: 'worlds' }, countWorlds(outcomes, name))),
   ];
 }
 

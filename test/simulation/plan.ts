@@ -46,6 +46,7 @@ export type Mishap =
   | { readonly what: 'database-down' | 'broker-power-cut' | 'read-models-late'; readonly forMs: number }
   | { readonly what: 'set-database-clock' | 'set-agent-clock'; readonly who: number; readonly byMs: number }
   | { readonly what: 'stop'; readonly scope: 'global' | 'service'; readonly service: number; readonly forMs: number }
+  | { readonly what: 'freeze'; readonly service: number; readonly forMs: number }
   | { readonly what: 'late-commands'; readonly forMs: number; readonly byMs: number }
   | { readonly what: 'undo-request' };
 
@@ -59,6 +60,8 @@ export interface Plan {
   readonly roughness: Roughness;
   readonly hasRaisedLimits: boolean;
   readonly shortestIntervalMs: number;
+  /** How often what was just healed breaks again at once. */
+  readonly relapses: number;
   /** Chance that an agent dies at one of the steps of a command. */
   readonly agentDeath: number;
   readonly mishaps: readonly (Mishap & { readonly atMs: number })[];
@@ -109,6 +112,7 @@ export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set
     roughness: drawRoughness(seed, isOn),
     hasRaisedLimits: random.chance(0.6) && !isStormy,
     shortestIntervalMs: random.pick([500, 1_000, 1_000, 2_000]),
+    relapses: Random.of(seed, 'relapses').pick([0, 0, 0, 0, 4]),
     agentDeath: isOn('agent-kills') ? 0.1 : 0,
     mishaps: drawMishaps(context).toSorted((a, b) => a.atMs - b.atMs),
     calmFromMs,
@@ -215,7 +219,9 @@ function drawMishaps({ seed, agents, replicas, services, calmFromMs, isOn }: Dra
       service: r.below(services),
       forMs: upTo(r, 20),
     })),
-    ...draw('persons', 2, () => ({ what: 'undo-request' })),
+    ...draw('persons', 2, (r) =>
+      r.chance(0.5) ? { what: 'undo-request' } : { what: 'freeze', service: r.below(services), forMs: upTo(r, 20) },
+    ),
     ...draw('clocks', 2, (r) =>
       r.chance(0.4)
         ? { what: 'set-database-clock', who: 0, byMs: r.below(20 * SECOND) - 10 * SECOND }

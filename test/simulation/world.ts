@@ -51,6 +51,7 @@ export class World implements Setting {
   /** Machines, disks and whoever starts what has ended. */
   readonly ground = new SimProcess('world');
   readonly folder: string;
+  isSilent = false;
 
   constructor(private readonly options: WorldOptions) {
     const { plan, scheduler, wiring, beginsAtMs } = options;
@@ -97,6 +98,12 @@ export class World implements Setting {
       process.kill();
       this.startAgent(index);
     }
+  }
+
+  /** Nothing new is said and nothing breaks any more; what was said already comes to its end. */
+  fallSilent(): void {
+    this.isSilent = true;
+    for (const agent of this.agents) agent.fallSilent();
   }
 
   /** Takes away what it wrote to a real disk. */

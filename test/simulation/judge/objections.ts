@@ -4,15 +4,18 @@ import type { World } from '../world.ts';
 import { breach } from './breach.ts';
 
 /** What holds for minutes, whatever becomes of a world: limits, returns, and what only a person could change. */
-const LASTING: ReadonlySet<unknown> = new Set([
-  'target-cools-down',
+const LASTING: ReadonlySet<string> = new Set([
   'too-many-actions-in-an-hour',
   'fault-keeps-returning',
   'many-targets-fail-alike',
   'too-many-targets-touched',
   'budget-is-spent',
 ]);
-const OF_DEPENDENCIES: ReadonlySet<unknown> = new Set(['dependency-is-down', 'dependency-state-unknown']);
+const OF_DEPENDENCIES: ReadonlySet<string> = new Set([
+  'dependency-is-down',
+  'dependency-state-unknown',
+  'dependency-has-just-recovered',
+]);
 
 /** `still-stopped`: whoever stopped something has long let it go on, and everybody knows. */
 export function judgeStops({ orchestrators, database }: World): string[] {
@@ -34,27 +37,42 @@ function findLastFaults({ database }: World): Map<unknown, unknown> {
   return new Map(reports.map(({ data }) => [data['target'], data['fingerprint']]));
 }
 
+interface Objection {
+  readonly incidentId: unknown;
+  readonly service: SimService;
+  readonly fingerprint: unknown;
+  readonly reason: string;
+}
+
+/** Open incidents of which the last word is an objection. */
+function listObjections({ readSide, services }: World): Objection[] {
+  const last = new Map<unknown, Readonly<Record<string, unknown>>>();
+  // A check in between is no other word.
+  for (const row of readSide.rows('decisions')) if (row['verdict'] !== 'confirm') last.set(row['incident_id'], row);
+  return readSide.rows('incidents').flatMap(({ incident_id: incidentId, state, service: name, fingerprint }) => {
+    const { verdict, reason_code: code } = last.get(incidentId) ?? {};
+    const [guard = '', reason = guard] = String(code).split(':');
+    const service = services.find(({ id }) => id === name);
+    const isObjectedTo = state === 'open' && (verdict === 'deny' || verdict === 'defer');
+    return isObjectedTo && service !== undefined ? [{ incidentId, service, fingerprint, reason }] : [];
+  });
+}
+
+/** Something is done as soon as a target has had its rest. */
+export const isAnyCoolingDown = (world: World): boolean =>
+  listObjections(world).some(({ service, reason }) => !service.isUp && reason === 'target-cools-down');
+
 /**
  * `still-objected`: the last word about what is down, and reported again and again, is an objection of which the cause is over. What
  * came up between two heartbeats of its agent is left out: nobody has said that it was down, so nobody says that it is well.
  */
 export function judgeObjections(world: World): string[] {
-  const { readSide, services } = world;
   const faults = findLastFaults(world);
-  const last = new Map<unknown, Readonly<Record<string, unknown>>>();
-  // A check in between is no other word.
-  for (const row of readSide.rows('decisions')) if (row['verdict'] !== 'confirm') last.set(row['incident_id'], row);
-  return readSide.rows('incidents').flatMap(({ incident_id: id, state, service: name, fingerprint }) => {
-    const { verdict, reason_code: code } = last.get(id) ?? {};
-    const [guard, reason = guard] = String(code).split(':');
-    const service = services.find((one) => one.id === name);
-    const isReported = service?.isUp === false && faults.get(name) === fingerprint;
-    const isObjectedTo = state === 'open' && (verdict === 'deny' || verdict === 'defer');
-    return isReported && isObjectedTo && isOver(service, reason)
-      ? [breach('still-objected', `${String(id)}, as ${reason ?? ''}`)]
-      : [];
-  });
+  return listObjections(world)
+    .filter(({ service, fingerprint }) => !service.isUp && faults.get(service.id) === fingerprint)
+    .filter(({ service, reason }) => isOver(service, reason))
+    .map(({ incidentId, reason }) => breach('still-objected', `${String(incidentId)}, as ${reason}`));
 }
 
-const isOver = ({ needs }: SimService, reason: unknown): boolean =>
+const isOver = ({ needs }: SimService, reason: string): boolean =>
   OF_DEPENDENCIES.has(reason) ? needs.every(({ isUp }) => isUp) : !LASTING.has(reason);
