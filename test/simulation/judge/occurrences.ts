@@ -1,15 +1,17 @@
 import type { StoredEvent } from '#libs/event-store';
 import type { World } from '../world.ts';
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** What an event is an instance of, beside its type: a law that is about it has something to judge. */
 function* namesOf({ type, data }: StoredEvent): Iterable<string> {
   yield type;
-  const { phase, attempt, episode, verdict } = data;
-  const reason = String(data['reason_code']);
-  if (type === 'ResultReported') yield phase === 'refused' ? `refused: ${reason}` : `result: ${String(phase)}`;
+  const { attempt, episode } = data;
+  const [reason, phase, verdict] = ['reason_code', 'phase', 'verdict'].map((name) => textOf(data[name]));
+  if (type === 'ResultReported') yield phase === 'refused' ? `refused: ${reason}` : `result: ${phase}`;
   if (type === 'FixCommanded' && Number(attempt) > 1) yield 'another attempt';
   if (type === 'IncidentOpened' && Number(episode) > 1) yield 'another episode';
-  if (type === 'DecisionMade') yield `${String(verdict)}: ${reason}`;
+  if (type === 'DecisionMade') yield `${verdict}: ${reason}`;
   if (type === 'UndoBegun') yield `undo: ${reason}`;
 }
 

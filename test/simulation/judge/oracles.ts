@@ -65,7 +65,7 @@ function judgeIncidents({ readSide }: World): string[] {
 function judgeBuried({ database }: World): string[] {
   return database.index.events.flatMap(({ type, position, data }) => {
     const isGivenUp = type === 'MessageDeadLettered' || data['reason_code'] === 'handler-crashed';
-    return isGivenUp ? [breach('given-up', `${type} at ${position}: ${String(data['reason_code'])}`)] : [];
+    return isGivenUp ? [breach('given-up', `${type} at ${position}: ${JSON.stringify(data['reason_code'])}`)] : [];
   });
 }
 
