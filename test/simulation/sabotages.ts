@@ -5,6 +5,7 @@ import { parseAgentSubject } from '#libs/contracts';
 import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
 import { NOTHING_STOPPED } from '../../src/healing/control/control.ts';
 import { TargetContextsService } from '../../src/healing/starting/target-contexts.service.ts';
+import { Prober } from '../../src/healing/verification/probe.ts';
 import { ReceiptsService } from '../../src/intake/receipts.service.ts';
 import { Database } from '../../src/platform/database/database.ts';
 import { type BreachCode, breach } from './judge/breach.ts';
@@ -143,6 +144,17 @@ const stopClock = (control: ControlWatch): ControlWatch =>
     },
   });
 
+/** Takes itself for one that may act, whatever it was told. */
+const ignoreControl = (control: ControlWatch): ControlWatch =>
+  new Proxy(control, {
+    get: (target, name) => {
+      if (name === 'isStopped') return () => false;
+      if (name === 'status') return () => 'running';
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+
 const EVERY = 23;
 
 class SkippingReadSide extends ReadSide {
@@ -192,6 +204,18 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: 'stale-fence',
     wrapFence: ignoreFence,
     wrapControl: stopClock,
+  }),
+  sabotage('stop-unheard', {
+    what: 'an agent acts whatever it was told of stops',
+    breaks: 'unlicensed-effect',
+    wrapControl: ignoreControl,
+  }),
+  sabotage('probe-believed', {
+    what: 'whatever is looked at is found up',
+    breaks: 'healed-unseen',
+    replaceParts: (container) => {
+      container.get(Prober).probe = async () => ({ ok: true, reasonCode: 'status-200', latencyMs: 1 });
+    },
   }),
   sabotage('journal-late', {
     what: 'an agent acts before its journal is on the disk',

@@ -9,8 +9,10 @@ import { SimLedger } from './agents/agent-ledger.ts';
 import { type AgentHome, SimAgent } from './agents/sim-agent.ts';
 import { Bus } from './bus/bus.ts';
 import { DatabaseServer } from './log/database-server.ts';
+import { breach } from './judge/breach.ts';
 import { fillCatalogue } from './log/fill-catalogue.ts';
 import { Orchestrator } from './orchestrator/orchestrator.ts';
+import { HealedWatch } from './judge/healed-watch.ts';
 import type { Plan } from './plan.ts';
 import type { Scheduler } from './runtime/scheduler.ts';
 import { SimProcess } from './runtime/sim-process.ts';
@@ -47,6 +49,8 @@ export class World implements Setting {
   readonly orchestrators: Orchestrator[] = [];
   /** What went wrong in a process and is nobody's fault but the product's. */
   readonly crashes: string[] = [];
+  /** What was found wrong in the moment in which it happened. */
+  readonly breaches: string[] = [];
   readonly effects: Effect[] = [];
   /** Machines, disks and whoever starts what has ended. */
   readonly ground = new SimProcess('world');
@@ -76,7 +80,9 @@ export class World implements Setting {
   /** Everything starts, and roughness begins. */
   async begin(): Promise<void> {
     await fillCatalogue(this.database, this.plan);
+    const healed = new HealedWatch(this.services);
     this.database.onAppended((events) => {
+      this.breaches.push(...healed.take(events, this.scheduler.nowMs));
       for (const { position, stream, type, data } of events)
         this.tell(this.database.process, () => `${position} ${stream} ${type} ${JSON.stringify(data).slice(0, 300)}`);
     });
@@ -171,14 +177,16 @@ export class World implements Setting {
     return new Promise((resolve) => {
       this.scheduler.schedule(wayMs, owner, () => {
         const isOk = !isLost && service?.isUp === true;
+        if (isOk) service.seenUpAtMs.push(this.scheduler.nowMs);
         const failure = isLost ? 'timeout' : 'status-503';
         resolve({ ok: isOk, reasonCode: isOk ? 'status-200' : failure, latencyMs: Math.round(wayMs) });
       });
     });
   }
 
-  noteEffect(effect: Effect): void {
+  noteEffect(effect: Effect, objection: string | undefined): void {
     this.effects.push(effect);
+    if (objection !== undefined) this.breaches.push(breach('unlicensed-effect', `${effect.commandId} ${objection}`));
     this.tell(this.ground, () => `${effect.agentId} acts on ${effect.target} by ${effect.commandId}`);
   }
 

@@ -22,6 +22,7 @@ import { AgentCommands, type CommandStep } from './agent-commands.ts';
 import type { AgentDisk } from './agent-disk.ts';
 import { AgentPost } from './agent-post.ts';
 import type { SimLedger } from './agent-ledger.ts';
+import { HeardControl } from './heard-control.ts';
 import { ServiceWatch } from './service-watch.ts';
 
 export interface AgentHome {
@@ -51,6 +52,7 @@ export class SimAgent {
   readonly link: SimLink;
   private readonly clock: MonotonicClock = { epoch: 'machine', nowMs: () => performance.now() };
   private readonly control = new ControlWatch(this.clock);
+  private readonly heard = new HeardControl();
   private readonly watches: ServiceWatch[];
   private readonly address: AgentAddress;
   private readonly bootId = randomUUID();
@@ -141,7 +143,8 @@ export class SimAgent {
     const watch = this.watches.find((one) => one.service === service);
     const effect = { commandId: command.command_id, target: service.id, fencePosition: Number(command.fence.position) };
     home.ledger.effects.push(effect);
-    world.noteEffect({ agentId: home.agentId, ...effect });
+    const objection = this.heard.objectTo({ target: service.id, strategy: command.strategy }, world.scheduler.nowMs);
+    world.noteEffect({ agentId: home.agentId, ...effect }, objection);
     const isLie = home.character === 'liar' && this.isDevious;
     if (isLie) this.claimsHealth = true;
     watch?.begin();
@@ -225,6 +228,8 @@ export class SimAgent {
         return checked.valid ? checked.value : undefined;
       },
     });
-    if (state !== undefined) this.control.accept(state, origin);
+    if (state === undefined) return;
+    this.heard.hear(state, { isLive: origin === 'live', nowMs: this.world.scheduler.nowMs });
+    this.control.accept(state, origin);
   }
 }

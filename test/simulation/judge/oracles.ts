@@ -6,7 +6,7 @@ import { judgeObjections, judgeStops } from './objections.ts';
 
 /** What a log alone doesn't tell, and a world that is known whole does. */
 export function judgeWorld(world: World): string[] {
-  return [...ORACLES.flatMap((judge) => judge(world)), ...world.crashes];
+  return [...ORACLES.flatMap((judge) => judge(world)), ...world.breaches, ...world.crashes];
 }
 
 /** `stale-fence`: of two effects on a target the later one has the higher fence. */
