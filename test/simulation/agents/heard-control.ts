@@ -3,7 +3,7 @@ import type { ControlState } from '#libs/contracts';
 /** So long the word that healing goes on is a licence to act. */
 const LICENCE_MS = 10_000;
 
-interface Heard extends Pick<ControlState, 'version' | 'sequence' | 'state' | 'stopped_services' | 'stopped_strategies'> {}
+type Heard = Pick<ControlState, 'version' | 'sequence' | 'state' | 'stopped_services' | 'stopped_strategies'>;
 
 /** What an agent has been told in this life, kept by the world and not by the agent's own judgement, which it is compared with. */
 export class HeardControl {
