@@ -57,6 +57,8 @@ export interface Plan {
   readonly headStartsMs: readonly number[];
   readonly services: readonly PlannedService[];
   readonly characters: readonly Character[];
+  /** Which agents report a fault once only. */
+  readonly areTerse: readonly boolean[];
   readonly roughness: Roughness;
   readonly hasRaisedLimits: boolean;
   readonly shortestIntervalMs: number;
@@ -84,6 +86,7 @@ const SECOND = 1_000;
 const STORMY = 0.04;
 const OF_A_STORM = 8;
 const OVERTAKING = 0.08;
+const TERSE = 0.2;
 
 /** Draws a run from its seed. Each part draws from a source of its own, so that to leave one out changes no other. */
 export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set()): Plan {
@@ -109,6 +112,7 @@ export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set
     characters: Array.from({ length: agents }, (_, index) =>
       isOn('agent-characters') ? Random.of(seed, `character ${index}`).pick(CHARACTERS) : 'honest',
     ),
+    areTerse: Array.from({ length: agents }, (_, index) => Random.of(seed, `terse ${index}`).chance(TERSE)),
     roughness: drawRoughness(seed, isOn),
     hasRaisedLimits: random.chance(0.6) && !isStormy,
     shortestIntervalMs: random.pick([500, 1_000, 1_000, 2_000]),

@@ -4,6 +4,7 @@ import { ack, type InboundMessage } from '#libs/messaging';
 import { parseAgentSubject } from '#libs/contracts';
 import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
 import { NOTHING_STOPPED } from '../../src/healing/control/control.ts';
+import { DeferredDecisions } from '../../src/healing/starting/deferred-decisions.service.ts';
 import { TargetContextsService } from '../../src/healing/starting/target-contexts.service.ts';
 import { Prober } from '../../src/healing/verification/probe.ts';
 import { ReceiptsService } from '../../src/intake/receipts.service.ts';
@@ -233,6 +234,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: 'still-stopped',
     replaceParts: (container) => {
       container.get(ControlSwitch).resume = async () => undefined;
+    },
+  }),
+  sabotage('deferred-forgotten', {
+    what: 'nobody asks again about what was deferred',
+    breaks: 'still-objected',
+    replaceParts: (container) => {
+      container.get(DeferredDecisions).askAgain = async () => undefined;
     },
   }),
   sabotage('timer-lost', {

@@ -225,7 +225,7 @@ export class World implements Setting {
       const ledger = new SimLedger(agentId);
       const latencyMs = (): number => this.weather.shortWayMs() / 2;
       const disk = new AgentDisk(this.scheduler, this.ground, latencyMs, (item) => ledger.noteStored(item));
-      return { agentId, services, disk, ledger, character };
+      return { agentId, services, disk, ledger, character, isTerse: this.plan.areTerse[index] === true };
     });
   }
 }

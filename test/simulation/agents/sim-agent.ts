@@ -31,6 +31,7 @@ export interface AgentHome {
   readonly disk: AgentDisk;
   readonly ledger: SimLedger;
   readonly character: Character;
+  readonly isTerse: boolean;
 }
 
 const CHECK_MS = 2_000;
@@ -68,7 +69,7 @@ export class SimAgent {
     this.process = new SimProcess(home.agentId);
     this.link = new SimLink(world.bus, this.process);
     this.address = { tenant: world.bus.tenant, agentClass: 'service', agentId: home.agentId };
-    this.watches = home.services.map((service) => new ServiceWatch(service, () => world.scheduler.nowMs));
+    this.watches = home.services.map((service) => new ServiceWatch(service, () => world.scheduler.nowMs, home.isTerse));
   }
 
   async start(): Promise<void> {
@@ -169,9 +170,9 @@ export class SimAgent {
 
   private check(): void {
     for (const watch of this.watches) {
-      const report = watch.check();
-      if (report === undefined || this.isSilent) continue;
-      if (this.claimsHealth && this.isDevious) continue;
+      const isLie = this.claimsHealth && this.isDevious;
+      const report = watch.check(!this.isSilent && !isLie);
+      if (report === undefined) continue;
       this.claimsHealth = false;
       void this.post?.put({ id: report.error.id, kind: 'report', body: { ...report } });
     }

@@ -41,6 +41,7 @@ interface Objection {
   readonly incidentId: unknown;
   readonly service: SimService;
   readonly fingerprint: unknown;
+  readonly verdict: 'deny' | 'defer';
   readonly reason: string;
 }
 
@@ -54,7 +55,7 @@ function listObjections({ readSide, services }: World): Objection[] {
     const [guard = '', reason = guard] = String(code).split(':');
     const service = services.find(({ id }) => id === name);
     const isObjectedTo = state === 'open' && (verdict === 'deny' || verdict === 'defer');
-    return isObjectedTo && service !== undefined ? [{ incidentId, service, fingerprint, reason }] : [];
+    return isObjectedTo && service !== undefined ? [{ incidentId, service, fingerprint, verdict, reason }] : [];
   });
 }
 
@@ -64,12 +65,15 @@ export const isAnyCoolingDown = (world: World): boolean =>
 
 /**
  * `still-objected`: the last word about what is down, and reported again and again, is an objection of which the cause is over. What
- * came up between two heartbeats of its agent is left out: nobody has said that it was down, so nobody says that it is well.
+ * came up between two heartbeats of its agent is left out: nobody has said that it was down, so nobody says that it is well. What is
+ * reported once only is decided about again where it was deferred, and not where it was denied.
  */
 export function judgeObjections(world: World): string[] {
   const faults = findLastFaults(world);
+  const terse = new Set(world.homes.flatMap(({ agentId, isTerse }) => (isTerse ? [agentId] : [])));
   return listObjections(world)
     .filter(({ service, fingerprint }) => !service.isUp && faults.get(service.id) === fingerprint)
+    .filter(({ service, verdict }) => verdict === 'defer' || !terse.has(service.ownerAgent))
     .filter(({ service, reason }) => isOver(service, reason))
     .map(({ incidentId, reason }) => breach('still-objected', `${String(incidentId)}, as ${reason}`));
 }

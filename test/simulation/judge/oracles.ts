@@ -34,8 +34,12 @@ function judgeReadModels({ readSide, database }: World): string[] {
   );
 }
 
-/** `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. */
-function judgeServices({ services, readSide }: World): string[] {
+/**
+ * `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. What is reported once
+ * only, and between the end of a fix and that of its incident, is counted to that one, and nobody hears of it again.
+ */
+function judgeServices({ services, readSide, homes }: World): string[] {
+  const terse = new Set(homes.flatMap(({ agentId, isTerse }) => (isTerse ? [agentId] : [])));
   // A check in between is no other word.
   const answers = readSide.rows('decisions').filter(({ verdict }) => verdict !== 'confirm');
   const lastVerdicts = new Map(answers.map(({ incident_id: id, verdict }) => [id, verdict]));
@@ -45,9 +49,9 @@ function judgeServices({ services, readSide }: World): string[] {
       return state === 'escalated' || (state === 'open' && OBJECTIONS.has(lastVerdicts.get(id)));
     });
   return services
-    .filter(({ fault, isUp, needs, id }) => {
+    .filter(({ fault, isUp, needs, id, ownerAgent }) => {
       const isForUs = fault?.kind === 'until-restart' && !isUp && needs.every((one) => one.isUp);
-      return isForUs && !isSeenTo(id);
+      return isForUs && !terse.has(ownerAgent) && !isSeenTo(id);
     })
     .map(({ id }) => breach('left-alone', `${id} is broken, and nobody sees to it`));
 }
