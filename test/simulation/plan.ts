@@ -182,12 +182,13 @@ function drawMishaps({ seed, agents, replicas, services, calmFromMs, isOn }: Dra
   const upTo = (random: Random, seconds: number): number => 200 + random.below(seconds * SECOND);
   const breaks = Random.of(seed, 'breaks');
   const stormMs = SECOND + Random.of(seed, 'storm begins').below(calmFromMs / 2);
+  const passes = Random.of(seed, 'storm passes').chance(0.5);
   const storm = Array.from({ length: services === OF_A_STORM ? services : 0 }, (_, service): Timed => ({
     what: 'break',
     service,
-    kind: 'until-restart',
+    kind: passes ? 'heals-itself' : 'until-restart',
     hasExited: true,
-    forMs: 0,
+    forMs: 15 * SECOND,
     atMs: stormMs + 100 * service,
   }));
   return [
