@@ -11,11 +11,9 @@ const LASTING: ReadonlySet<string> = new Set([
   'too-many-targets-touched',
   'budget-is-spent',
 ]);
-const OF_DEPENDENCIES: ReadonlySet<string> = new Set([
-  'dependency-is-down',
-  'dependency-state-unknown',
-  'dependency-has-just-recovered',
-]);
+/** Lifted by the next report alone. */
+const RECOVERED = 'dependency-has-just-recovered';
+const OF_DEPENDENCIES: ReadonlySet<string> = new Set(['dependency-is-down', 'dependency-state-unknown', RECOVERED]);
 
 /** `still-stopped`: whoever stopped something has long let it go on, and everybody knows. */
 export function judgeStops({ orchestrators, database }: World): string[] {
@@ -66,14 +64,14 @@ export const isAnyCoolingDown = (world: World): boolean =>
 /**
  * `still-objected`: the last word about what is down, and reported again and again, is an objection of which the cause is over. What
  * came up between two heartbeats of its agent is left out: nobody has said that it was down, so nobody says that it is well. What is
- * reported once only is decided about again where it was deferred, and not where it was denied.
+ * reported once only is decided about again where it was deferred, but for a new report, and not where it was denied.
  */
 export function judgeObjections(world: World): string[] {
   const faults = findLastFaults(world);
   const terse = new Set(world.homes.flatMap(({ agentId, isTerse }) => (isTerse ? [agentId] : [])));
   return listObjections(world)
     .filter(({ service, fingerprint }) => !service.isUp && faults.get(service.id) === fingerprint)
-    .filter(({ service, verdict }) => verdict === 'defer' || !terse.has(service.ownerAgent))
+    .filter(({ service, verdict, reason }) => !terse.has(service.ownerAgent) || (verdict === 'defer' && reason !== RECOVERED))
     .filter(({ service, reason }) => isOver(service, reason))
     .map(({ incidentId, reason }) => breach('still-objected', `${String(incidentId)}, as ${reason}`));
 }
