@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { countWorlds, RARE } from '../../test/simulation/judge/occurrences.ts';
 import { runSeed, type SeedOutcome } from '../../test/simulation/run-seed.ts';
-import { SABOTAGES } from '../../test/simulation/sabotages.ts';
+import { findBreach, type Sabotage, SABOTAGES } from '../../test/simulation/sabotages.ts';
 import { exactly, type Figure, measured } from '../report/figure.ts';
 import { findCommit } from '../report/machine.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
@@ -79,6 +80,7 @@ function toFigures(outcomes: readonly SeedOutcome[], count: number, wallMs: numb
     total('fixes that healed', 'fixes', ({ healed }) => healed),
     total('time that passed in them', 'h', ({ simulatedMs }) => simulatedMs / 3_600_000),
     measured({ name: 'time for each', unit: 'ms' }, wallMs / outcomes.length),
+    ...RARE.map((name) => measured({ name: `with ${name}`, unit: 'worlds' }, countWorlds(outcomes, name))),
   ];
 }
 
@@ -87,9 +89,10 @@ async function measureSabotages({ options, seed, say }: MeasurementContext, want
   if (chosen.length === 0) throw new UsageError(`there is no sabotage ${wanted}`);
   const count = readCount(options, 'seeds', 2_000);
   const rounds: Found[] = [];
-  for (const { name, what } of chosen) {
-    const found = await findSabotage(name, { from: seed, count, workers: readWorkers(options) });
-    say(`${name} (${what}): ${found.by === undefined ? 'not found' : found.by} after ${found.seeds} seeds, ${found.seconds} s`);
+  for (const sabotage of chosen) {
+    const found = await findSabotage(sabotage, { from: seed, count, workers: readWorkers(options) });
+    const { name, what, breaks } = sabotage;
+    say(`${name} (${what}): ${found.by ?? `no ${breaks}`} after ${found.seeds} seeds, ${found.seconds} s`);
     rounds.push(found);
   }
   const found = rounds.filter(({ by }) => by !== undefined).length;
@@ -106,24 +109,24 @@ interface Found {
   readonly name: string;
   readonly seeds: number;
   readonly seconds: number;
-  /** The first thing that was found wrong. */
+  /** The breach of the law that it breaks. */
   readonly by: string | undefined;
 }
 
 async function findSabotage(
-  name: string,
+  sabotage: Sabotage,
   where: { readonly from: number; readonly count: number; readonly workers: number },
 ): Promise<Found> {
   const startedAt = performance.now();
   let seeds = 0;
   let by: string | undefined;
-  const onOutcome = ({ violations: [first] }: SeedOutcome): boolean => {
+  const onOutcome = ({ violations }: SeedOutcome): boolean => {
     seeds += 1;
-    by = first;
+    by = findBreach(sabotage, violations);
     return by !== undefined;
   };
-  await runSeeds({ ...where, sabotage: name, onOutcome });
-  return { name, seeds, by, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
+  await runSeeds({ ...where, sabotage: sabotage.name, onOutcome });
+  return { name: sabotage.name, seeds, by, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
 }
 
 const readWorkers = (options: MeasurementContext['options']): number => readCount(options, 'workers', availableParallelism());

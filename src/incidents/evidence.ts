@@ -28,9 +28,15 @@ export function computeEvidence({ id, data }: IdentifiedReport): IncidentEvidenc
   };
 }
 
-/** The later one, unless the earlier one weighs more: what anybody reports of a service never hides what its own agent saw. */
-export const pickEvidence = (earlier: LocatedEvidence, later: LocatedEvidence, ownerAgent?: string): LocatedEvidence =>
-  weigh(later, ownerAgent) < weigh(earlier, ownerAgent) ? earlier : later;
+/**
+ * What was seen later, however late the earlier one came in; unless the earlier one weighs more: what anybody reports of a service never
+ * hides what its own agent saw.
+ */
+export function pickEvidence(known: LocatedEvidence, added: LocatedEvidence, ownerAgent?: string): LocatedEvidence {
+  const difference = weigh(added, ownerAgent) - weigh(known, ownerAgent);
+  if (difference !== 0) return difference > 0 ? added : known;
+  return Date.parse(added.observed_at) < Date.parse(known.observed_at) ? known : added;
+}
 
 function weigh({ agent_class: agentClass, agent_id: agentId }: IncidentEvidence, ownerAgent?: string): number {
   if (agentClass !== 'service') return 0;

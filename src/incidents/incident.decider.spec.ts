@@ -161,6 +161,7 @@ describe('an incident and its reports', () => {
     expect(evidenceAfter(batch)).toMatchObject({ agent_id: 'memory-agent', report_position: '3' });
     expect(evidenceAfter(record(1), recordBy([2, byForeigner], [3, byPage]))).toMatchObject({ report_position: '1' });
     expect(evidenceAfter(recordBy([1, byForeigner]), record(2))).toMatchObject({ report_position: '2' });
+    expect(evidenceAfter(record(2), buildRecordOccurrences(buildOccurrence(3, 1)))).toMatchObject({ report_position: '2' });
   });
 
   it('takes the word of a service agent over that of a page where nobody owns the target', () => {

@@ -1,18 +1,27 @@
+import type { StoredEvent } from '#libs/event-store';
 import { ApprovalsService } from '../../src/healing/approval/approvals.service.ts';
 import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
-import type { ApprovalRequested, FixExecuted } from '../../src/healing/saga/fix.events.ts';
+import type { BeginFreeze } from '../../src/healing/policy/policy.decider.ts';
+import { PoliciesService } from '../../src/healing/policy/policies.service.ts';
+import type { ApprovalRequested, FixCommanded, VerdictReached } from '../../src/healing/saga/fix.events.ts';
 import { UndosService } from '../../src/healing/undo/undos.service.ts';
 import { selectRecorded } from '../../src/platform/log/domain-event.ts';
+import { SWITCH_POOL } from '../builders/strategy-builder.ts';
 import type { Orchestrator } from './orchestrator/orchestrator.ts';
 import type { Mishap } from './plan.ts';
 import type { World } from './world.ts';
 
 const PERSON = 'person:ada';
+const toIso = (ms: number): string => new Date(ms).toISOString();
 const LOOK_MS = 5_000;
+/** What is still under way can't be undone, and then it may be too late. */
+const UNDO_TIMES = 12;
+const RELAPSE_MS = 1_500;
 
 /** Lets the mishaps of the plan happen, and persons do what persons do. */
 export class Course {
   private readonly answered = new Set<string>();
+  private relapses = 0;
 
   constructor(private readonly world: World) {}
 
@@ -23,6 +32,7 @@ export class Course {
         this.world.tell(ground, () => JSON.stringify(mishap));
         this.happen(mishap);
       });
+    this.world.database.onAppended((events) => this.relapse(events));
     this.lookForApprovals();
   }
 
@@ -41,20 +51,19 @@ export class Course {
       case 'pause-orchestrator':
       case 'pause-agent': {
         const paused = mishap.what === 'pause-agent' ? world.agents[mishap.who] : world.orchestrators[mishap.who];
-        if (paused !== undefined) paused.process.resumesAtMs = Math.min(scheduler.nowMs + mishap.forMs, world.plan.calmFromMs);
-        return;
+        return paused?.process.pauseUntil(Math.min(scheduler.nowMs + mishap.forMs, world.plan.calmFromMs));
       }
       case 'disconnect-orchestrator':
         return world.orchestrators[mishap.who]?.link.disconnect(mishap.forMs);
       case 'disconnect-agent':
         return world.agents[mishap.who]?.link.disconnect(mishap.forMs);
       case 'database-down':
-        database.downUntilMs = scheduler.nowMs + mishap.forMs;
+        database.downUntilMs = Math.max(database.downUntilMs, scheduler.nowMs + mishap.forMs);
         return;
       case 'broker-power-cut':
         return bus.cutPower(mishap.forMs);
       case 'read-models-late':
-        readSide.heldUntilMs = scheduler.nowMs + mishap.forMs;
+        readSide.heldUntilMs = Math.max(readSide.heldUntilMs, scheduler.nowMs + mishap.forMs);
         return;
       case 'set-database-clock':
         database.clockOffsetMs += mishap.byMs;
@@ -66,6 +75,8 @@ export class Course {
       }
       case 'stop':
         return this.stop(mishap);
+      case 'freeze':
+        return this.freeze(mishap);
       case 'late-commands':
         return bus.delayCommands(mishap.forMs, mishap.byMs);
       case 'undo-request':
@@ -85,12 +96,12 @@ export class Course {
 
   /** Somebody asks one orchestrator that can be reached. */
   private ask(what: string, work: (orchestrator: Orchestrator) => Promise<unknown>): void {
-    const { orchestrators, scheduler, random, ground } = this.world;
+    const { orchestrators, scheduler, random } = this.world;
     const reached = orchestrators.filter(({ process }) => process.isAlive);
     if (reached.length === 0) return;
     const orchestrator = random.pick(reached);
     scheduler.schedule(1, orchestrator.process, () => {
-      work(orchestrator).catch((error: unknown) => this.world.tell(ground, () => `${what} is refused: ${String(error)}`));
+      work(orchestrator).catch((error: unknown) => this.world.noteProblem(orchestrator.process, `${what} is refused`, error));
     });
   }
 
@@ -111,13 +122,48 @@ export class Course {
     scheduler.schedule(Math.max(forMs, plan.calmFromMs - scheduler.nowMs) + 3 * LOOK_MS, ground, resume);
   }
 
-  private requestUndo(): void {
-    const { database, random } = this.world;
-    const executed = selectRecorded<FixExecuted>(database.index.events, ['FixExecuted']);
-    if (executed.length === 0) return;
-    const { fix_id: fixId } = random.pick(executed).data;
+  private freeze({ service, forMs }: Mishap & { what: 'freeze' }): void {
+    const { plan, database } = this.world;
+    const nowMs = database.now().getTime();
+    const [from, until] = [toIso(nowMs), toIso(nowMs + forMs)];
+    const scope = `service:${plan.services[service]?.id ?? ''}` as const;
+    const command: BeginFreeze = { type: 'BeginFreeze', freezeId: `freeze ${from}`, scope, from, until, reason: 'trying it' };
+    this.ask('a freeze', ({ container }) => container.get(PoliciesService).apply(command, { actor: PERSON }));
+  }
+
+  /** Of what can be undone, if anything was done already; and once more where it had to be refused. */
+  private requestUndo(times = UNDO_TIMES): void {
+    const { database, random, scheduler, ground } = this.world;
+    if (times === 0) return;
+    const again = (): void => void scheduler.schedule(LOOK_MS, ground, () => this.requestUndo(times - 1));
+    const commanded = selectRecorded<FixCommanded>(database.index.events, ['FixCommanded']);
+    const reversible = commanded.filter(({ data }) => data.strategy === SWITCH_POOL.id);
+    if (commanded.length === 0) return again();
+    const { fix_id: fixId } = random.pick(reversible.length > 0 ? reversible : commanded).data;
     const who = { actor: PERSON, role: 'sre', reason: 'trying it' } as const;
-    this.ask('an undo', ({ container }) => container.get(UndosService).request(fixId, who));
+    this.ask('an undo', ({ container }) =>
+      container
+        .get(UndosService)
+        .request(fixId, who)
+        .catch((error: unknown) => {
+          again();
+          throw error;
+        }),
+    );
+  }
+
+  /** What was just healed breaks again, before anybody has forgotten the last time. */
+  private relapse(events: readonly StoredEvent[]): void {
+    const { services, scheduler, ground, random, plan } = this.world;
+    for (const { data } of selectRecorded<VerdictReached>(events, ['VerdictReached'])) {
+      if (this.world.isSilent || data.verdict !== 'verified' || this.relapses >= plan.relapses) continue;
+      this.relapses += 1;
+      const service = services.findIndex(({ id }) => id === data.target);
+      const again = { what: 'break', service, kind: 'until-restart', hasExited: true, forMs: 0 } as const;
+      scheduler.schedule(random.below(RELAPSE_MS), ground, () => {
+        if (!this.world.isSilent) this.happen(again);
+      });
+    }
   }
 
   /** What waits for persons is granted, refused, or left alone until its time is over. */

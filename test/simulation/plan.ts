@@ -46,17 +46,24 @@ export type Mishap =
   | { readonly what: 'database-down' | 'broker-power-cut' | 'read-models-late'; readonly forMs: number }
   | { readonly what: 'set-database-clock' | 'set-agent-clock'; readonly who: number; readonly byMs: number }
   | { readonly what: 'stop'; readonly scope: 'global' | 'service'; readonly service: number; readonly forMs: number }
+  | { readonly what: 'freeze'; readonly service: number; readonly forMs: number }
   | { readonly what: 'late-commands'; readonly forMs: number; readonly byMs: number }
   | { readonly what: 'undo-request' };
 
 export interface Plan {
   readonly seed: number;
   readonly replicas: number;
+  /** What each of them leaves to the others: all, none or some may take themselves for the first one. */
+  readonly headStartsMs: readonly number[];
   readonly services: readonly PlannedService[];
   readonly characters: readonly Character[];
+  /** Which agents report a fault once only. */
+  readonly areTerse: readonly boolean[];
   readonly roughness: Roughness;
   readonly hasRaisedLimits: boolean;
   readonly shortestIntervalMs: number;
+  /** How often what was just healed breaks again at once. */
+  readonly relapses: number;
   /** Chance that an agent dies at one of the steps of a command. */
   readonly agentDeath: number;
   readonly mishaps: readonly (Mishap & { readonly atMs: number })[];
@@ -79,6 +86,7 @@ const SECOND = 1_000;
 const STORMY = 0.04;
 const OF_A_STORM = 8;
 const OVERTAKING = 0.08;
+const TERSE = 0.2;
 
 /** Draws a run from its seed. Each part draws from a source of its own, so that to leave one out changes no other. */
 export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set()): Plan {
@@ -99,13 +107,16 @@ export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set
   return {
     seed,
     replicas,
+    headStartsMs: drawHeadStarts(seed, drawn),
     services,
     characters: Array.from({ length: agents }, (_, index) =>
       isOn('agent-characters') ? Random.of(seed, `character ${index}`).pick(CHARACTERS) : 'honest',
     ),
+    areTerse: Array.from({ length: agents }, (_, index) => Random.of(seed, `terse ${index}`).chance(TERSE)),
     roughness: drawRoughness(seed, isOn),
     hasRaisedLimits: random.chance(0.6) && !isStormy,
     shortestIntervalMs: random.pick([500, 1_000, 1_000, 2_000]),
+    relapses: Random.of(seed, 'relapses').pick([0, 0, 0, 0, 4]),
     agentDeath: isOn('agent-kills') ? 0.1 : 0,
     mishaps: drawMishaps(context).toSorted((a, b) => a.atMs - b.atMs),
     calmFromMs,
@@ -113,6 +124,14 @@ export function createPlan(seed: number, left: ReadonlySet<FaultClass> = new Set
 }
 
 const drawReplicas = (seed: number): number => Random.of(seed, 'replicas').pick([1, 1, 2, 2, 2, 4]);
+
+/** As long as the product's own. */
+const HEAD_START_MS = 2_000;
+
+function drawHeadStarts(seed: number, replicas: number): number[] {
+  const random = Random.of(seed, 'head starts');
+  return Array.from({ length: replicas }, () => random.pick([0, HEAD_START_MS]));
+}
 
 function drawRoughness(seed: number, isOn: (name: FaultClass) => boolean): Roughness {
   const random = Random.of(seed, 'roughness');
@@ -163,12 +182,13 @@ function drawMishaps({ seed, agents, replicas, services, calmFromMs, isOn }: Dra
   const upTo = (random: Random, seconds: number): number => 200 + random.below(seconds * SECOND);
   const breaks = Random.of(seed, 'breaks');
   const stormMs = SECOND + Random.of(seed, 'storm begins').below(calmFromMs / 2);
+  const passes = Random.of(seed, 'storm passes').chance(0.5);
   const storm = Array.from({ length: services === OF_A_STORM ? services : 0 }, (_, service): Timed => ({
     what: 'break',
     service,
-    kind: 'until-restart',
+    kind: passes ? 'heals-itself' : 'until-restart',
     hasExited: true,
-    forMs: 0,
+    forMs: 15 * SECOND,
     atMs: stormMs + 100 * service,
   }));
   return [
@@ -204,7 +224,9 @@ function drawMishaps({ seed, agents, replicas, services, calmFromMs, isOn }: Dra
       service: r.below(services),
       forMs: upTo(r, 20),
     })),
-    ...draw('persons', 2, () => ({ what: 'undo-request' })),
+    ...draw('persons', 2, (r) =>
+      r.chance(0.5) ? { what: 'undo-request' } : { what: 'freeze', service: r.below(services), forMs: upTo(r, 20) },
+    ),
     ...draw('clocks', 2, (r) =>
       r.chance(0.4)
         ? { what: 'set-database-clock', who: 0, byMs: r.below(20 * SECOND) - 10 * SECOND }

@@ -2,6 +2,8 @@ import { checkLog, describeViolations, Random } from '#libs/testing';
 import { createEventId } from '../../src/platform/log/create-event-id.ts';
 import { Course } from './course.ts';
 import { collectEvidence, computeDigest } from './judge/evidence.ts';
+import { isAnyCoolingDown } from './judge/objections.ts';
+import { listOccurrences } from './judge/occurrences.ts';
 import { judgeWorld } from './judge/oracles.ts';
 import { createPlan, type FaultClass, type Plan } from './plan.ts';
 import { Scheduler } from './runtime/scheduler.ts';
@@ -23,6 +25,8 @@ export interface SeedOutcome {
   readonly events: number;
   readonly effects: number;
   readonly healed: number;
+  /** What happened at least once: types of events, and what is rarer. */
+  readonly occurred: readonly string[];
   readonly steps: number;
   /** Time that passed in the world. */
   readonly simulatedMs: number;
@@ -77,7 +81,8 @@ function noteUnheardRejections(world: World): { stop: () => void } {
 }
 
 /** Nothing goes on any more by itself, except for what is reported again and again. */
-function isSettled({ readSide, homes, database, scheduler, plan }: World): boolean {
+function isSettled(world: World): boolean {
+  const { readSide, homes, database, scheduler, plan } = world;
   // A fault may come back when all else is calm.
   const lastMs = Math.max(plan.calmFromMs, plan.mishaps.at(-1)?.atMs ?? 0);
   if (scheduler.nowMs < lastMs + CALM_AT_LEAST_MS) return false;
@@ -87,7 +92,7 @@ function isSettled({ readSide, homes, database, scheduler, plan }: World): boole
   const isSent = homes.every(({ disk }) =>
     [...disk.outbox.values()].every(({ observed }) => scheduler.nowMs - observed.ms < QUIET_MS),
   );
-  return readSide.rows('fix_timers').length === 0 && quietMs > QUIET_MS && isSent;
+  return readSide.rows('fix_timers').length === 0 && quietMs > QUIET_MS && isSent && !isAnyCoolingDown(world);
 }
 
 const isUnfinished = ({ readSide, homes }: World): boolean =>
@@ -101,7 +106,7 @@ const sumSetBack = ({ mishaps }: Plan): number =>
 
 async function judge(world: World): Promise<SeedOutcome> {
   const { scheduler, plan, database } = world;
-  for (const agent of world.agents) agent.fallSilent();
+  world.fallSilent();
   const head = database.store.log.headPosition;
   // What waited for its time may begin once more, and what got lost is sent again.
   do await scheduler.runUntil(scheduler.nowMs + LAST_WORD_MS);
@@ -122,6 +127,7 @@ async function judge(world: World): Promise<SeedOutcome> {
     events: evidence.records.length,
     effects: world.effects.length,
     healed: evidence.records.filter(({ type }) => type === 'FixHealed').length,
+    occurred: listOccurrences(world),
     steps: scheduler.steps,
     simulatedMs: scheduler.nowMs,
   };

@@ -4,9 +4,12 @@ import { ack, type InboundMessage } from '#libs/messaging';
 import { parseAgentSubject } from '#libs/contracts';
 import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
 import { NOTHING_STOPPED } from '../../src/healing/control/control.ts';
+import { DeferredDecisions } from '../../src/healing/starting/deferred-decisions.service.ts';
 import { TargetContextsService } from '../../src/healing/starting/target-contexts.service.ts';
+import { Prober } from '../../src/healing/verification/probe.ts';
 import { ReceiptsService } from '../../src/intake/receipts.service.ts';
 import { Database } from '../../src/platform/database/database.ts';
+import { type BreachCode, breach } from './judge/breach.ts';
 import type { Container } from './orchestrator/container.ts';
 import { ReadSide } from './tables/read-side.ts';
 import { type Intake, SOUND, type Wiring } from './wiring.ts';
@@ -15,12 +18,20 @@ import { type Intake, SOUND, type Wiring } from './wiring.ts';
 export interface Sabotage {
   readonly name: string;
   readonly what: string;
+  /** The law that it breaks. Whatever else goes wrong with it doesn't show that it is found. */
+  readonly breaks: BreachCode;
   readonly wiring: Wiring;
 }
 
-const sabotage = (name: string, what: string, changed: Partial<Wiring>): Sabotage => ({
+interface Defect extends Partial<Wiring> {
+  readonly what: string;
+  readonly breaks: BreachCode;
+}
+
+const sabotage = (name: string, { what, breaks, ...changed }: Defect): Sabotage => ({
   name,
   what,
+  breaks,
   wiring: { ...SOUND, ...changed },
 });
 
@@ -52,6 +63,17 @@ function receiptFirst(intake: Intake, container: Container): Intake {
     },
   };
 }
+
+/** Results that tell of a failure can't be read. */
+const stumble = (intake: Intake): Intake => ({
+  takeReports: (messages) => intake.takeReports(messages),
+  takeSignals: (messages) => intake.takeSignals(messages),
+  takeResults: async (messages) => {
+    const phases = messages.map((message) => (message.json() as { phase?: string }).phase);
+    if (phases.includes('failed')) throw new Error('it can not be read');
+    return intake.takeResults(messages);
+  },
+});
 
 /** Slots are taken whoever holds them. */
 const takeAnySlot = (request: AppendRequest): AppendRequest => ({
@@ -123,6 +145,17 @@ const stopClock = (control: ControlWatch): ControlWatch =>
     },
   });
 
+/** Takes itself for one that may act, whatever it was told. */
+const ignoreControl = (control: ControlWatch): ControlWatch =>
+  new Proxy(control, {
+    get: (target, name) => {
+      if (name === 'isStopped') return () => false;
+      if (name === 'status') return () => 'running';
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+
 const EVERY = 23;
 
 class SkippingReadSide extends ReadSide {
@@ -131,41 +164,102 @@ class SkippingReadSide extends ReadSide {
   }
 }
 
+/** Commands as if nothing were ever stopped. */
+function ignoreStops(container: Container): void {
+  const control = container.get(ControlSwitch);
+  const read = (): ControlSwitch['current'] => Reflect.get(ControlSwitch.prototype, 'current', control);
+  Object.defineProperty(control, 'current', { get: () => ({ ...read(), state: NOTHING_STOPPED }) });
+}
+
+function allowEverything(container: Container): void {
+  container.get(TargetContextsService).ask = async (guards, context) => ({
+    words: guards.map(({ name }) => ({ guard: name, verdict: 'allow', reason_code: 'ok' })),
+    context,
+  });
+}
+
 /** One of each kind. What the simulation doesn't find of them it doesn't find in the product either. */
 export const SABOTAGES: readonly Sabotage[] = [
-  sabotage('receipt-before-commit', 'a report is receipted and acknowledged before it is stored', { wrapIntake: receiptFirst }),
-  sabotage('slot-without-condition', 'a target is reserved whoever holds it', {
+  sabotage('receipt-before-commit', {
+    what: 'a report is receipted and acknowledged before it is stored',
+    breaks: 'report-lost',
+    wrapIntake: receiptFirst,
+  }),
+  sabotage('handler-crashes', {
+    what: 'results of one kind crash whoever takes them in',
+    breaks: 'given-up',
+    wrapIntake: stumble,
+  }),
+  sabotage('slot-without-condition', {
+    what: 'a target is reserved whoever holds it',
+    breaks: 'two-live-fixes',
     wrapStore: (store) => withAppend(store, takeAnySlot),
   }),
-  sabotage('key-forgotten', 'reports are stored without their keys', { wrapStore: (store) => withAppend(store, forgetKeys) }),
-  sabotage('fence-ignored', 'an agent looks neither at the fence of a command nor at its age', {
+  sabotage('key-forgotten', {
+    what: 'reports are stored without their keys',
+    breaks: 'report-doubled',
+    wrapStore: (store) => withAppend(store, forgetKeys),
+  }),
+  sabotage('fence-ignored', {
+    what: 'an agent looks neither at the fence of a command nor at its age',
+    breaks: 'stale-fence',
     wrapFence: ignoreFence,
     wrapControl: stopClock,
   }),
-  sabotage('journal-late', 'an agent acts before its journal is on the disk', { wrapJournal: writeLater }),
-  sabotage('guard-fails-open', 'every guard allows', {
+  sabotage('stop-unheard', {
+    what: 'an agent acts whatever it was told of stops',
+    breaks: 'unlicensed-effect',
+    wrapControl: ignoreControl,
+  }),
+  sabotage('probe-believed', {
+    what: 'whatever is looked at is found up',
+    breaks: 'healed-unseen',
     replaceParts: (container) => {
-      const contexts = container.get(TargetContextsService);
-      contexts.ask = async (guards, context) => ({
-        words: guards.map(({ name }) => ({ guard: name, verdict: 'allow', reason_code: 'ok' })),
-        context,
-      });
+      container.get(Prober).probe = async () => ({ ok: true, reasonCode: 'status-200', latencyMs: 1 });
     },
   }),
-  sabotage('stop-ignored', 'what is stopped is commanded all the same', {
+  sabotage('journal-late', {
+    what: 'an agent acts before its journal is on the disk',
+    breaks: 'second-effect',
+    wrapJournal: writeLater,
+  }),
+  sabotage('guard-fails-open', { what: 'every guard allows', breaks: 'guard-breached', replaceParts: allowEverything }),
+  sabotage('stop-ignored', {
+    what: 'what is stopped is commanded all the same',
+    breaks: 'command-after-stop',
+    replaceParts: ignoreStops,
+  }),
+  sabotage('stop-kept', {
+    what: 'whoever lets what is stopped go on is told so, and it does not',
+    breaks: 'still-stopped',
     replaceParts: (container) => {
-      const control = container.get(ControlSwitch);
-      const { followed } = control as unknown as { followed: { current: { version: number } } };
-      Object.defineProperty(control, 'current', { get: () => ({ state: NOTHING_STOPPED, version: followed.current.version }) });
+      container.get(ControlSwitch).resume = async () => undefined;
     },
   }),
-  sabotage('timer-lost', 'a start knows nothing of timers that were set before it', {
+  sabotage('deferred-forgotten', {
+    what: 'nobody asks again about what was deferred',
+    breaks: 'still-objected',
+    replaceParts: (container) => {
+      container.get(DeferredDecisions).askAgain = async () => undefined;
+    },
+  }),
+  sabotage('timer-lost', {
+    what: 'a start knows nothing of timers that were set before it',
+    breaks: 'open-saga',
     wrapDatabase: (database, { store }) => forgetTimers(database, store.log.headPosition),
   }),
-  sabotage('reader-skips', 'a start reads on from the end of the log', {
+  sabotage('reader-skips', {
+    what: 'a start reads on from the end of the log',
+    breaks: 'report-uncounted',
     wrapCheckpoints: (checkpoints, { store }) => beginAtHead(checkpoints, () => store.log.headPosition),
   }),
-  sabotage('projection-skips', 'a read model leaves an event out now and then', {
+  sabotage('projection-skips', {
+    what: 'a read model leaves an event out now and then',
+    breaks: 'read-model-differs',
     createReadSide: (server) => new SkippingReadSide(server),
   }),
 ];
+
+/** What shows it, of all that is wrong with a world. */
+export const findBreach = ({ breaks }: Pick<Sabotage, 'breaks'>, violations: readonly string[]): string | undefined =>
+  violations.find((violation) => violation.startsWith(breach(breaks, '')));

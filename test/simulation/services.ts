@@ -19,6 +19,8 @@ export class SimService {
   pid = 100;
   /** It comes up only then. */
   startsUntilMs = 0;
+  /** When an orchestrator looked at it and found it up. */
+  readonly seenUpAtMs: number[] = [];
 
   constructor(
     readonly id: string,

@@ -27,7 +27,8 @@ export interface Setting {
   probe(owner: SimProcess, url: string, timeoutMs: number): Promise<ProbeOutcome>;
   mayKillAgent(process: SimProcess): boolean;
   killAgent(process: SimProcess, why: string): void;
-  noteEffect(effect: Effect): void;
+  /** @param objection what the agent had been told that speaks against it */
+  noteEffect(effect: Effect, objection: string | undefined): void;
   noteProblem(owner: SimProcess, message: string, error: unknown): void;
   tell(owner: SimProcess, line: () => string): void;
 }

@@ -9,8 +9,10 @@ import { SimLedger } from './agents/agent-ledger.ts';
 import { type AgentHome, SimAgent } from './agents/sim-agent.ts';
 import { Bus } from './bus/bus.ts';
 import { DatabaseServer } from './log/database-server.ts';
+import { breach } from './judge/breach.ts';
 import { fillCatalogue } from './log/fill-catalogue.ts';
 import { Orchestrator } from './orchestrator/orchestrator.ts';
+import { HealedWatch } from './judge/healed-watch.ts';
 import type { Plan } from './plan.ts';
 import type { Scheduler } from './runtime/scheduler.ts';
 import { SimProcess } from './runtime/sim-process.ts';
@@ -47,10 +49,13 @@ export class World implements Setting {
   readonly orchestrators: Orchestrator[] = [];
   /** What went wrong in a process and is nobody's fault but the product's. */
   readonly crashes: string[] = [];
+  /** What was found wrong in the moment in which it happened. */
+  readonly breaches: string[] = [];
   readonly effects: Effect[] = [];
   /** Machines, disks and whoever starts what has ended. */
   readonly ground = new SimProcess('world');
   readonly folder: string;
+  isSilent = false;
 
   constructor(private readonly options: WorldOptions) {
     const { plan, scheduler, wiring, beginsAtMs } = options;
@@ -75,7 +80,9 @@ export class World implements Setting {
   /** Everything starts, and roughness begins. */
   async begin(): Promise<void> {
     await fillCatalogue(this.database, this.plan);
+    const healed = new HealedWatch(this.services);
     this.database.onAppended((events) => {
+      this.breaches.push(...healed.take(events, this.scheduler.nowMs));
       for (const { position, stream, type, data } of events)
         this.tell(this.database.process, () => `${position} ${stream} ${type} ${JSON.stringify(data).slice(0, 300)}`);
     });
@@ -84,15 +91,25 @@ export class World implements Setting {
     for (let index = 0; index < this.homes.length; index++) this.startAgent(index);
   }
 
-  /** From now on nothing goes wrong any more, and everything that ended is started. */
+  /**
+   * From now on nothing goes wrong any more, and everything that ended is started. What lives has to find its way back by itself, but
+   * for an agent that will never answer again: somebody starts that anew.
+   */
   calmDown(): void {
     this.weather.roughness = CALM;
     this.database.downUntilMs = 0;
     for (const [index, { process }] of this.orchestrators.entries()) if (!process.isAlive) this.startOrchestrator(index);
-    for (const [index, agent] of this.agents.entries()) {
-      agent.process.kill();
+    for (const [index, { process, home }] of this.agents.entries()) {
+      if (process.isAlive && home.character !== 'mute') continue;
+      process.kill();
       this.startAgent(index);
     }
+  }
+
+  /** Nothing new is said and nothing breaks any more; what was said already comes to its end. */
+  fallSilent(): void {
+    this.isSilent = true;
+    for (const agent of this.agents) agent.fallSilent();
   }
 
   /** Takes away what it wrote to a real disk. */
@@ -103,7 +120,7 @@ export class World implements Setting {
   startOrchestrator(index: number): void {
     const process = new SimProcess(`orchestrator-${index}`);
     const start = async (): Promise<void> => {
-      const life = new Orchestrator(process, this);
+      const life = new Orchestrator(process, this, this.plan.headStartsMs[index] ?? 0);
       this.orchestrators[index] = life;
       this.tell(process, () => 'starts');
       await life.start();
@@ -160,14 +177,16 @@ export class World implements Setting {
     return new Promise((resolve) => {
       this.scheduler.schedule(wayMs, owner, () => {
         const isOk = !isLost && service?.isUp === true;
+        if (isOk) service.seenUpAtMs.push(this.scheduler.nowMs);
         const failure = isLost ? 'timeout' : 'status-503';
         resolve({ ok: isOk, reasonCode: isOk ? 'status-200' : failure, latencyMs: Math.round(wayMs) });
       });
     });
   }
 
-  noteEffect(effect: Effect): void {
+  noteEffect(effect: Effect, objection: string | undefined): void {
     this.effects.push(effect);
+    if (objection !== undefined) this.breaches.push(breach('unlicensed-effect', `${effect.commandId} ${objection}`));
     this.tell(this.ground, () => `${effect.agentId} acts on ${effect.target} by ${effect.commandId}`);
   }
 
@@ -206,7 +225,7 @@ export class World implements Setting {
       const ledger = new SimLedger(agentId);
       const latencyMs = (): number => this.weather.shortWayMs() / 2;
       const disk = new AgentDisk(this.scheduler, this.ground, latencyMs, (item) => ledger.noteStored(item));
-      return { agentId, services, disk, ledger, character };
+      return { agentId, services, disk, ledger, character, isTerse: this.plan.areTerse[index] === true };
     });
   }
 }

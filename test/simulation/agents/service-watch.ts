@@ -13,24 +13,28 @@ export class ServiceWatch {
   private sinceMs = 0;
   private failures = 0;
   private reportedMs = -Infinity;
+  private hasTold = false;
 
   constructor(
     readonly service: SimService,
     private readonly now: () => number,
+    /** It tells of a fault once, and leaves it to others to remember. */
+    private readonly isTerse: boolean,
   ) {}
 
-  /** Tells what has to be reported, if anything has. */
-  check(): Report | undefined {
+  /** Tells what has to be reported, if anything has and it may be told. */
+  check(mayTell: boolean): Report | undefined {
     if (this.isHeld) return undefined;
     const { service } = this;
     this.failures = service.isUp ? 0 : this.failures + 1;
-    const before = this.state;
     if (service.hasExited) this.enter('stopped');
     else if (service.isUp) this.enter('healthy');
     else if (this.failures >= FAILED_CHECKS) this.enter('unhealthy');
     const isFailing = this.state === 'stopped' || this.state === 'unhealthy';
-    if (!isFailing || (before === this.state && this.now() - this.reportedMs < REPEAT_MS)) return undefined;
+    const isDue = !this.hasTold || (!this.isTerse && this.now() - this.reportedMs >= REPEAT_MS);
+    if (!isFailing || !isDue || !mayTell) return undefined;
     this.reportedMs = this.now();
+    this.hasTold = true;
     return this.describeFault();
   }
 
@@ -51,7 +55,10 @@ export class ServiceWatch {
   }
 
   private enter(state: HeartbeatService['state']): void {
-    if (state !== this.state) this.sinceMs = this.now();
+    if (state !== this.state) {
+      this.sinceMs = this.now();
+      this.hasTold = false;
+    }
     this.state = state;
   }
 

@@ -22,6 +22,7 @@ import { AgentCommands, type CommandStep } from './agent-commands.ts';
 import type { AgentDisk } from './agent-disk.ts';
 import { AgentPost } from './agent-post.ts';
 import type { SimLedger } from './agent-ledger.ts';
+import { HeardControl } from './heard-control.ts';
 import { ServiceWatch } from './service-watch.ts';
 
 export interface AgentHome {
@@ -30,6 +31,7 @@ export interface AgentHome {
   readonly disk: AgentDisk;
   readonly ledger: SimLedger;
   readonly character: Character;
+  readonly isTerse: boolean;
 }
 
 const CHECK_MS = 2_000;
@@ -51,6 +53,7 @@ export class SimAgent {
   readonly link: SimLink;
   private readonly clock: MonotonicClock = { epoch: 'machine', nowMs: () => performance.now() };
   private readonly control = new ControlWatch(this.clock);
+  private readonly heard = new HeardControl();
   private readonly watches: ServiceWatch[];
   private readonly address: AgentAddress;
   private readonly bootId = randomUUID();
@@ -66,7 +69,7 @@ export class SimAgent {
     this.process = new SimProcess(home.agentId);
     this.link = new SimLink(world.bus, this.process);
     this.address = { tenant: world.bus.tenant, agentClass: 'service', agentId: home.agentId };
-    this.watches = home.services.map((service) => new ServiceWatch(service, () => world.scheduler.nowMs));
+    this.watches = home.services.map((service) => new ServiceWatch(service, () => world.scheduler.nowMs, home.isTerse));
   }
 
   async start(): Promise<void> {
@@ -91,7 +94,8 @@ export class SimAgent {
       agentId,
       handle: (message) => commands.take(toSigned(message)),
       log: (level, text, fields) => {
-        if (level !== 'debug') this.world.tell(this.process, () => `${text} ${JSON.stringify(fields)}`);
+        if (level === 'error') this.world.noteProblem(this.process, text, JSON.stringify(fields));
+        else if (level !== 'debug') this.world.tell(this.process, () => `${text} ${JSON.stringify(fields)}`);
       },
     });
     setInterval(() => this.check(), CHECK_MS);
@@ -140,7 +144,8 @@ export class SimAgent {
     const watch = this.watches.find((one) => one.service === service);
     const effect = { commandId: command.command_id, target: service.id, fencePosition: Number(command.fence.position) };
     home.ledger.effects.push(effect);
-    world.noteEffect({ agentId: home.agentId, ...effect });
+    const objection = this.heard.objectTo({ target: service.id, strategy: command.strategy }, world.scheduler.nowMs);
+    world.noteEffect({ agentId: home.agentId, ...effect }, objection);
     const isLie = home.character === 'liar' && this.isDevious;
     if (isLie) this.claimsHealth = true;
     watch?.begin();
@@ -165,9 +170,9 @@ export class SimAgent {
 
   private check(): void {
     for (const watch of this.watches) {
-      const report = watch.check();
-      if (report === undefined || this.isSilent) continue;
-      if (this.claimsHealth && this.isDevious) continue;
+      const isLie = this.claimsHealth && this.isDevious;
+      const report = watch.check(!this.isSilent && !isLie);
+      if (report === undefined) continue;
       this.claimsHealth = false;
       void this.post?.put({ id: report.error.id, kind: 'report', body: { ...report } });
     }
@@ -224,6 +229,8 @@ export class SimAgent {
         return checked.valid ? checked.value : undefined;
       },
     });
-    if (state !== undefined) this.control.accept(state, origin);
+    if (state === undefined) return;
+    this.heard.hear(state, { isLive: origin === 'live', nowMs: this.world.scheduler.nowMs });
+    this.control.accept(state, origin);
   }
 }

@@ -25,6 +25,7 @@ export class SimLink {
   private readonly inboxes = new Map<string, Callback>();
   private lastArrivalMs = 0;
   private lastLossMs = 0;
+  private downUntilMs = 0;
 
   constructor(
     private readonly bus: Bus,
@@ -89,13 +90,16 @@ export class SimLink {
     this.transfer(message, (stored) => void this.bus.take(stored));
   }
 
-  /** The connection breaks, and comes back after a while. */
+  /** The connection breaks, and comes back after a while; of two that overlap the longer one counts. */
   disconnect(downMs: number): void {
     const { scheduler } = this.bus;
     this.isConnected = false;
     this.lastLossMs = scheduler.nowMs;
+    const untilMs = scheduler.nowMs + downMs;
+    if (untilMs <= this.downUntilMs) return;
+    this.downUntilMs = untilMs;
     scheduler.schedule(downMs, this.owner, () => {
-      if (this.isConnected || scheduler.nowMs < this.lastLossMs + downMs * 0.99) return;
+      if (this.isConnected || this.downUntilMs !== untilMs) return;
       this.isConnected = true;
       for (const listener of this.reconnected) listener();
     });

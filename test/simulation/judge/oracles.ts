@@ -1,10 +1,12 @@
 import { applyToTables } from '../../builders/table-model.ts';
 import { FOLDED_READ_MODELS } from '../tables/read-side.ts';
 import type { World } from '../world.ts';
+import { breach } from './breach.ts';
+import { judgeObjections, judgeStops } from './objections.ts';
 
 /** What a log alone doesn't tell, and a world that is known whole does. */
 export function judgeWorld(world: World): string[] {
-  return [...judgeFences(world), ...judgeReadModels(world), ...judgeServices(world), ...judgeIncidents(world), ...world.crashes];
+  return [...ORACLES.flatMap((judge) => judge(world)), ...world.breaches, ...world.crashes];
 }
 
 /** `stale-fence`: of two effects on a target the later one has the higher fence. */
@@ -13,7 +15,9 @@ function judgeFences({ effects }: World): string[] {
   return effects.flatMap(({ target, fencePosition, commandId }) => {
     const last = highest.get(target) ?? 0;
     highest.set(target, Math.max(last, fencePosition));
-    return fencePosition > last ? [] : [`stale-fence: ${commandId} acted on ${target} with ${fencePosition} after ${last}`];
+    return fencePosition > last
+      ? []
+      : [breach('stale-fence', `${commandId} acted on ${target} with ${fencePosition} after ${last}`)];
   });
 }
 
@@ -25,13 +29,17 @@ function judgeReadModels({ readSide, database }: World): string[] {
       if (table === 'incident_counts') return [];
       const strip = (row: object): string => JSON.stringify({ ...row, from_pos: undefined });
       const [whole, live] = [rows, readSide.rows(table)].map((all) => all.map(strip).toSorted().join('\n'));
-      return whole === live ? [] : [`read-model-differs: ${table}`];
+      return whole === live ? [] : [breach('read-model-differs', table)];
     }),
   );
 }
 
-/** `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. */
-function judgeServices({ services, readSide }: World): string[] {
+/**
+ * `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. What is reported once
+ * only, and between the end of a fix and that of its incident, is counted to that one, and nobody hears of it again.
+ */
+function judgeServices({ services, readSide, homes }: World): string[] {
+  const terse = new Set(homes.flatMap(({ agentId, isTerse }) => (isTerse ? [agentId] : [])));
   // A check in between is no other word.
   const answers = readSide.rows('decisions').filter(({ verdict }) => verdict !== 'confirm');
   const lastVerdicts = new Map(answers.map(({ incident_id: id, verdict }) => [id, verdict]));
@@ -41,11 +49,11 @@ function judgeServices({ services, readSide }: World): string[] {
       return state === 'escalated' || (state === 'open' && OBJECTIONS.has(lastVerdicts.get(id)));
     });
   return services
-    .filter(({ fault, isUp, needs, id }) => {
+    .filter(({ fault, isUp, needs, id, ownerAgent }) => {
       const isForUs = fault?.kind === 'until-restart' && !isUp && needs.every((one) => one.isUp);
-      return isForUs && !isSeenTo(id);
+      return isForUs && !terse.has(ownerAgent) && !isSeenTo(id);
     })
-    .map(({ id }) => `left-alone: ${id} is broken, and nobody sees to it`);
+    .map(({ id }) => breach('left-alone', `${id} is broken, and nobody sees to it`));
 }
 
 /** `outcome-unheard`: what became of a fix has reached its incident. */
@@ -54,7 +62,17 @@ function judgeIncidents({ readSide }: World): string[] {
   return readSide
     .rows('incidents')
     .filter(({ state }) => state === 'healing')
-    .map(({ incident_id: id }) => `outcome-unheard: ${String(id)} is still healing, and no fix is under way`);
+    .map(({ incident_id: id }) => breach('outcome-unheard', `${String(id)} is still healing, and no fix is under way`));
+}
+
+/** `given-up`: every message is one that can be handled, and nothing that handles one goes wrong by itself. */
+function judgeBuried({ database }: World): string[] {
+  return database.index.events.flatMap(({ type, position, data }) => {
+    const isGivenUp = type === 'MessageDeadLettered' || data['reason_code'] === 'handler-crashed';
+    return isGivenUp ? [breach('given-up', `${type} at ${position}: ${JSON.stringify(data['reason_code'])}`)] : [];
+  });
 }
 
 const OBJECTIONS: ReadonlySet<unknown> = new Set(['deny', 'defer']);
+
+const ORACLES = [judgeFences, judgeReadModels, judgeServices, judgeIncidents, judgeBuried, judgeStops, judgeObjections] as const;

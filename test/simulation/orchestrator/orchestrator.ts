@@ -60,6 +60,7 @@ export class Orchestrator {
   constructor(
     readonly process: SimProcess,
     private readonly world: Setting,
+    private readonly headStartMs: number,
   ) {
     this.link = new SimLink(world.bus, this.process);
     this.container = new Container(this.createPorts());
@@ -84,13 +85,15 @@ export class Orchestrator {
     const logger = this.createLogger();
     const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database), database));
     const clock = new Clock();
+    const subscriptions = new LogSubscriptions(log, logger, clock);
+    subscriptions.giveHeadStart(() => this.headStartMs);
     const ports: (readonly [unknown, unknown])[] = [
       [Configuration, this.createConfiguration()],
       [AppLogger, logger],
       [Metrics, METRICS],
       [Clock, clock],
       [Log, log],
-      [LogSubscriptions, new LogSubscriptions(log, logger, clock)],
+      [LogSubscriptions, subscriptions],
       [Database, wiring.wrapDatabase(new SimDatabase(database, readSide).asDatabase, database)],
       [NatsLink, this.link.asNatsLink],
       [Provisioner, { addConsumer: this.link.addConsumer.bind(this.link), ensure: async () => undefined }],
@@ -135,9 +138,18 @@ export class Orchestrator {
           world.tell(this.process, () => `${message} ${canonicalJson(JSON.parse(JSON.stringify(fields)) as never)}`);
       },
     });
-    strategy.addHandler('reports', async (messages) => intake.takeReports(messages as never), true, INTAKE.reports);
-    strategy.addHandler('results', async (messages) => intake.takeResults(messages as never), true, INTAKE.results);
-    strategy.addHandler('signals', async (messages) => intake.takeSignals(messages as never), true, INTAKE.signals);
+    const add = <T>(name: keyof typeof INTAKE, take: (messages: T) => Promise<unknown>): void => {
+      const handle = (messages: T): Promise<unknown> =>
+        take(messages).catch((error: unknown) => {
+          // It may be buried in the end, with nobody the wiser.
+          world.noteProblem(this.process, `the handler of ${name} failed`, error);
+          throw error;
+        });
+      strategy.addHandler(name, handle as never, true, INTAKE[name]);
+    };
+    add('reports', intake.takeReports.bind(intake));
+    add('results', intake.takeResults.bind(intake));
+    add('signals', intake.takeSignals.bind(intake));
     await strategy.listen((error) => {
       if (error !== undefined) throw error as Error;
     });

@@ -34,4 +34,12 @@ describe('the scheduler', () => {
     await scheduler.runUntil(20);
     expect(log).toEqual(['1 a before', '8 a paused']);
   });
+
+  it('lets a process wait for the end of the longer one of two pauses', async () => {
+    scheduler.schedule(1, b, () => a.pauseUntil(8));
+    scheduler.schedule(2, b, () => a.pauseUntil(5));
+    scheduler.schedule(3, a, note('paused'));
+    await scheduler.runUntil(20);
+    expect(log).toEqual(['8 a paused']);
+  });
 });

@@ -8,6 +8,11 @@ export class SimProcess {
 
   constructor(readonly name: string) {}
 
+  /** Of two pauses that overlap the longer one counts. */
+  pauseUntil(moment: number): void {
+    this.resumesAtMs = Math.max(this.resumesAtMs, moment);
+  }
+
   /** All that it had in memory and under way is gone. */
   kill(): void {
     this.isAlive = false;

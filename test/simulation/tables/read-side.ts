@@ -51,6 +51,7 @@ export class ReadSide {
 
   private catchUp(): void {
     this.isWoken = false;
+    if (this.heldUntilMs > this.server.scheduler.nowMs) return this.wake();
     const events = this.server.index.events.slice(this.position);
     for (const event of events) this.take(event);
     this.position += events.length;
