@@ -165,8 +165,10 @@ describe('a storm', () => {
     await review(loop);
     const { storms, policies, log } = loop.parts;
     const [{ state }, limits] = [await storms.catchUp(), await policies.limits()];
-    const [first] = (await readWhole(log)).filter(({ type }) => type === 'IncidentOpened');
-    const symptom = await storms.findSymptom(String(first?.data['incident_id']));
+    const [incidentId = ''] = (await readWhole(log)).flatMap(({ type, data }) =>
+      type === 'IncidentOpened' ? [data['incident_id'] as string] : [],
+    );
+    const symptom = await storms.findSymptom(incidentId);
     expect(storms.describe('service-0', state, limits)).toMatchObject({ isOn: false });
     expect(storms.describe('service-0', state, limits, symptom)).toEqual({ failing: 6, targets: 10, isOn: true });
   });
