@@ -161,7 +161,9 @@ export class Course {
       const service = services.findIndex(({ id }) => id === data.target);
       const again = { what: 'break', service, kind: 'until-restart', hasExited: true, forMs: 0 } as const;
       scheduler.schedule(random.below(RELAPSE_MS), ground, () => {
-        if (!this.world.isSilent) this.happen(again);
+        if (this.world.isSilent) return;
+        this.world.lastRelapseMs = scheduler.nowMs;
+        this.happen(again);
       });
     }
   }

@@ -84,7 +84,7 @@ function noteUnheardRejections(world: World): { stop: () => void } {
 function isSettled(world: World): boolean {
   const { readSide, homes, database, scheduler, plan } = world;
   // A fault may come back when all else is calm.
-  const lastMs = Math.max(plan.calmFromMs, plan.mishaps.at(-1)?.atMs ?? 0);
+  const lastMs = Math.max(plan.calmFromMs, plan.mishaps.at(-1)?.atMs ?? 0, world.lastRelapseMs);
   if (scheduler.nowMs < lastMs + CALM_AT_LEAST_MS) return false;
   const { events } = database.index;
   const isMoving = events.findLast(({ type }) => !REPEATED.has(type));

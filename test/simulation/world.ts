@@ -56,6 +56,8 @@ export class World implements Setting {
   readonly ground = new SimProcess('world');
   readonly folder: string;
   isSilent = false;
+  /** When something that was healed broke again. */
+  lastRelapseMs = 0;
 
   constructor(private readonly options: WorldOptions) {
     const { plan, scheduler, wiring, beginsAtMs } = options;
