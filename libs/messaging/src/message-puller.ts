@@ -57,8 +57,8 @@ export class MessagePuller {
   }
 
   /**
-   * For one who takes: at least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. Subjects take turns, so that who
-   * sends much makes none of the others wait.
+   * For one who takes: at least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. Subjects take
+   * turns, so that who sends much makes none of the others wait.
    */
   async take(limit: number): Promise<PulledMessage[]> {
     while (this.queue.length === 0 && !this.stopping.signal.aborted) await this.wake.wait();

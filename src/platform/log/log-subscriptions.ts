@@ -31,7 +31,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
   private readonly registered: string[] = [];
   private onWakeUp: WakeUpSource = () => () => undefined;
   private readHeadStartMs = (): number => 0;
-  private readonly outdated = new Map<string, string>();
+  private outdated: string | undefined;
   private running: Subscription[] = [];
 
   constructor(
@@ -89,7 +89,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
 
   private hear(reader: string): (error: unknown) => void {
     return (error) => {
-      if (error instanceof UnknownSchemaVersionError) this.outdated.set(reader, error.message);
+      if (error instanceof UnknownSchemaVersionError) this.outdated ??= error.message;
       this.logger.problem('a reader of the log failed and tries again', error, { reader });
     };
   }
@@ -106,8 +106,7 @@ export class LogSubscriptions implements OnApplicationBootstrap {
 
   /** What readers wait for that only a newer release can read; `undefined` where nothing is. */
   get outdatedBy(): string | undefined {
-    const [first] = this.outdated.values();
-    return first;
+    return this.outdated;
   }
 
   /** 0 where no other orchestrator goes first. */
