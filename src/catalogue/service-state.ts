@@ -21,10 +21,23 @@ export const evolveServiceState = (
   ...(data.pid === undefined ? {} : { pid: data.pid }),
 });
 
+/** What an agent says of one of its services, and when NATS had it, in milliseconds since 1970. */
+export interface HeardOfService {
+  agentId: string;
+  service: HeartbeatService;
+  heardAtMs: number;
+}
+
+/** What a heartbeat may have taken on its way, in milliseconds. */
+const ON_ITS_WAY_MS = 1_000;
+
 /** The change that a heartbeat tells of, if it tells of one. A new process is a change too. */
-export function observeHeartbeat(known: ServiceStateFold, agentId: string, service: HeartbeatService): ServiceStateChanged[] {
+export function observeHeartbeat(
+  known: ServiceStateFold,
+  { agentId, service, heardAtMs }: HeardOfService,
+): ServiceStateChanged[] {
   const isSame = known.state === service.state && known.pid === service.pid;
-  if (isSame) return [];
+  if (isSame && !isHealthyAnew(known, service, heardAtMs)) return [];
   return [
     {
       type: 'ServiceStateChanged',
@@ -33,12 +46,19 @@ export function observeHeartbeat(known: ServiceStateFold, agentId: string, servi
         from: known.state,
         to: service.state,
         agent_id: agentId,
-        reason_code: 'heartbeat',
+        reason_code: isSame ? 'failed-meanwhile' : 'heartbeat',
         ...(service.pid === undefined ? {} : { pid: service.pid }),
       },
     },
   ];
 }
+
+/** It has been healthy for less long than it was called so: between two heartbeats it was not, and nobody else would say that it is again. */
+const isHealthyAnew = (
+  { saidAtMs }: ServiceStateFold,
+  { state, since_ms: sinceMs }: HeartbeatService,
+  heardAtMs: number,
+): boolean => state === 'healthy' && saidAtMs !== undefined && heardAtMs - sinceMs > saidAtMs + ON_ITS_WAY_MS;
 
 /** What three missing heartbeats mean. */
 export function observeSilence(known: ServiceStateFold, agentId: string, serviceId: string): ServiceStateChanged[] {

@@ -3,6 +3,7 @@ import { agentSubject, type Heartbeat, type HeartbeatService } from '#libs/contr
 import { type CoreMessage, NatsLink } from '#libs/messaging';
 import { buildConfiguration } from '../../test/builders/configuration-builder.ts';
 import { buildHealing } from '../../test/builders/healing-parts.ts';
+import { BEGIN_MS } from '../../test/builders/incident-builder.ts';
 import type { SteppedSubscriptions } from '../../test/builders/stepped-subscriptions.ts';
 import { RecordingLogger } from '../../test/builders/recording-logger.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
@@ -68,7 +69,7 @@ class Replicas {
   async beat(taker: ServiceStatesService, heartbeat = HEALTHY): Promise<void> {
     await this.follow();
     this.publish(heartbeat);
-    await taker.onHeartbeat('memory-agent', heartbeat);
+    await taker.onHeartbeat('memory-agent', heartbeat, BEGIN_MS);
   }
 
   async changes(): Promise<unknown[]> {
@@ -124,15 +125,15 @@ describe('heartbeats', () => {
 
   it('say nothing about services of another agent', async () => {
     const states = await replicas.start();
-    await states.onHeartbeat('rag-agent', HEALTHY);
-    await states.onHeartbeat('memory-agent', buildHeartbeat({ service_id: 'rag' }));
+    await states.onHeartbeat('rag-agent', HEALTHY, BEGIN_MS);
+    await states.onHeartbeat('memory-agent', buildHeartbeat({ service_id: 'rag' }), BEGIN_MS);
     expect(await replicas.changes()).toEqual([]);
     expect(await replicas.parts.typesOf(logStreams.service('rag'))).toEqual([]);
   });
 
   it('come to one change when two replicas take in the same', async () => {
     const both = [await replicas.start(), await replicas.start()];
-    await Promise.all(both.map((states) => states.onHeartbeat('memory-agent', HEALTHY)));
+    await Promise.all(both.map((states) => states.onHeartbeat('memory-agent', HEALTHY, BEGIN_MS)));
     expect(await replicas.changes()).toEqual(['healthy']);
   });
 

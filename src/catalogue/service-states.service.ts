@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { Heartbeat, HeartbeatService } from '#libs/contracts';
+import type { Heartbeat } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
 import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
@@ -13,7 +13,14 @@ import { AgentPulses } from './agent-pulses.ts';
 import { CatalogueService } from './catalogue.service.ts';
 import type { ServiceStateChanged } from './service-state.events.ts';
 import { HeartbeatOrder } from './heartbeat-order.ts';
-import { evolveServiceState, observeHeartbeat, observeSilence, type ServiceStateFold, UNHEARD_OF } from './service-state.ts';
+import {
+  evolveServiceState,
+  type HeardOfService,
+  observeHeartbeat,
+  observeSilence,
+  type ServiceStateFold,
+  UNHEARD_OF,
+} from './service-state.ts';
 
 /** As many missing heartbeats make an agent's services unknown. */
 export const HEARTBEATS_UNTIL_SILENT = 3;
@@ -57,19 +64,24 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
     clearInterval(this.timer);
   }
 
-  /** Takes in a heartbeat; of services that the agent doesn't own it says nothing, and nothing at all when it was overtaken. */
-  async onHeartbeat(agentId: string, heartbeat: Heartbeat): Promise<void> {
+  /**
+   * Takes in a heartbeat; of services that the agent doesn't own it says nothing, and nothing at all when it was overtaken.
+   *
+   * @param heardAtMs when NATS had it, in milliseconds since 1970
+   */
+  async onHeartbeat(agentId: string, heartbeat: Heartbeat, heardAtMs: number): Promise<void> {
     if (this.order.isOvertaken(agentId, heartbeat)) return;
     const owned = new Set(this.catalogue.servicesOf(agentId).map(({ id }) => id));
     // Together, so that what an agent of many services says first of them is stored in a few appends.
     const services = heartbeat.services.filter(({ service_id: id }) => owned.has(id));
-    await settleAll(services.map((service) => this.takeIn(agentId, service)));
+    await settleAll(services.map((service) => this.takeIn({ agentId, service, heardAtMs })));
     this.order.note(agentId, heartbeat);
   }
 
-  private async takeIn(agentId: string, service: HeartbeatService): Promise<void> {
-    const observe = (state: ServiceStateFold): ServiceStateChanged[] => observeHeartbeat(state, agentId, service);
-    if (this.mayTellSomething(service.service_id, observe)) await this.change(service.service_id, observe);
+  private async takeIn(heard: HeardOfService): Promise<void> {
+    const { service_id: id } = heard.service;
+    const observe = (state: ServiceStateFold): ServiceStateChanged[] => observeHeartbeat(state, heard);
+    if (this.mayTellSomething(id, observe)) await this.change(id, observe);
   }
 
   /** What the log holds of it by now. */

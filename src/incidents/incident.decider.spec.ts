@@ -83,13 +83,13 @@ describe('an incident and its reports', () => {
 
   it('counts a late report to the resolved episode it belongs to', () => {
     const resolved = given(record(1), startHealing, resolve);
-    const late = buildRecordOccurrences(buildOccurrence(9, 90_000));
+    const late = buildRecordOccurrences(buildOccurrence(9, 30_000));
     expect(decideIncident(resolved, late)).toMatchObject([{ type: 'IncidentGrew', data: { incident_id: FIRST, count: 2 } }]);
   });
 
   it('opens the next episode for what is observed after the fix', () => {
     const resolved = given(record(1), startHealing, resolve);
-    const events = decideIncident(resolved, buildRecordOccurrences(buildOccurrence(9, 90_000), buildOccurrence(10, 180_000)));
+    const events = decideIncident(resolved, buildRecordOccurrences(buildOccurrence(9, 30_000), buildOccurrence(10, 180_000)));
     expect(events).toMatchObject([
       { type: 'IncidentGrew', data: { incident_id: FIRST, added: 1 } },
       { type: 'IncidentOpened', data: { incident_id: `${KEY}-2`, episode: 2, evidence: { report_position: '10' } } },
@@ -127,6 +127,16 @@ describe('an incident and its reports', () => {
   it('hears who said that it is over also when the service has another owner by then', () => {
     const again = { ...buildRecordOccurrences(buildOccurrence(9, 12 * MINUTE_MS)), ownerAgent: 'new-agent' };
     expect(types(given(record(1), mitigate), again)).toContain('IncidentReopened');
+  });
+
+  it('was over from the verdict, however late it is told of it', () => {
+    const told = applyIncidentCommands([
+      { command: record(1) },
+      { command: startHealing },
+      { command: resolve, at: 3 * MINUTE_MS },
+    ]);
+    const between = buildRecordOccurrences(buildOccurrence(9, 2 * MINUTE_MS));
+    expect(decideIncident(told, between)).toMatchObject([{ type: 'IncidentOpened', data: { episode: 2 } }]);
   });
 
   it('is over from when that was said, however late it is told of it', () => {

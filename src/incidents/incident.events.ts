@@ -73,7 +73,13 @@ export interface IncidentReopened {
 /** The orchestrator's own check says that it is over. */
 export interface IncidentResolved {
   type: 'IncidentResolved';
-  data: { incident_id: string; fix_id: string; strategy: string; duration_ms: number };
+  data: {
+    incident_id: string;
+    fix_id: string;
+    strategy: string;
+    /** From its beginning until the verdict, which this event may follow late. */
+    duration_ms: number;
+  };
 }
 
 export interface IncidentEscalated {

@@ -76,7 +76,13 @@ export function evolveIncident(state: IncidentState, event: IncidentEvent, recor
     case 'IncidentReopened':
       return { ...state, state: 'open', overAtMs: undefined };
     case 'IncidentResolved':
-      return { ...state, state: 'resolved', overAtMs: recordedAt.getTime(), healedAtMs: noteHealed(state, recordedAt.getTime()) };
+      // This event may follow the verdict late, and what was seen between them was not there when it was reached.
+      return {
+        ...state,
+        state: 'resolved',
+        overAtMs: Date.parse(state.openedAt) + event.data.duration_ms,
+        healedAtMs: noteHealed(state, recordedAt.getTime()),
+      };
     case 'IncidentEscalated':
       return { ...state, state: 'escalated', overAtMs: undefined, wasEscalated: true };
   }

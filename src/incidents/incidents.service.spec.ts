@@ -12,7 +12,8 @@ import type { IncidentCommand } from './incident.commands.ts';
 async function openAndHeal(incidents: IncidentsUnderTest, episode: number, position: number): Promise<void> {
   const incidentId = `${KEY}-${episode}`;
   const fix = { incidentId, fixId: `${incidentId}-1`, strategy: 'restart/service' };
-  const observedAfterMs = incidents.clock.nowMs() - BEGIN_MS + 1;
+  incidents.clock.advance(1);
+  const observedAfterMs = incidents.clock.nowMs() - BEGIN_MS;
   const commands: IncidentCommand[] = [
     buildRecordOccurrences(buildOccurrence(position, observedAfterMs)),
     { type: 'StartHealing', ...fix },
@@ -80,7 +81,7 @@ describe('the success before an episode', () => {
     for (const episode of [1, 2, 3]) await openAndHeal(incidents, episode, episode);
     const before = (episode: number): Promise<unknown> => incidents.service.findPreviousSuccess(`${KEY}-${episode}`);
     expect(await before(1)).toBeUndefined();
-    expect(await before(2)).toEqual({ fixId: `${KEY}-1-1`, resolvedAtMs: BEGIN_MS });
-    expect(await before(3)).toEqual({ fixId: `${KEY}-2-1`, resolvedAtMs: BEGIN_MS + 60_000 });
+    expect(await before(2)).toEqual({ fixId: `${KEY}-1-1`, resolvedAtMs: BEGIN_MS + 1 });
+    expect(await before(3)).toEqual({ fixId: `${KEY}-2-1`, resolvedAtMs: BEGIN_MS + 60_002 });
   });
 });

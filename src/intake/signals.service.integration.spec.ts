@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Heartbeat } from '#libs/contracts';
 import { createPool } from '#libs/event-store';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { buildMessage } from '../../test/builders/inbound-message-builder.ts';
@@ -10,7 +11,7 @@ import { SignalsService } from './signals.service.ts';
 
 let stored: TestDatabase;
 let database: Database;
-let heard: string[];
+let heard: [agentId: string, heardMs: number][];
 let signals: SignalsService;
 
 beforeEach(async () => {
@@ -28,7 +29,9 @@ const openDatabase = (connectionString: string): Database =>
   new Database(createPool({ connectionString, applicationName: 'signals', onConnectionError: () => undefined }));
 
 function buildSignals(into: Database): SignalsService {
-  const states = { onHeartbeat: async (agentId: string) => void heard.push(agentId) } as unknown as ServiceStatesService;
+  const onHeartbeat = async (agentId: string, _: Heartbeat, heardAtMs: number): Promise<void> =>
+    void heard.push([agentId, heardAtMs - BEGIN_MS]);
+  const states = { onHeartbeat } as unknown as ServiceStatesService;
   return new SignalsService(states, into, new ManualClock(BEGIN_MS));
 }
 
@@ -71,7 +74,12 @@ describe('signals', () => {
   it('hear heartbeats of now, and not those that waited out an outage', async () => {
     const settlements = await signals.takeIn([buildHeartbeat(3001), buildHeartbeat(2999)]);
     expect(settlements.map(({ action }) => action)).toEqual(['ack', 'ack']);
-    expect(heard).toEqual(['memory-agent']);
+    expect(heard).toEqual([['memory-agent', -2999]]);
+  });
+
+  it('hear no heartbeat from the future where the clock of NATS is ahead', async () => {
+    await signals.takeIn([buildHeartbeat(-60_000)]);
+    expect(heard).toEqual([['memory-agent', 0]]);
   });
 
   it('are dead letters where they fit no schema, and the others of the batch are kept', async () => {

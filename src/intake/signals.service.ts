@@ -45,7 +45,7 @@ export class SignalsService {
     if (from?.kind === 'heartbeat') {
       const heartbeat = validateHeartbeat(body);
       if (!heartbeat.valid) return deadLetter('invalid-heartbeat', heartbeat.reason);
-      if (!this.isOutdated(message, heartbeat.value)) await this.serviceStates.onHeartbeat(from.agentId, heartbeat.value);
+      await this.takeHeartbeat(from.agentId, heartbeat.value, message.storedAt.getTime());
       return ack();
     }
     if (from?.kind !== 'metric') return deadLetter('unknown-subject', `${message.subject} is not a signal subject`);
@@ -56,8 +56,11 @@ export class SignalsService {
   }
 
   /** After an outage of ours the old ones come first; they say nothing of now. */
-  private isOutdated(message: InboundMessage, { interval_ms: intervalMs }: Heartbeat): boolean {
-    return this.clock.databaseMs() - message.storedAt.getTime() > HEARTBEATS_UNTIL_SILENT * intervalMs;
+  private async takeHeartbeat(agentId: string, heartbeat: Heartbeat, storedAtMs: number): Promise<void> {
+    const nowMs = this.clock.databaseMs();
+    if (nowMs - storedAtMs > HEARTBEATS_UNTIL_SILENT * heartbeat.interval_ms) return;
+    // Where the clock of NATS is ahead it would seem to come from the future.
+    await this.serviceStates.onHeartbeat(agentId, heartbeat, Math.min(storedAtMs, nowMs));
   }
 
   private async storeSamples(samples: readonly StoredSample[]): Promise<void> {

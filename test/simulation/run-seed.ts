@@ -2,7 +2,7 @@ import { checkLog, describeViolations, Random } from '#libs/testing';
 import { createEventId } from '../../src/platform/log/create-event-id.ts';
 import { Course } from './course.ts';
 import { collectEvidence, computeDigest } from './judge/evidence.ts';
-import { isAnyCoolingDown } from './judge/objections.ts';
+import { isAnyLiftedSoon } from './judge/objections.ts';
 import { listOccurrences } from './judge/occurrences.ts';
 import { judgeWorld } from './judge/oracles.ts';
 import { createPlan, type FaultClass, type Plan } from './plan.ts';
@@ -92,7 +92,7 @@ function isSettled(world: World): boolean {
   const isSent = homes.every(({ disk }) =>
     [...disk.outbox.values()].every(({ observed }) => scheduler.nowMs - observed.ms < QUIET_MS),
   );
-  return readSide.rows('fix_timers').length === 0 && quietMs > QUIET_MS && isSent && !isAnyCoolingDown(world);
+  return readSide.rows('fix_timers').length === 0 && quietMs > QUIET_MS && isSent && !isAnyLiftedSoon(world);
 }
 
 const isUnfinished = ({ readSide, homes }: World): boolean =>

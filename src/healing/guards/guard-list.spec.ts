@@ -168,6 +168,8 @@ describe('the guards', () => {
     ['target-is-failing', { said: { state: 'unknown', saidAtMs: BEGIN_MS + 1 } }],
     ['target-is-failing', { ...failing, ...needing(upSince('cache', BEGIN_MS)) }],
     ['target-is-failing', needing(upSince('cache', BEGIN_MS + 1))],
+    // Our own look tells by then.
+    ['target-is-failing', { ...failing, ...needing(upSince('cache', BEGIN_MS + 1)), nowMs: BEGIN_MS + MINUTE_MS + 1 }],
     ['dependency-is-up', needing(up('cache'))],
     ['dependency-is-up', { dependencies: [{ id: 'not-needed', state: 'stopped' }] }],
     ['read-models-current', { readModelLagMs: 5_000 }],

@@ -10,6 +10,7 @@ import {
   type DependencyState,
   type Guard,
   isHealthySince,
+  needsTargetLook,
   type TargetContext,
   WAITS_FOR_DEPENDENCIES,
 } from './guard.ts';
@@ -62,14 +63,16 @@ const symptomPersists: Guard = {
 
 /**
  * What its agent says after it was seen failing counts more than what was seen. A process that has ended stays so; one that only
- * failed, while something that it needs was down, may be well as soon as that is back.
+ * failed, while something that it needs was down, may be well as soon as that is back: its agent would say so, or, when what was seen
+ * is old, our own look at it.
  */
 const targetIsFailing: Guard = {
   name: 'target-is-failing',
-  judge: ({ evidence, said, dependencies }) => {
+  judge: (context) => {
+    const { evidence, said, dependencies } = context;
     const seenAtMs = Date.parse(evidence.observed_at);
     if (isHealthySince(said, seenAtMs)) return defer(TARGET_IS_HEALTHY_AGAIN);
-    if (evidence.exited) return allow;
+    if (evidence.exited || needsTargetLook(context)) return allow;
     const hasRecovered = dependencies.some((dependency) => isHealthySince(dependency, seenAtMs));
     return hasRecovered ? defer('dependency-has-just-recovered') : allow;
   },

@@ -59,7 +59,7 @@ beforeAll(async () => {
   const service = { probe_url: NOBODY, single_replica: true, owner_agent: AGENT, autonomy: 'auto' };
   const catalogue = {
     agents: [{ id: AGENT, class: 'service' }],
-    services: ['frozen', 'late', 'checked'].map((id) => ({ id, ...service })),
+    services: ['frozen', 'stopped', 'late', 'checked'].map((id) => ({ id, ...service })),
     policy: [{ settings: { blast_radius_share: 1 } }],
   };
   writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
@@ -78,6 +78,15 @@ describe('what was deferred', () => {
     await endFreeze();
     await untilDecided('frozen', 'act all-guards-allow');
     expect(await decisionsOn('frozen')).toEqual(['defer freeze:frozen', 'act all-guards-allow']);
+  }, 60_000);
+
+  it('is decided about again as well when it was denied by a stop, which somebody has ended', async () => {
+    await post('/api/stop', { scope: 'service:stopped' });
+    await reportOnce('stopped');
+    await untilDecided('stopped', 'deny kill-switch:healing-is-stopped');
+    await post('/api/resume', { scope: 'service:stopped' });
+    await untilDecided('stopped', 'act all-guards-allow');
+    expect(await decisionsOn('stopped')).toHaveLength(2);
   }, 60_000);
 
   it('is so still when its agent was wrong in saying that it is over', async () => {

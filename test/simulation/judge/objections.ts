@@ -11,9 +11,11 @@ const LASTING: ReadonlySet<string> = new Set([
   'too-many-targets-touched',
   'budget-is-spent',
 ]);
-/** Lifted by the next report alone. */
-const RECOVERED = 'dependency-has-just-recovered';
-const OF_DEPENDENCIES: ReadonlySet<string> = new Set(['dependency-is-down', 'dependency-state-unknown', RECOVERED]);
+const OF_DEPENDENCIES: ReadonlySet<string> = new Set([
+  'dependency-is-down',
+  'dependency-state-unknown',
+  'dependency-has-just-recovered',
+]);
 
 /** `still-stopped`: whoever stopped something has long let it go on, and everybody knows. */
 export function judgeStops({ orchestrators, database }: World): string[] {
@@ -57,21 +59,18 @@ function listObjections({ readSide, services }: World): Objection[] {
   });
 }
 
-/** Something is done as soon as a target has had its rest. */
-export const isAnyCoolingDown = (world: World): boolean =>
-  listObjections(world).some(({ service, reason }) => !service.isUp && reason === 'target-cools-down');
+/** Lifted when a target has had its rest, or what was seen of it is so old that it is looked at. */
+const LIFTED_SOON: ReadonlySet<string> = new Set(['target-cools-down', 'dependency-has-just-recovered']);
 
-/**
- * `still-objected`: the last word about what is down, and reported again and again, is an objection of which the cause is over. What
- * came up between two heartbeats of its agent is left out: nobody has said that it was down, so nobody says that it is well. What is
- * reported once only is decided about again where it was deferred, but for a new report, and not where it was denied.
- */
+/** Something is done in a moment. */
+export const isAnyLiftedSoon = (world: World): boolean =>
+  listObjections(world).some(({ service, reason }) => !service.isUp && LIFTED_SOON.has(reason));
+
+/** `still-objected`: the last word about a fault is an objection of which the cause is over, whether or not it is reported again. */
 export function judgeObjections(world: World): string[] {
   const faults = findLastFaults(world);
-  const terse = new Set(world.homes.flatMap(({ agentId, isTerse }) => (isTerse ? [agentId] : [])));
   return listObjections(world)
-    .filter(({ service, fingerprint }) => !service.isUp && faults.get(service.id) === fingerprint)
-    .filter(({ service, verdict, reason }) => !terse.has(service.ownerAgent) || (verdict === 'defer' && reason !== RECOVERED))
+    .filter(({ service, fingerprint }) => faults.get(service.id) === fingerprint)
     .filter(({ service, reason }) => isOver(service, reason))
     .map(({ incidentId, reason }) => breach('still-objected', `${String(incidentId)}, as ${reason}`));
 }

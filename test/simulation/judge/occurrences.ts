@@ -12,6 +12,7 @@ function* namesOf({ type, data }: StoredEvent): Iterable<string> {
   if (type === 'FixCommanded' && Number(attempt) > 1) yield 'another attempt';
   if (type === 'IncidentOpened' && Number(episode) > 1) yield 'another episode';
   if (type === 'DecisionMade') yield `${verdict}: ${reason}`;
+  if (type === 'ServiceStateChanged') yield `said: ${reason}`;
   if (type === 'UndoBegun') yield `undo: ${reason}`;
 }
 
@@ -39,6 +40,8 @@ export const RARE = [
   'refused: expired',
   'refused: control-stopped',
   'confirm: not-confirmed-yet',
+  'said: failed-meanwhile',
+  'defer: target-is-failing:dependency-has-just-recovered',
   'deny: kill-switch:healing-is-stopped',
   'deny: dependency-is-up:dependency-is-down',
   'defer: freeze:frozen',

@@ -35,11 +35,11 @@ function judgeReadModels({ readSide, database }: World): string[] {
 }
 
 /**
- * `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. What is reported once
- * only, and between the end of a fix and that of its incident, is counted to that one, and nobody hears of it again.
+ * `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. Where the clocks of
+ * broker and database disagree, a fault that is reported once may seem to be from before the verdict that it came after.
  */
-function judgeServices({ services, readSide, homes }: World): string[] {
-  const terse = new Set(homes.flatMap(({ agentId, isTerse }) => (isTerse ? [agentId] : [])));
+function judgeServices({ services, readSide, homes, database }: World): string[] {
+  const terse = new Set(homes.flatMap(({ agentId, isTerse }) => (isTerse && database.clockOffsetMs !== 0 ? [agentId] : [])));
   // A check in between is no other word.
   const answers = readSide.rows('decisions').filter(({ verdict }) => verdict !== 'confirm');
   const lastVerdicts = new Map(answers.map(({ incident_id: id, verdict }) => [id, verdict]));

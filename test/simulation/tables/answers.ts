@@ -16,12 +16,14 @@ const dueTimers: Answer = (side, [dueBy, limit]) => {
   return due.toSorted((a, b) => text(a['due_at']).localeCompare(text(b['due_at']))).slice(0, Number(limit));
 };
 
-const deferred: Answer = (side, [after, limit]) => {
+const deferred: Answer = (side, [after, limit, passing]) => {
   const last = new Map<string, Row>();
   for (const row of side.rows('decisions')) if (row['verdict'] !== 'confirm') last.set(text(row['incident_id']), row);
+  const isToBeAskedAgain = ({ verdict, reason_code: code }: Row): boolean =>
+    verdict === 'defer' || (verdict === 'deny' && (passing as string[]).includes(text(code).split(':')[1] ?? ''));
   const open = side
     .rows('incidents')
-    .filter(({ state, incident_id: id }) => state === 'open' && last.get(text(id))?.['verdict'] === 'defer');
+    .filter(({ state, incident_id: id }) => state === 'open' && isToBeAskedAgain(last.get(text(id)) ?? {}));
   return open
     .filter(({ incident_id: id }) => text(id) > String(after))
     .toSorted((a, b) => text(a['incident_id']).localeCompare(text(b['incident_id'])))

@@ -52,6 +52,11 @@ describe('Narrator', () => {
     ],
     [
       'ServiceStateChanged',
+      { service_id: 'memory', from: 'healthy', to: 'healthy', agent_id: 'a', reason_code: 'failed-meanwhile', pid: 7 },
+      'memory is healthy again, and was not for a moment (pid 7), says a',
+    ],
+    [
+      'ServiceStateChanged',
       { service_id: 'memory', from: 'healthy', to: 'unknown', agent_id: 'a', reason_code: 'heartbeats-missing' },
       'a has fallen silent: nobody knows how memory is (it was healthy)',
     ],

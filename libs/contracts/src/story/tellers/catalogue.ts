@@ -26,6 +26,11 @@ function tellState(data: Fields): Sentence {
     return say('warn', `${agent} has fallen silent: nobody knows how ${id} is (it was ${data.text('from')})`);
   }
   const pid = data.find('pid');
-  const change = data.find('from') === to ? `is still ${to}, with a new process` : `went from ${data.text('from')} to ${to}`;
+  const change = describeChange(data.text('from'), to, data.find('reason_code'));
   return say(toneOfState(to), `${id} ${change}${pid === undefined ? '' : ` (pid ${pid})`}, says ${agent}`);
+}
+
+function describeChange(from: string, to: string, reasonCode: unknown): string {
+  if (from !== to) return `went from ${from} to ${to}`;
+  return reasonCode === 'failed-meanwhile' ? `is ${to} again, and was not for a moment` : `is still ${to}, with a new process`;
 }
