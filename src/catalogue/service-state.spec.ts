@@ -55,6 +55,10 @@ describe('the state of a service', () => {
       expect(changesOf(known, HEARD_MS - SAID_MS - 1_001)).toHaveLength(1);
     });
 
+    it('is not taken for new where its agent does not know since when it is', () => {
+      expect(changesOf(known, 0)).toEqual([]);
+    });
+
     it('tells nothing of that of what failed before, or what nobody spoke of', () => {
       expect(observeHeartbeat({ ...known, state: 'stopped' }, hear(buildBeat({ state: 'stopped', since_ms: 1 })))).toEqual([]);
       expect(changesOf({ state: 'healthy', pid: 7 }, 5_000)).toEqual([]);

@@ -53,12 +53,15 @@ export function observeHeartbeat(
   ];
 }
 
-/** It has been healthy for less long than it was called so: between two heartbeats it was not, and nobody else would say that it is again. */
+/**
+ * It has been healthy for less long than it was called so: between two heartbeats it was not, and nobody else would say that it is again.
+ * Who says zero each time doesn't know since when.
+ */
 const isHealthyAnew = (
   { saidAtMs }: ServiceStateFold,
   { state, since_ms: sinceMs }: HeartbeatService,
   heardAtMs: number,
-): boolean => state === 'healthy' && saidAtMs !== undefined && heardAtMs - sinceMs > saidAtMs + ON_ITS_WAY_MS;
+): boolean => state === 'healthy' && sinceMs > 0 && saidAtMs !== undefined && heardAtMs - sinceMs > saidAtMs + ON_ITS_WAY_MS;
 
 /** What three missing heartbeats mean. */
 export function observeSilence(known: ServiceStateFold, agentId: string, serviceId: string): ServiceStateChanged[] {

@@ -8,7 +8,12 @@ export type ServiceState = z.infer<typeof ServiceStateSchema>;
 export const HeartbeatServiceSchema = z.strictObject({
   service_id: NameSchema,
   state: ServiceStateSchema,
-  since_ms: z.number().nonnegative().describe('How long it has been in this state.'),
+  since_ms: z
+    .number()
+    .nonnegative()
+    .describe(
+      'How long it has been in this state, 0 if that is not known. Healthy for less long than it was called so: it was not in between.',
+    ),
   consecutive_failures: z.int().nonnegative(),
   // No system gives larger ones, and read models keep them in 32 bits.
   pid: z.int().positive().max(2_147_483_647).optional(),
