@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/catalogue.module.ts';
+import { BrokerClock } from './broker-clock.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { IntakeConsumer } from './intake.consumer.ts';
 import { ReceiptsService } from './receipts.service.ts';
@@ -13,6 +14,7 @@ import { SignalsService } from './signals.service.ts';
   imports: [CatalogueModule],
   controllers: [IntakeConsumer],
   providers: [
+    BrokerClock,
     DeadLettersService,
     ReceiptsService,
     ReportCompanions,

@@ -87,7 +87,7 @@ export class ReportsService {
     const parsed = parseBody(message);
     if (!parsed.ok) return deadLetter(parsed.reasonCode, parsed.reason);
     const nowMs = this.clock.nowMs();
-    const ageMs = computeMessageAgeMs(message, this.clock.databaseMs());
+    const ageMs = computeMessageAgeMs(message, this.clock.ofBroker(message.storedAt), this.clock.databaseMs());
     return { agentId: from.agentId, taken: takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs }) };
   }
 

@@ -45,13 +45,13 @@ export class SignalsService {
     if (from?.kind === 'heartbeat') {
       const heartbeat = validateHeartbeat(body);
       if (!heartbeat.valid) return deadLetter('invalid-heartbeat', heartbeat.reason);
-      await this.takeHeartbeat(from.agentId, heartbeat.value, message.storedAt.getTime());
+      await this.takeHeartbeat(from.agentId, heartbeat.value, this.clock.ofBroker(message.storedAt));
       return ack();
     }
     if (from?.kind !== 'metric') return deadLetter('unknown-subject', `${message.subject} is not a signal subject`);
     const metric = validateMetric(body);
     if (!metric.valid) return deadLetter('invalid-metric', metric.reason);
-    samples.push(...toSamples(from.agentId, metric.value, message.storedAt));
+    samples.push(...toSamples(from.agentId, metric.value, new Date(this.clock.ofBroker(message.storedAt))));
     return ack();
   }
 
@@ -59,7 +59,7 @@ export class SignalsService {
   private async takeHeartbeat(agentId: string, heartbeat: Heartbeat, storedAtMs: number): Promise<void> {
     const nowMs = this.clock.databaseMs();
     if (nowMs - storedAtMs > HEARTBEATS_UNTIL_SILENT * heartbeat.interval_ms) return;
-    // Where the clock of NATS is ahead it would seem to come from the future.
+    // What was stored before the broker's clock was set back seems to come from the future.
     await this.serviceStates.onHeartbeat(agentId, heartbeat, Math.min(storedAtMs, nowMs));
   }
 

@@ -64,4 +64,13 @@ describe('the clock', () => {
     }
     expect(clock.nowMs()).toBe(clock.databaseMs());
   });
+
+  it("knows by the database's clock when the broker stored something, also after that was set", () => {
+    expect(clock.ofBroker(later(7))).toBe(later(7).getTime());
+    clock.setBrokerTo(later(HOUR_MS), performance.now());
+    expect(clock.ofBroker(later(HOUR_MS))).toBe(START.getTime());
+    clock.setTo(later(2 * HOUR_MS));
+    pass(500);
+    expect(clock.ofBroker(later(HOUR_MS + 500))).toBe(clock.databaseMs());
+  });
 });

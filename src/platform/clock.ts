@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class Clock {
   private databaseOffsetMs = Date.now() - performance.now();
+  private brokerOffsetMs: number | undefined;
   private latestRecordedMs = 0;
   private last = { atMs: performance.now(), nowMs: 0 };
 
@@ -29,6 +30,20 @@ export class Clock {
   /** The database was asked just now. */
   setTo(databaseTime: Date): void {
     this.databaseOffsetMs = databaseTime.getTime() - performance.now();
+  }
+
+  /**
+   * When the broker stored something, in milliseconds as the database counts them: their clocks may be an hour apart, and a fault that
+   * seems to be from before what was done about it, or a heartbeat from before an outage, is not heard.
+   */
+  ofBroker(storedAt: Date): number {
+    const { databaseOffsetMs, brokerOffsetMs = databaseOffsetMs } = this;
+    return storedAt.getTime() - brokerOffsetMs + databaseOffsetMs;
+  }
+
+  /** The broker said so when it was this late by the monotonic clock of this process. */
+  setBrokerTo(brokerTime: Date, atMs: number): void {
+    this.brokerOffsetMs = brokerTime.getTime() - atMs;
   }
 
   /** It is this late at least. */

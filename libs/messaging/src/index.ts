@@ -1,4 +1,5 @@
 export { type BatchConsumerOptions, type BatchHandler, type RunningConsumer, startBatchConsumer } from './batch-consumer.ts';
+export { readBrokerTime } from './broker-time.ts';
 export { connectToNats, type NatsLinkOptions } from './connect-to-nats.ts';
 export { commandConsumer, type ConsumerDefinition, intakeConsumer, type IntakeStream } from './consumer-definitions.ts';
 export { CrashCounts } from './crash-counts.ts';

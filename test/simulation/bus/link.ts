@@ -166,8 +166,8 @@ export class SimLink {
   private describeStream(name: string, isInfo: boolean): object {
     const stream = this.bus.streams.get(name);
     const last = stream?.last;
-    if (isInfo)
-      return { state: { messages: last === undefined ? 0 : 1, last_seq: stream?.lastSequence ?? 0 }, config: { max_age: 0 } };
+    const state = { messages: last === undefined ? 0 : 1, last_seq: stream?.lastSequence ?? 0 };
+    if (isInfo) return { state, config: { max_age: 0 }, ts: new Date().toISOString() };
     if (last === undefined) return { error: { code: 404, err_code: 10_037, description: 'no message found' } };
     const head = `NATS/1.0\r\n${Object.entries(last.headers)
       .map(([key, value]) => `${key}: ${value}\r\n`)

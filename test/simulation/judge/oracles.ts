@@ -34,12 +34,8 @@ function judgeReadModels({ readSide, database }: World): string[] {
   );
 }
 
-/**
- * `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. Where the clocks of
- * broker and database disagree, a fault that is reported once may seem to be from before the verdict that it came after.
- */
-function judgeServices({ services, readSide, homes, database }: World): string[] {
-  const terse = new Set(homes.flatMap(({ agentId, isTerse }) => (isTerse && database.clockOffsetMs !== 0 ? [agentId] : [])));
+/** `left-alone`: what a restart would help is broken, and neither is a person told nor does a guard speak against it. */
+function judgeServices({ services, readSide }: World): string[] {
   // A check in between is no other word.
   const answers = readSide.rows('decisions').filter(({ verdict }) => verdict !== 'confirm');
   const lastVerdicts = new Map(answers.map(({ incident_id: id, verdict }) => [id, verdict]));
@@ -49,9 +45,9 @@ function judgeServices({ services, readSide, homes, database }: World): string[]
       return state === 'escalated' || (state === 'open' && OBJECTIONS.has(lastVerdicts.get(id)));
     });
   return services
-    .filter(({ fault, isUp, needs, id, ownerAgent }) => {
+    .filter(({ fault, isUp, needs, id }) => {
       const isForUs = fault?.kind === 'until-restart' && !isUp && needs.every((one) => one.isUp);
-      return isForUs && !terse.has(ownerAgent) && !isSeenTo(id);
+      return isForUs && !isSeenTo(id);
     })
     .map(({ id }) => breach('left-alone', `${id} is broken, and nobody sees to it`));
 }
