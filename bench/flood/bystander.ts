@@ -12,6 +12,12 @@ interface Sent {
   receiptedAtMs?: number;
 }
 
+export interface BystanderAccount {
+  readonly ledger: AgentLedger;
+  /** From the publication to the receipt, in milliseconds, in the order of the publications; endless where none came. */
+  readonly timesMs: readonly number[];
+}
+
 /** Another agent, which reports errors of its own, one at a time, and waits for the receipt of each. */
 export class Bystander {
   private readonly reports = new Map<string, Sent>();
@@ -35,12 +41,16 @@ export class Bystander {
     return this.reports.size;
   }
 
-  get ledger(): AgentLedger {
+  get account(): BystanderAccount {
+    const all = [...this.reports.values()];
     const reports = [...this.reports].map(([reportId, { receiptedAtMs }]) => ({
       reportId,
       receipted: receiptedAtMs !== undefined,
     }));
-    return { agentId: this.options.address.agentId, reports, effects: [] };
+    return {
+      ledger: { agentId: this.options.address.agentId, reports, effects: [] },
+      timesMs: all.map(({ sentAtMs, receiptedAtMs = Infinity }) => receiptedAtMs - sentAtMs),
+    };
   }
 
   /** Reports nothing more, and waits for what has no receipt yet: those that come last are the slow ones. */
@@ -48,19 +58,6 @@ export class Bystander {
     clearInterval(this.timer);
     const isDone = (): boolean => [...this.reports.values()].every(({ receiptedAtMs }) => receiptedAtMs !== undefined);
     await waitUntil(isDone, { withinMs }).catch(() => undefined);
-  }
-
-  /** From the publication to the receipt, in milliseconds, in order of size, of all from the nth on; endless where none came. */
-  timesOf(from: number, to = this.reported): number[] {
-    return [...this.reports.values()]
-      .slice(from, to)
-      .map(({ sentAtMs, receiptedAtMs = Infinity }) => receiptedAtMs - sentAtMs)
-      .toSorted((one, other) => one - other);
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.wire.close();
   }
 
   private report(): void {

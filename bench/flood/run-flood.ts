@@ -6,7 +6,10 @@ import { VitalSigns } from '../fuzz/vital-signs.ts';
 import { checkInstallation } from '../installation/check-installation.ts';
 import { Installation } from '../installation/installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
-import { Bystander } from './bystander.ts';
+import { Contender } from '../event-store/contender.ts';
+import { LOADER } from '../report/loader.ts';
+import type { BystanderAccount } from './bystander.ts';
+import type { Question } from './bystander.main.ts';
 import { FloodAgent, type FloodAgentOptions } from './flood-agent.ts';
 
 export interface FloodPlan {
@@ -90,24 +93,24 @@ async function flood(
   const intakePerSecond = await measureIntake(warm, warmUp);
   say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
   await log.awaitReaders();
-  const bystander = await Bystander.start(placeOf(installation, BYSTANDER));
+  const bystander = await startBystander(installation);
   const vitals = new VitalSigns(installation.url, installation.orchestrator.pid);
   try {
     await sleep(quietSeconds * 1_000);
-    const before = bystander.reported;
+    const before = Number(await bystander.ask('how-many' satisfies Question));
     const perSecond = intakePerSecond * SHARE;
     say(`now ${errors} equal errors, ${Math.round(perSecond)} a second`);
     const beganAtMs = performance.now();
     await flooding.flood(errors, perSecond);
     const floodPerSecond = errors / ((performance.now() - beganAtMs) / 1_000);
-    await bystander.fallSilent(WITHIN_MS);
+    const others = (await bystander.ask({ endWithinMs: WITHIN_MS } satisfies Question)) as BystanderAccount;
     await waitUntil(() => flooding.receipted === errors, { withinMs: WITHIN_MS, everyMs: 100 }).catch(() => undefined);
     await vitals.stop();
     const found = await count(log);
     await log.awaitFixes(OVER_WITHIN_MS);
     const options = { everyReport: true, everyFixEnded: true, readThrough: await log.awaitReaders() };
-    const ledgers = [warm.ledger, flooding.ledger, bystander.ledger];
-    const [quiet, flooded] = [bystander.timesOf(0, before), bystander.timesOf(before)];
+    const ledgers = [warm.ledger, flooding.ledger, others.ledger];
+    const [quiet, flooded] = [sort(others.timesMs.slice(0, before)), sort(others.timesMs.slice(before))];
     return {
       intakePerSecond,
       floodPerSecond,
@@ -119,16 +122,23 @@ async function flood(
       floodP99: percentile(flooded, 0.99),
       quietCount: quiet.length,
       floodCount: flooded.length,
-      bystanderReported: bystander.reported,
+      bystanderReported: others.timesMs.length,
       peakMiB: Math.max(...vitals.signs.map(({ residentMiB }) => residentMiB)),
       violations: await checkInstallation(installation, { ledgers, options }),
     };
   } finally {
     await vitals.stop();
-    await bystander.stop();
+    await bystander.close();
     await Promise.all([warm.stop(), flooding.stop()]);
   }
 }
+
+/** Its clock is nobody else's. */
+const startBystander = (installation: Installation): Promise<Contender> =>
+  Contender.start(new URL('bystander.main.ts', import.meta.url).href, [JSON.stringify(placeOf(installation, BYSTANDER))], {
+    execArgv: LOADER,
+    serialization: 'advanced',
+  });
 
 function placeOf({ servers: { nats, tenant } }: Installation, serviceId: string): FloodAgentOptions {
   const agentId = agentOf(serviceId);
@@ -162,5 +172,7 @@ async function count(
     bystanderStored: Number(row?.['bystander']),
   };
 }
+
+const sort = (times: readonly number[]): number[] => times.toSorted((one, other) => one - other);
 
 const percentile = (sorted: readonly number[], share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
