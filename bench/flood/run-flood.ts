@@ -6,10 +6,7 @@ import { VitalSigns } from '../fuzz/vital-signs.ts';
 import { checkInstallation } from '../installation/check-installation.ts';
 import { Installation } from '../installation/installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
-import { Contender } from '../event-store/contender.ts';
-import { LOADER } from '../report/loader.ts';
-import type { BystanderAccount } from './bystander.ts';
-import type { Question } from './bystander.main.ts';
+import { BystanderProcess } from './bystander-process.ts';
 import { FloodAgent, type FloodAgentOptions } from './flood-agent.ts';
 
 export interface FloodPlan {
@@ -93,17 +90,17 @@ async function flood(
   const intakePerSecond = await measureIntake(warm, warmUp);
   say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
   await log.awaitReaders();
-  const bystander = await startBystander(installation);
+  const bystander = await BystanderProcess.start(placeOf(installation, BYSTANDER));
   const vitals = new VitalSigns(installation.url, installation.orchestrator.pid);
   try {
     await sleep(quietSeconds * 1_000);
-    const before = Number(await bystander.ask('how-many' satisfies Question));
+    const before = await bystander.countReported();
     const perSecond = intakePerSecond * SHARE;
     say(`now ${errors} equal errors, ${Math.round(perSecond)} a second`);
     const beganAtMs = performance.now();
     await flooding.flood(errors, perSecond);
     const floodPerSecond = errors / ((performance.now() - beganAtMs) / 1_000);
-    const others = (await bystander.ask({ endWithinMs: WITHIN_MS } satisfies Question)) as BystanderAccount;
+    const others = await bystander.end(WITHIN_MS);
     await waitUntil(() => flooding.receipted === errors, { withinMs: WITHIN_MS, everyMs: 100 }).catch(() => undefined);
     await vitals.stop();
     const found = await count(log);
@@ -128,17 +125,10 @@ async function flood(
     };
   } finally {
     await vitals.stop();
-    await bystander.close();
+    bystander.stop();
     await Promise.all([warm.stop(), flooding.stop()]);
   }
 }
-
-/** Its clock is nobody else's. */
-const startBystander = (installation: Installation): Promise<Contender> =>
-  Contender.start(new URL('bystander.main.ts', import.meta.url).href, [JSON.stringify(placeOf(installation, BYSTANDER))], {
-    execArgv: LOADER,
-    serialization: 'advanced',
-  });
 
 function placeOf({ servers: { nats, tenant } }: Installation, serviceId: string): FloodAgentOptions {
   const agentId = agentOf(serviceId);

@@ -10,6 +10,9 @@ import { SignalsService } from './signals.service.ts';
 /** What agents say of commands, and count, waits for this long at most, in milliseconds, and shares appends with what comes meanwhile. */
 const MIN_STEP_MS = 25;
 
+/** Few at a time, the next ones being read while these are stored: who comes behind a flood of another agent waits for these alone. */
+export const REPORTS = { batchSize: 50, batchBytes: 32 * 1024, isPipelined: true };
+
 /** Where messages come in from NATS. */
 @Controller()
 export class IntakeConsumer {
@@ -19,7 +22,7 @@ export class IntakeConsumer {
     private readonly signals: SignalsService,
   ) {}
 
-  @JetStreamHandler('reports', { batchSize: 200 })
+  @JetStreamHandler('reports', REPORTS)
   async takeReports(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
     await failpoint('intake.received');
     return this.reports.takeIn(messages);

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { redactJson } from '#libs/agent-core';
 import { HEADERS, type JsonValue, parseAgentSubject } from '#libs/contracts';
@@ -10,7 +9,6 @@ import { Log } from '../platform/log/log.ts';
 import { toNewEvent } from '../platform/log/domain-event.ts';
 import { logStreams } from '../platform/log/stream-names.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
-import { type Load, toGroups } from './bounded-groups.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { computeMessageAgeMs } from './message-age.ts';
 import { parseBody } from './parse-body.ts';
@@ -21,20 +19,14 @@ import { type BrokenEnvelope, type TakenReport, takeReports } from './report-int
 type Rejection = AgentReceipt['rejected'][number];
 type Outcome = { accepted: string } | { rejected: Rejection };
 
-/** A message that was read: what it holds, or what becomes of it. */
-interface ReadMessage extends Load {
-  message: InboundMessage;
-  holds: { agentId: string; taken: TakenReport[] | BrokenEnvelope } | Settlement;
-}
+/** What a message holds, or what becomes of it. */
+type ReadMessage = { agentId: string; taken: TakenReport[] | BrokenEnvelope } | Settlement;
 
 /** What becomes of a message, and what its agent is told. */
 interface Taken {
   settlement: Settlement;
   receipt?: AgentReceipt;
 }
-
-/** A message that holds more goes alone. What comes first is receipted before the rest of a flood is read. */
-const GROUP: Load = { events: 50, bytes: 2 * 1024 * 1024 };
 
 /** Takes reports in: each is stored once, for ever, and then receipted. */
 @Injectable()
@@ -48,23 +40,9 @@ export class ReportsService {
     private readonly companions: ReportCompanions,
   ) {}
 
-  /** Group by group: the appends of one share commits and receipts, and go on while the next is read. */
+  /** The appends of all share commits and receipts. */
   async takeIn(messages: readonly InboundMessage[]): Promise<Settlement[]> {
-    const settlements: Settlement[] = [];
-    let before: Promise<Settlement[]> = Promise.resolve([]);
-    for (const group of toGroups(this.readAll(messages), GROUP)) {
-      const now = this.takeInGroup(group);
-      now.catch(() => undefined); // it is heard of when the next group has begun
-      // Without the turn the next group would be read before the appends of this one are sent.
-      await nextTurn();
-      settlements.push(...(await before));
-      before = now;
-    }
-    return [...settlements, ...(await before)];
-  }
-
-  private async takeInGroup(group: readonly ReadMessage[]): Promise<Settlement[]> {
-    const taken = await Promise.all(group.map((read) => this.takeInOne(read)));
+    const taken = await Promise.all(messages.map((message) => this.takeInOne(message)));
     await failpoint('intake.stored');
     this.receipts.send(
       'report',
@@ -73,15 +51,7 @@ export class ReportsService {
     return taken.map(({ settlement }) => settlement);
   }
 
-  private *readAll(messages: readonly InboundMessage[]): Generator<ReadMessage> {
-    for (const message of messages) {
-      const holds = this.read(message);
-      const events = 'taken' in holds && Array.isArray(holds.taken) ? holds.taken.length : 1;
-      yield { message, holds, events, bytes: message.data.length };
-    }
-  }
-
-  private read(message: InboundMessage): ReadMessage['holds'] {
+  private read(message: InboundMessage): ReadMessage {
     const from = parseAgentSubject(message.subject);
     if (from?.kind !== 'report') return deadLetter('unknown-subject', `${message.subject} is not a report subject`);
     const parsed = parseBody(message);
@@ -91,7 +61,8 @@ export class ReportsService {
     return { agentId: from.agentId, taken: takeReports(parsed.body, { from, receivedAtMs: nowMs, ageMs }) };
   }
 
-  private async takeInOne({ message, holds }: ReadMessage): Promise<Taken> {
+  private async takeInOne(message: InboundMessage): Promise<Taken> {
+    const holds = this.read(message);
     if ('action' in holds) return { settlement: holds };
     const { agentId, taken } = holds;
     if (!Array.isArray(taken)) return this.refuseAll(message, agentId, taken);

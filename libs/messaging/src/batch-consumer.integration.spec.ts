@@ -91,6 +91,45 @@ describe('a batch consumer', () => {
     expect(sizes.length).toBeLessThan(20);
   });
 
+  it('hands in no more bytes than wanted together, and what is larger alone', async () => {
+    const big = 'b'.repeat(2_000);
+    await publish(...numbers(6), big, ...numbers(6));
+    const batches: string[][] = [];
+    consume(
+      async (messages) => {
+        batches.push(messages.map(text));
+        return messages.map(ack);
+      },
+      { batchBytes: 1_500 },
+    );
+    await waitUntil(isDrained);
+    expect(batches.flat()).toEqual([...numbers(6), big, ...numbers(6)]);
+    expect(batches.find((batch) => batch.includes(big))).toEqual([big]);
+    expect(batches.some((batch) => batch.length > 1)).toBe(true);
+  });
+
+  it('hands in the next batch while one is handled, and no third one', async () => {
+    await publish(...numbers(4));
+    const [begun, ends] = [[] as string[], [] as (() => void)[]];
+    consume(
+      async (messages) => {
+        begun.push(...messages.map(text));
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return messages.map(ack);
+      },
+      { batchSize: 1, isPipelined: true },
+    );
+    await waitUntil(() => begun.length === 2);
+    await expect(waitUntil(() => begun.length > 2, { withinMs: 200 })).rejects.toThrow();
+    ends[0]?.();
+    await waitUntil(() => begun.length === 3);
+    ends[1]?.();
+    await waitUntil(() => begun.length === 4);
+    for (const end of ends) end();
+    await waitUntil(isDrained);
+    expect(begun).toEqual(numbers(4));
+  });
+
   it('hands in a single message at once, and together what comes within a step of that', async () => {
     const calls: { bodies: string[]; atMs: number }[] = [];
     const note: BatchHandler = async (messages) => {

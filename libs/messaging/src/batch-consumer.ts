@@ -26,6 +26,10 @@ export interface BatchConsumerOptions {
   log: MessagingLog;
   /** Most messages in one call. */
   batchSize?: number;
+  /** Most bytes of messages in one call; a larger message goes alone. */
+  batchBytes?: number | undefined;
+  /** Hands in the next batch while one is handled, and none before the one before that is done. */
+  isPipelined?: boolean | undefined;
   /** Of two calls that follow each other, how long the second waits at least after the first: what comes in this time goes together. */
   minStepMs?: number;
   /** Most bytes of messages in hand, and never less than two of the largest. */
@@ -72,11 +76,11 @@ class BatchConsumer implements RunningConsumer {
   private readonly stopping = new AbortController();
   private readonly working: Promise<void>;
   private readonly beat: NodeJS.Timeout;
-  private readonly batchSize: number;
+  private readonly limit: { messages: number; bytes: number };
 
   constructor(private readonly options: BatchConsumerOptions) {
-    const { link, stream, consumer, ensure, pullMs, log, capacityBytes, batchSize = 100 } = options;
-    this.batchSize = batchSize;
+    const { link, stream, consumer, ensure, pullMs, log, capacityBytes, batchSize = 100, batchBytes = Infinity } = options;
+    this.limit = { messages: batchSize, bytes: batchBytes };
     const capacity = batchSize * 2; // the next batch waits here while one is handled
     this.puller = new MessagePuller({ link, stream, consumer, capacity, capacityBytes, ensure, pullMs, log });
     this.puller.start();
@@ -94,17 +98,25 @@ class BatchConsumer implements RunningConsumer {
   }
 
   private async work(): Promise<void> {
+    const { isPipelined = false, minStepMs = 0 } = this.options;
+    let before = Promise.resolve();
     for (;;) {
-      const batch = await this.puller.take(this.batchSize);
-      if (batch.length === 0) return;
+      const batch = await this.puller.take(this.limit);
+      if (batch.length === 0) return before;
       const takenAtMs = performance.now();
-      const jobs = batch.map((raw) => ({ raw, message: new JetStreamMessage(raw) }));
-      await this.settleAll(jobs.filter(isDamaged).map((job) => [job, refuseDamaged(job)]));
-      const sound = jobs.filter((job) => !isDamaged(job));
-      if (sound.length > 0) await this.handle(sound);
-      const earlyMs = takenAtMs + (this.options.minStepMs ?? 0) - performance.now();
+      const now = this.takeIn(batch);
+      await (isPipelined ? before : now);
+      before = now;
+      const earlyMs = takenAtMs + minStepMs - performance.now();
       if (earlyMs > 0) await pause(earlyMs, this.stopping.signal);
     }
+  }
+
+  private async takeIn(batch: readonly PulledMessage[]): Promise<void> {
+    const jobs = batch.map((raw) => ({ raw, message: new JetStreamMessage(raw) }));
+    await this.settleAll(jobs.filter(isDamaged).map((job) => [job, refuseDamaged(job)]));
+    const sound = jobs.filter((job) => !isDamaged(job));
+    if (sound.length > 0) await this.handle(sound);
   }
 
   private async handle(batch: readonly Job[]): Promise<void> {

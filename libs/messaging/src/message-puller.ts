@@ -57,16 +57,16 @@ export class MessagePuller {
   }
 
   /**
-   * For one who takes: at least one message, at most `limit`, as soon as there is one; an empty list once it was stopped. Subjects take
-   * turns, so that who sends much makes none of the others wait.
+   * For one who takes: as soon as there is one at least one message, and no more than so many with so many bytes in all; an empty list
+   * once it was stopped. Subjects take turns, so that who sends much makes none of the others wait.
    */
-  async take(limit: number): Promise<PulledMessage[]> {
+  async take(limit: { messages: number; bytes: number }): Promise<PulledMessage[]> {
     while (this.queue.length === 0 && !this.stopping.signal.aborted) await this.wake.wait();
     // What came in with the same read of the socket joins the batch: costs no time, saves many calls.
     await new Promise((resolve) => setImmediate(resolve));
     if (this.stopping.signal.aborted) return [];
     this.queue = takeTurns(this.queue, ({ subject }) => subject);
-    return this.queue.splice(0, limit);
+    return this.queue.splice(0, countWithin(this.queue, limit));
   }
 
   /** The message is settled: its place may be filled. */
@@ -145,4 +145,11 @@ export class MessagePuller {
     this.queue.push(message);
     this.wake.notify();
   }
+}
+
+/** How many of the first ones stay within the limit; one at least. */
+function countWithin(queue: readonly PulledMessage[], limit: { messages: number; bytes: number }): number {
+  let bytes = 0;
+  const tooMuch = queue.findIndex((message, index) => index >= limit.messages || (bytes += message.bytes) > limit.bytes);
+  return tooMuch === -1 ? queue.length : Math.max(1, tooMuch);
 }

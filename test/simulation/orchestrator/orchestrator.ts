@@ -12,7 +12,7 @@ import { HealingModule } from '../../../src/healing/healing.module.ts';
 import { Prober } from '../../../src/healing/verification/probe.ts';
 import { IncidentsModule } from '../../../src/incidents/incidents.module.ts';
 import { DeadLettersService } from '../../../src/intake/dead-letters.service.ts';
-import { IntakeConsumer } from '../../../src/intake/intake.consumer.ts';
+import { IntakeConsumer, REPORTS } from '../../../src/intake/intake.consumer.ts';
 import { IntakeModule } from '../../../src/intake/intake.module.ts';
 import { LearningModule } from '../../../src/learning/learning.module.ts';
 import { Clock } from '../../../src/platform/clock.ts';
@@ -50,7 +50,7 @@ const MODULES = [
 const METRICS = new Metrics();
 
 /** As the decorators of the intake's consumer say it. */
-const INTAKE = { reports: { batchSize: 200 }, results: { batchSize: 100 }, signals: { batchSize: 100 } } as const;
+const INTAKE = { reports: REPORTS, results: { batchSize: 100 }, signals: { batchSize: 100 } } as const;
 
 /** One orchestrator: all of the product's own parts that heal, on ports of the simulated world. */
 export class Orchestrator {

@@ -9,6 +9,10 @@ export const JETSTREAM = Symbol('JETSTREAM');
 export interface JetStreamHandlerOptions {
   /** Most messages in one call. */
   batchSize?: number;
+  /** As for a batch consumer: most bytes in one call. */
+  batchBytes?: number;
+  /** As for a batch consumer: two calls at once. */
+  isPipelined?: boolean;
   /** As for a batch consumer, in milliseconds. */
   minStepMs?: number;
 }

@@ -61,7 +61,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     const { link, tenant, provisioner, deadLetter, log, onStep } = this.options;
     const definition = intakeConsumer(tenant, stream);
     await provisioner.addConsumer(definition);
-    const { batchSize, minStepMs = 0 }: JetStreamHandlerOptions = handler.extras ?? {};
+    const how: JetStreamHandlerOptions = handler.extras ?? {};
     return startBatchConsumer({
       link,
       stream: definition.stream,
@@ -70,8 +70,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       ensure: () => provisioner.ensure(),
       deadLetter,
       log,
-      batchSize,
-      minStepMs,
+      ...how,
       onStep,
     });
   }
