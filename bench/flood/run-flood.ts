@@ -7,6 +7,7 @@ import { checkInstallation } from '../installation/check-installation.ts';
 import { Installation } from '../installation/installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { BystanderProcess } from './bystander-process.ts';
+import { useUpWal } from './used-wal.ts';
 import { FloodAgent, type FloodAgentOptions } from './flood-agent.ts';
 
 export interface FloodPlan {
@@ -45,6 +46,10 @@ export interface FloodRun {
 const [FLOODED, WARM_UP, BYSTANDER] = ['flooded', 'warm-up', 'bystander'] as const;
 /** The service by which the rate of the intake is found out is restarted too, and of three a tenth is one. */
 const LIMITS = { blast_radius_share: 1 };
+/** Of each report in the log, its read models and their indexes; more than it is. */
+const WAL_BYTES_PER_REPORT = 3_000;
+const LEAST_WAL_MIB = 128;
+const MIB = 1_048_576;
 /** Half of what the intake can take. */
 const SHARE = 0.5;
 const WITHIN_MS = 900_000;
@@ -87,6 +92,8 @@ async function flood(
     await FloodAgent.start(placeOf(installation, WARM_UP)),
     await FloodAgent.start(placeOf(installation, FLOODED)),
   ];
+  const walMib = LEAST_WAL_MIB + ((errors + warmUp) * WAL_BYTES_PER_REPORT) / MIB;
+  await useUpWal(installation.servers.postgres.urls.superuserUrl, Math.ceil(walMib));
   const intakePerSecond = await measureIntake(warm, warmUp);
   say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
   await log.awaitReaders();

@@ -18,7 +18,7 @@ import { OccurrenceBuffer, type PendingOccurrences } from './occurrence-buffer.t
 const MAX_REMEMBERED = 10_000;
 
 /** When more reports wait, whoever waits longest is counted early: a storm may grow an incident more often, never the memory. */
-const MAX_WAITING = 10_000;
+const MAX_WAITING = 2_000;
 
 /** Through all incidents that wait, in milliseconds. */
 const LOOK_EVERY_MS = GROWTH_INTERVAL_MS / 50;
