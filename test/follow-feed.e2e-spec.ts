@@ -1,4 +1,4 @@
-/** @machine alone */
+/** @machine half */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#libs/testing';
 import { Installation } from '../bench/installation/installation.ts';

@@ -1,4 +1,4 @@
-/** @machine alone */
+/** @machine half */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeViolations } from '#libs/testing';
 import { runWound } from '../bench/wounds/run-wound.ts';

@@ -1,4 +1,4 @@
-/** @machine alone */
+/** @machine half */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeViolations } from '#libs/testing';
 import { restart } from '../bench/crowd/crowd-agent.ts';

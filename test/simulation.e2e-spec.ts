@@ -1,7 +1,7 @@
 /** @machine alone */
 import { availableParallelism } from 'node:os';
-import { describe, expect, it } from '@jest/globals';
-import { runSeeds } from '../bench/sim/run-seeds.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SeedWorkers } from '../bench/sim/seed-workers.ts';
 import { countWorlds, RARE } from './simulation/judge/occurrences.ts';
 import type { SeedOutcome } from './simulation/run-seed.ts';
 import { findBreach, type Sabotage, SABOTAGES } from './simulation/sabotages.ts';
@@ -12,35 +12,49 @@ const FIRST = 1;
 const SOON = 600;
 const A_HANDFUL = 5;
 
+const DIGESTED = 20;
+
 interface Runs {
   readonly from?: number;
   readonly sabotage?: Sabotage;
 }
 
 /** With a sabotage only until it is found. */
-async function run(count: number, { from = FIRST, sabotage }: Runs = {}): Promise<SeedOutcome[]> {
+async function run(workers: SeedWorkers, count: number, { from = FIRST, sabotage }: Runs = {}): Promise<SeedOutcome[]> {
   const outcomes: SeedOutcome[] = [];
   const onOutcome = (outcome: SeedOutcome): boolean => {
     outcomes.push(outcome);
     return sabotage !== undefined && findBreach(sabotage, outcome.violations) !== undefined;
   };
-  await runSeeds({ from, count, workers: availableParallelism(), sabotage: sabotage?.name, onOutcome });
+  await workers.run({ from, count, sabotage: sabotage?.name, onOutcome });
   return outcomes;
 }
 
 describe('simulated worlds', () => {
+  let workers: SeedWorkers;
+  beforeAll(() => {
+    workers = new SeedWorkers(availableParallelism());
+  });
+  afterAll(() => workers.stop());
+
   it('take the same course whenever they are run, and whichever were run before', async () => {
-    const digestsFrom = async (from: number): Promise<string[]> =>
-      (await run(FIRST + 40 - from, { from })).map(({ seed, digest }) => `${seed} ${digest}`);
-    const known = new Set(await digestsFrom(FIRST));
-    expect(known.size).toBe(40);
-    for (const from of [FIRST, FIRST + 7, FIRST + 39]) {
-      expect((await digestsFrom(from)).filter((one) => !known.has(one))).toEqual([]);
+    const others = new SeedWorkers(1);
+    try {
+      const digestsFrom = async (from: number, by = workers): Promise<string[]> =>
+        (await run(by, FIRST + DIGESTED - from, { from })).map(({ seed, digest }) => `${seed} ${digest}`);
+      const known = new Set(await digestsFrom(FIRST));
+      expect(known.size).toBe(DIGESTED);
+      // A world with a defect leaves nothing behind either.
+      for (const sabotage of SABOTAGES) await run(workers, 1, { sabotage });
+      const again = [await digestsFrom(FIRST), await digestsFrom(FIRST + 7, others), await digestsFrom(FIRST + DIGESTED - 1)];
+      expect(again.map((digests) => digests.filter((one) => !known.has(one)))).toEqual([[], [], []]);
+    } finally {
+      others.stop();
     }
   }, 240_000);
 
   it(`break no law, ${SEEDS} of ${SEEDS}`, async () => {
-    const outcomes = await run(SEEDS);
+    const outcomes = await run(workers, SEEDS);
     expect(outcomes).toHaveLength(SEEDS);
     expect(outcomes.filter(({ violations }) => violations.length > 0)).toEqual([]);
     for (const name of ['events', 'effects', 'healed'] as const) {
@@ -52,7 +66,7 @@ describe('simulated worlds', () => {
   it.each(SABOTAGES)(
     'show by $breaks that $what',
     async (sabotage) => {
-      const violations = (await run(SOON, { sabotage })).flatMap((outcome) => outcome.violations);
+      const violations = (await run(workers, SOON, { sabotage })).flatMap((outcome) => outcome.violations);
       expect(findBreach(sabotage, violations)).toBeDefined();
       // It is the product that has to go wrong, and not the sabotage.
       expect(violations.filter((violation) => violation.includes('TypeError'))).toEqual([]);

@@ -1,4 +1,4 @@
-/** @machine alone */
+/** @machine half */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { setTimeout as wait } from 'node:timers/promises';

@@ -5,7 +5,7 @@ import { findBreach, type Sabotage, SABOTAGES } from '../../test/simulation/sabo
 import { exactly, type Figure, measured } from '../report/figure.ts';
 import { findCommit } from '../report/machine.ts';
 import { type Measured, type MeasurementContext, readCount, runMeasurement, UsageError } from '../report/measurement.ts';
-import { runSeeds } from './run-seeds.ts';
+import { SeedWorkers } from './seed-workers.ts';
 import { shrink } from './shrink.ts';
 
 const HELP = `npm run sim -- [--seeds N] [--seed S] [--workers W] [--trace] [--sabotage NAME|all]
@@ -38,7 +38,7 @@ async function measureSeeds({ options, seed, say }: MeasurementContext): Promise
     if (outcomes.length % 500 === 0) say(`${outcomes.length} of ${count} worlds`);
     return false;
   };
-  await runSeeds({ from: seed, count, workers: readWorkers(options), onOutcome });
+  await withWorkers(options, (workers) => workers.run({ from: seed, count, onOutcome }));
   const wallMs = performance.now() - startedAt;
   const failed = outcomes.filter(({ violations }) => violations.length > 0);
   for (const one of failed.slice(0, MOST_SHRUNK))
@@ -89,12 +89,14 @@ async function measureSabotages({ options, seed, say }: MeasurementContext, want
   if (chosen.length === 0) throw new UsageError(`there is no sabotage ${wanted}`);
   const count = readCount(options, 'seeds', 2_000);
   const rounds: Found[] = [];
-  for (const sabotage of chosen) {
-    const found = await findSabotage(sabotage, { from: seed, count, workers: readWorkers(options) });
-    const { name, what, breaks } = sabotage;
-    say(`${name} (${what}): ${found.by ?? `no ${breaks}`} after ${found.seeds} seeds, ${found.seconds} s`);
-    rounds.push(found);
-  }
+  await withWorkers(options, async (workers) => {
+    for (const sabotage of chosen) {
+      const found = await findSabotage(workers, sabotage, { from: seed, count });
+      const { name, what, breaks } = sabotage;
+      say(`${name} (${what}): ${found.by ?? `no ${breaks}`} after ${found.seeds} seeds, ${found.seconds} s`);
+      rounds.push(found);
+    }
+  });
   const found = rounds.filter(({ by }) => by !== undefined).length;
   const figures = rounds.map(({ name, seeds, by }) =>
     measured({ name: `${name}: worlds until it was found`, unit: 'seeds' }, by === undefined ? undefined : seeds),
@@ -114,8 +116,9 @@ interface Found {
 }
 
 async function findSabotage(
+  workers: SeedWorkers,
   sabotage: Sabotage,
-  where: { readonly from: number; readonly count: number; readonly workers: number },
+  where: { readonly from: number; readonly count: number },
 ): Promise<Found> {
   const startedAt = performance.now();
   let seeds = 0;
@@ -125,11 +128,18 @@ async function findSabotage(
     by = findBreach(sabotage, violations);
     return by !== undefined;
   };
-  await runSeeds({ ...where, sabotage: sabotage.name, onOutcome });
+  await workers.run({ ...where, sabotage: sabotage.name, onOutcome });
   return { name: sabotage.name, seeds, by, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
 }
 
-const readWorkers = (options: MeasurementContext['options']): number => readCount(options, 'workers', availableParallelism());
+async function withWorkers(options: MeasurementContext['options'], work: (workers: SeedWorkers) => Promise<void>): Promise<void> {
+  const workers = new SeedWorkers(readCount(options, 'workers', availableParallelism()));
+  try {
+    await work(workers);
+  } finally {
+    workers.stop();
+  }
+}
 
 await runMeasurement({
   name: 'sim',

@@ -1,4 +1,4 @@
-/** @machine alone */
+/** @machine half */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkStoredLog, describeViolations, waitUntil, withClient } from '#libs/testing';
 import { restart } from '../../bench/crowd/crowd-agent.ts';

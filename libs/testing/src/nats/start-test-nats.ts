@@ -22,6 +22,8 @@ export interface TestNatsOptions {
 /** Users of every test server beside the reader of the feeds: the orchestrator, and one without limits for looking behind the scenes. */
 const ORCHESTRATOR = 'orchestrator';
 const ADMINISTRATOR = 'administrator';
+/** A machine on which much else runs takes its time. */
+const CONNECTS_WITHIN_MS = 20_000;
 
 /** A real nats-server of a spec's own, with the credentials that the launcher would give out. */
 export class TestNats {
@@ -62,7 +64,7 @@ export class TestNats {
   /** A bare connection with somebody's credential, for doing what our own code wouldn't. */
   connectRaw(user: string, inboxPrefix = '_INBOX'): Promise<NatsConnection> {
     const authenticator = nkeyAuthenticator(new TextEncoder().encode(this.seed(user)));
-    return this.keep(connect({ servers: this.url, authenticator, inboxPrefix, timeout: 2_000 }));
+    return this.keep(connect({ servers: this.url, authenticator, inboxPrefix, timeout: CONNECTS_WITHIN_MS }));
   }
 
   /** Makes a credential, of which the server learns while it runs. */
