@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { SeedOutcome } from '../../test/simulation/run-seed.ts';
+import { askProgram, startProgramToAsk } from '../report/ask-program.ts';
 import type { Assignment } from './seeds.main.ts';
 
 export interface SeedsOptions {
@@ -11,20 +11,14 @@ export interface SeedsOptions {
   readonly onOutcome: (outcome: SeedOutcome) => boolean;
 }
 
-const LOADER = [
-  '--disable-warning=ExperimentalWarning',
-  '--conditions=source',
-  '--import',
-  fileURLToPath(new URL('../../scripts/typescript-loader.mjs', import.meta.url)),
-];
-const PROGRAM = fileURLToPath(new URL('seeds.main.ts', import.meta.url));
+const PROGRAM = new URL('seeds.main.ts', import.meta.url);
 
 /** Processes that run seeds, one after the other for whoever asks: to load one takes as long as dozens of worlds. */
 export class SeedWorkers {
   private readonly workers: readonly ChildProcess[];
 
   constructor(count: number) {
-    this.workers = Array.from({ length: count }, () => fork(PROGRAM, { execArgv: LOADER }));
+    this.workers = Array.from({ length: count }, () => startProgramToAsk(PROGRAM));
   }
 
   /** Until all have ended, or it is enough; then nothing of it runs any more. */
@@ -33,7 +27,7 @@ export class SeedWorkers {
     let isOver = false;
     const work = async (worker: ChildProcess): Promise<void> => {
       while (!isOver && next < from + count) {
-        const outcome = await runOne(worker, { seed: next++, sabotage });
+        const outcome = await askProgram<SeedOutcome>(worker, { seed: next++, sabotage } satisfies Assignment);
         isOver ||= onOutcome(outcome);
       }
     };
@@ -49,19 +43,4 @@ export class SeedWorkers {
   stop(): void {
     for (const worker of this.workers) worker.kill('SIGKILL');
   }
-}
-
-function runOne(worker: ChildProcess, assignment: Assignment): Promise<SeedOutcome> {
-  return new Promise((resolve, reject) => {
-    const end = (code: number | null): void => reject(new Error(`a process that runs seeds ended with ${String(code)}`));
-    worker.once('exit', end);
-    worker.once('message', (outcome: SeedOutcome) => {
-      worker.off('exit', end);
-      resolve(outcome);
-    });
-    // One that has ended already says so here.
-    worker.send(assignment, (error) => {
-      if (error !== null) reject(error);
-    });
-  });
 }
