@@ -76,14 +76,14 @@ describe('counting reports into incidents', () => {
     expect((await incidents.incidentEvents()).slice(2)).toMatchObject([{ type: 'IncidentGrew', data: { added: 3 } }]);
   });
 
-  it('keeps no more than ten thousand reports waiting', async () => {
+  it('keeps no more than two thousand reports waiting', async () => {
     const incidents = new IncidentsUnderTest();
     for (const fingerprint of ['a', 'b']) await incidents.report(fingerprint);
     await incidents.step();
-    const storm = ['a', 'b'].flatMap((fingerprint) => Array.from({ length: 5001 }, () => buildErrorReported({ fingerprint })));
+    const storm = ['a', 'b'].flatMap((fingerprint) => Array.from({ length: 1001 }, () => buildErrorReported({ fingerprint })));
     for (let i = 0; i < storm.length; i += 500) await store(incidents.log, 'report-memory-agent', ...storm.slice(i, i + 500));
     while ((await incidents.step()) > 0);
-    expect((await incidents.incidentEvents()).slice(2)).toMatchObject([{ type: 'IncidentGrew', data: { added: 5001 } }]);
+    expect((await incidents.incidentEvents()).slice(2)).toMatchObject([{ type: 'IncidentGrew', data: { added: 1001 } }]);
   });
 
   it('goes by what the own agent of the service saw, not by what anybody reports after it', async () => {
