@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { OrchestratorCode } from '#libs/contracts';
+import { Clock } from '../../platform/clock.ts';
 import { Database } from '../../platform/database/database.ts';
 import { Log } from '../../platform/log/log.ts';
 import { AppLogger } from '../../platform/logging/app-logger.ts';
@@ -53,6 +54,7 @@ export class DeferredDecisions implements OnApplicationBootstrap, BeforeApplicat
   private asking: Promise<void> | undefined;
 
   constructor(
+    private readonly clock: Clock,
     private readonly database: Database,
     private readonly log: Log,
     private readonly starter: FixStarter,
@@ -78,6 +80,8 @@ export class DeferredDecisions implements OnApplicationBootstrap, BeforeApplicat
     const rows = await this.database.query<DeferredRow>(DEFERRED, [this.latest, AT_A_TIME, PASSING]);
     this.latest = rows.length < AT_A_TIME ? '' : (rows.at(-1)?.incident_id ?? '');
     const decisions = await this.log.store.readPositions(rows.map(({ position }) => Number(position)));
+    // Others may have made them a moment ago, and nothing is decided before that.
+    for (const { recordedAt } of decisions) this.clock.catchUpWith(recordedAt);
     const byPosition = new Map(decisions.map(({ id, position }) => [position, id]));
     for (const { incident_id: incidentId, position } of rows) {
       const id = byPosition.get(Number(position));
