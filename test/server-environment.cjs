@@ -1,4 +1,4 @@
-// A few test files run at a time. One that keeps the whole machine busy, or measures, says `@machine alone` at its top, and then no
+// Two test files run at a time. One that keeps the whole machine busy, or measures, says `@machine alone` at its top, and then no
 // other one with servers runs beside it. One that has several installations, which wait more than they work, says `@machine half`: two
 // of these run at a time, or one and others.
 const { Client } = require('pg');
