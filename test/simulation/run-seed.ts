@@ -110,7 +110,7 @@ async function judge(world: World): Promise<SeedOutcome> {
   const head = database.store.log.headPosition;
   // What waited for its time may begin once more, and what got lost is sent again.
   do await scheduler.runUntil(scheduler.nowMs + LAST_WORD_MS);
-  while (isUnfinished(world) && scheduler.nowMs < plan.calmFromMs + LONGEST_MS);
+  while ((isUnfinished(world) || isAnyLiftedSoon(world)) && scheduler.nowMs < plan.calmFromMs + LONGEST_MS);
   const evidence = await collectEvidence(world, {
     everyReport: true,
     quiescent: true,
