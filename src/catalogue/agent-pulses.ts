@@ -4,11 +4,14 @@ import { validateHeartbeat } from '#libs/contracts/schemas';
 import { type CoreMessage, NatsLink } from '#libs/messaging';
 import { Configuration } from '../platform/config/configuration.ts';
 import { CatalogueService } from './catalogue.service.ts';
+import type { HeartbeatPlace } from './heartbeat-order.ts';
 
 /** When one agent was last heard in this process. */
 export interface Pulse {
   agentId: string;
   intervalMs: number;
+  /** Of the latest one that was heard; none where none was. */
+  latest?: HeartbeatPlace | undefined;
   /** By the monotonic clock of this process. */
   heardAtMs: number;
   /** The log says that this agent is silent. */
@@ -21,9 +24,10 @@ const ASSUMED_INTERVAL_MS = 10_000;
 /** Who looks is to look every second. What lies between two looks beyond this was no silence: this process itself stood still. */
 const LONGEST_LOOK_GAP_MS = 3_000;
 
-const beat = (agentId: string, intervalMs: number): Pulse => ({
+const beat = (agentId: string, intervalMs: number, latest?: HeartbeatPlace): Pulse => ({
   agentId,
   intervalMs,
+  latest,
   heardAtMs: performance.now(),
   isRecorded: false,
 });
@@ -64,6 +68,12 @@ export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShu
     );
   }
 
+  /** How many later ones of the same life of its agent were heard, whoever takes them in: what was long on its way says nothing of now. */
+  countOvertaking(agentId: string, heartbeat: HeartbeatPlace): number {
+    const latest = this.pulses.get(agentId)?.latest;
+    return latest?.boot_id === heartbeat.boot_id ? Math.max(0, latest.sequence - heartbeat.sequence) : 0;
+  }
+
   /** What was said meanwhile waits to be heard. */
   private forgiveStandstill(nowMs: number): void {
     const gapMs = nowMs - this.lookedAtMs;
@@ -76,7 +86,10 @@ export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShu
     const agentId = parseAgentSubject(subject)?.agentId;
     if (agentId === undefined || !this.pulses.has(agentId)) return;
     const heartbeat = readHeartbeat(data);
-    if (heartbeat !== undefined) this.pulses.set(agentId, beat(agentId, heartbeat.interval_ms));
+    if (heartbeat === undefined) return;
+    const known = this.pulses.get(agentId)?.latest;
+    const latest = known !== undefined && this.countOvertaking(agentId, heartbeat) > 0 ? known : heartbeat;
+    this.pulses.set(agentId, beat(agentId, heartbeat.interval_ms, { boot_id: latest.boot_id, sequence: latest.sequence }));
   }
 }
 

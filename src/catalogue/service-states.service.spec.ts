@@ -115,6 +115,19 @@ describe('heartbeats', () => {
     expect(await replicas.changes()).toEqual(['unhealthy', 'healthy']);
   });
 
+  it('say nothing when as many later ones were heard as make an agent silent, whoever took those in', async () => {
+    const states = await replicas.start();
+    const beat = (sequence: number): Heartbeat => ({ ...buildHeartbeat({ state: 'unhealthy' }), sequence });
+    for (const sequence of [5, 4]) replicas.publish(beat(sequence));
+    await states.onHeartbeat('memory-agent', beat(2), BEGIN_MS);
+    expect(await replicas.changes()).toEqual([]);
+    await states.onHeartbeat('memory-agent', beat(3), BEGIN_MS);
+    expect(await replicas.changes()).toEqual(['unhealthy']);
+    const anew = { ...buildHeartbeat({}), sequence: 1, boot_id: '01900000-0000-7000-8000-000000000002' };
+    await states.onHeartbeat('memory-agent', anew, BEGIN_MS);
+    expect(await replicas.changes()).toEqual(['unhealthy', 'healthy']);
+  });
+
   it('say so again when they could not be stored the first time', async () => {
     const states = await replicas.start();
     jest.spyOn(replicas.parts.events, 'append').mockRejectedValueOnce(new Error('away'));

@@ -71,6 +71,8 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
    */
   async onHeartbeat(agentId: string, heartbeat: Heartbeat, heardAtMs: number): Promise<void> {
     if (this.order.isOvertaken(agentId, heartbeat)) return;
+    // Others may have taken those in.
+    if (this.pulses.countOvertaking(agentId, heartbeat) >= HEARTBEATS_UNTIL_SILENT) return;
     const owned = new Set(this.catalogue.servicesOf(agentId).map(({ id }) => id));
     // Together, so that what an agent of many services says first of them is stored in a few appends.
     const services = heartbeat.services.filter(({ service_id: id }) => owned.has(id));
