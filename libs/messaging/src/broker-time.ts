@@ -14,7 +14,10 @@ export async function readBrokerTime(link: NatsLink, stream: string): Promise<Da
   try {
     const manager = await jetstreamManager(link.connection, { checkAPI: false });
     const { ts } = await manager.streams.info(stream);
-    return new Date(ts ?? Number.NaN);
+    const time = new Date(ts ?? '');
+    // By a time that is none, nothing that was stored would have an age.
+    if (Number.isNaN(time.getTime())) throw new TypeError(`${String(ts)} is no time`);
+    return time;
   } catch (error) {
     throw new BrokerUnavailableError(`the time can't be read: ${describeError(error)}`, error);
   }
