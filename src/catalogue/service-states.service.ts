@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Heartbeat } from '#libs/contracts';
 import type { StreamCondition } from '#libs/event-store';
-import { type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
+import { readableOf, type Recorded, selectRecorded } from '../platform/log/domain-event.ts';
 import { type Folded, unchangedSince } from '../platform/log/fold-stream.ts';
 import { FollowedStream } from '../platform/log/followed-stream.ts';
 import { Log } from '../platform/log/log.ts';
@@ -120,11 +120,10 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   /** Other orchestrators write as well: without their word a heartbeat would be held for old, or a silence for new. */
   private async readOn(): Promise<boolean> {
     const after = this.readThrough ?? (await this.begin());
-    const { last, events } = await this.log.store.readPage({ after, limit: PAGE, types: ['ServiceStateChanged'], follows: true });
-    const readable = events.flatMap((event) => ('data' in event ? [event] : []));
-    for (const event of selectRecorded<ServiceStateChanged>(readable, ['ServiceStateChanged'])) this.take(event);
-    this.readThrough = last;
-    return last - after >= PAGE;
+    const page = await this.log.store.readPage({ after, limit: PAGE, types: ['ServiceStateChanged'], follows: true });
+    for (const event of selectRecorded<ServiceStateChanged>(readableOf(page), ['ServiceStateChanged'])) this.take(event);
+    this.readThrough = page.last;
+    return page.last - after >= PAGE;
   }
 
   /** What was read before may lack what was stored before the place from which it is followed. */

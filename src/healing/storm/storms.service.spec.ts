@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { UnknownSchemaVersionError } from '#libs/event-store';
 import { HealingLoop } from '../../../test/builders/healing-loop.ts';
 import { buildErrorReported, buildWireError } from '../../../test/builders/incident-builder.ts';
 import { readWhole, store } from '../../../test/builders/log-builder.ts';
+import { createEventId } from '../../platform/log/create-event-id.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
 
 const WINDOW_MS = 60_000;
@@ -171,5 +173,18 @@ describe('a storm', () => {
     const symptom = await storms.findSymptom(incidentId);
     expect(storms.describe('service-0', state, limits)).toMatchObject({ isOn: false });
     expect(storms.describe('service-0', state, limits, symptom)).toEqual({ failing: 6, targets: 10, isOn: true });
+  });
+
+  it('waits for a newer release where only that can read who fails, as it may be one of many', async () => {
+    const { loop, names } = await buildFleet(10);
+    await failTogether(loop, names.slice(0, 1));
+    await loop.settle();
+    const { log, subscriptions } = loop.parts;
+    const [opened] = (await readWhole(log)).filter(({ type }) => type === 'IncidentOpened');
+    if (opened === undefined) throw new Error('no incident was opened');
+    const { type, data, metadata } = opened;
+    const later = { id: createEventId(), type, schemaVersion: 2, data, metadata };
+    await log.store.append({ writes: [{ stream: `${opened.stream}-2`, expected: 'none', events: [later] }] });
+    await expect(subscriptions.follow('storms')).rejects.toThrow(UnknownSchemaVersionError);
   });
 });

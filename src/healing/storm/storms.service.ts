@@ -3,7 +3,7 @@ import { CatalogueService } from '../../catalogue/catalogue.service.ts';
 import type { IncidentGrew, IncidentOpened, IncidentReopened } from '../../incidents/incident.events.ts';
 import { IncidentsService } from '../../incidents/incidents.service.ts';
 import { Clock } from '../../platform/clock.ts';
-import { type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';
+import { readableOf, type Recorded, selectRecorded } from '../../platform/log/domain-event.ts';
 import { type Folded, unchangedSince } from '../../platform/log/fold-stream.ts';
 import { FollowedStream } from '../../platform/log/followed-stream.ts';
 import { Log } from '../../platform/log/log.ts';
@@ -144,15 +144,12 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     // Somebody may have gone further meanwhile.
     if (after >= through) return false;
     const limit = Math.min(PAGE, through - after);
-    const { last, events } = await this.log.store.readPage({ after, limit, types: SIGHTINGS, follows: true });
-    const sightings = selectRecorded<Sighting>(
-      events.flatMap((event) => ('data' in event ? [event] : [])),
-      SIGHTINGS,
-    );
+    const page = await this.log.store.readPage({ after, limit, types: SIGHTINGS, follows: true });
+    const sightings = selectRecorded<Sighting>(readableOf(page), SIGHTINGS);
     await this.noteAll(sightings);
-    this.readThrough = last;
+    this.readThrough = page.last;
     if (sightings.length > 0 && this.mayTell()) await this.review();
-    return last - after >= limit;
+    return page.last - after >= limit;
   }
 
   private async findWindow(): Promise<number> {

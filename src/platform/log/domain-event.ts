@@ -1,5 +1,5 @@
 import type { JsonObject } from '#libs/contracts';
-import type { EventMetadata, NewEvent, StoredEvent } from '#libs/event-store';
+import { type EventMetadata, type LogPage, type NewEvent, type StoredEvent, UnknownSchemaVersionError } from '#libs/event-store';
 import { createEventId } from './create-event-id.ts';
 import { upcasters } from './upcasters.ts';
 
@@ -27,6 +27,18 @@ export const toNewEvent = (event: DomainEvent, metadata: EventMetadata): NewEven
  */
 export const asRecorded = <E extends DomainEvent>(events: readonly StoredEvent[]): readonly Recorded<E>[] =>
   events as unknown as readonly Recorded<E>[];
+
+/**
+ * The events of a page without those that nobody can read.
+ *
+ * @throws UnknownSchemaVersionError where a newer release could: what it says may be what matters, so an older one waits
+ */
+export const readableOf = ({ events }: LogPage): readonly StoredEvent[] =>
+  events.flatMap((event) => {
+    if (!('unreadable' in event)) return [event];
+    if (event.unreadable instanceof UnknownSchemaVersionError) throw event.unreadable;
+    return [];
+  });
 
 /** Only the events of these types, typed. */
 export function selectRecorded<E extends DomainEvent>(
