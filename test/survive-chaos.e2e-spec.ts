@@ -1,4 +1,4 @@
-/** @machine alone */
+/** @machine half */
 import { describe, expect, it } from '@jest/globals';
 import { describeViolations } from '#libs/testing';
 import { runChaos } from '../bench/chaos/run-chaos.ts';

@@ -1,4 +1,4 @@
-/** @machine alone */
+/** @machine half */
 import { describe, expect, it } from '@jest/globals';
 import { describeViolations } from '#libs/testing';
 import { runFlood } from '../bench/flood/run-flood.ts';
