@@ -71,12 +71,13 @@ function toStored(type: ColumnType, cell: Cell): Cell | undefined {
   }
 }
 
-/** As times are written here; every month has its first 28 days. */
-const CANONICAL = /^[1-9]\d{3}-\d\d-(0[1-9]|1\d|2[0-8])T\d\d:\d\d:\d\d\.\d{3}Z$/;
+/** A time as it is written here, on a day that each such year has: the 29th of February is looked at more closely. */
+const CANONICAL =
+  /^[1-9]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** Years of four digits: PostgreSQL reads no others in this form. */
 function toInstant(text: string): string | undefined {
-  if (CANONICAL.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  if (CANONICAL.test(text)) return text;
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return undefined;
   const iso = time.toISOString();
