@@ -27,7 +27,7 @@ describe('the pulses of the agents', () => {
     const links = [await nats.connectOrchestrator(), await nats.connectOrchestrator()];
     const replicas = links.map((link) => new AgentPulses(catalogue, link, buildConfiguration()));
     for (const replica of replicas) replica.onApplicationBootstrap();
-    const silent = (): string[] => replicas.flatMap((replica) => replica.listSilent(3).map(({ agentId }) => agentId));
+    const silent = (): string[] => replicas.flatMap((replica) => replica.listSilent().map(({ agentId }) => agentId));
     await Promise.all(links.map((link) => link.connection.flush()));
     expect(silent()).toEqual([]);
 

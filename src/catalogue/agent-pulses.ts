@@ -4,19 +4,20 @@ import { validateHeartbeat } from '#libs/contracts/schemas';
 import { type CoreMessage, NatsLink } from '#libs/messaging';
 import { Configuration } from '../platform/config/configuration.ts';
 import { CatalogueService } from './catalogue.service.ts';
-import type { HeartbeatPlace } from './heartbeat-order.ts';
+import { HeartbeatOrder, type HeartbeatPlace } from './heartbeat-order.ts';
 
 /** When one agent was last heard in this process. */
 export interface Pulse {
   agentId: string;
   intervalMs: number;
-  /** Of the latest one that was heard; none where none was. */
-  latest?: HeartbeatPlace | undefined;
   /** By the monotonic clock of this process. */
   heardAtMs: number;
   /** The log says that this agent is silent. */
   isRecorded: boolean;
 }
+
+/** As many missing heartbeats make an agent silent, and as many that overtook one make it say nothing of now. */
+export const HEARTBEATS_UNTIL_SILENT = 3;
 
 /** Until an agent has told its interval, in milliseconds. */
 const ASSUMED_INTERVAL_MS = 10_000;
@@ -24,10 +25,9 @@ const ASSUMED_INTERVAL_MS = 10_000;
 /** Who looks is to look every second. What lies between two looks beyond this was no silence: this process itself stood still. */
 const LONGEST_LOOK_GAP_MS = 3_000;
 
-const beat = (agentId: string, intervalMs: number, latest?: HeartbeatPlace): Pulse => ({
+const beat = (agentId: string, intervalMs: number): Pulse => ({
   agentId,
   intervalMs,
-  latest,
   heardAtMs: performance.now(),
   isRecorded: false,
 });
@@ -39,6 +39,7 @@ const beat = (agentId: string, intervalMs: number, latest?: HeartbeatPlace): Pul
 @Injectable()
 export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pulses = new Map<string, Pulse>();
+  private readonly order = new HeartbeatOrder();
   private stopListening = (): void => undefined;
   private lookedAtMs = performance.now();
 
@@ -59,19 +60,18 @@ export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShu
     this.stopListening();
   }
 
-  /** Agents of whom so many heartbeats are missing and nothing is recorded. */
-  listSilent(missing: number): Pulse[] {
+  /** Agents of whom heartbeats are missing and nothing is recorded. */
+  listSilent(): Pulse[] {
     const nowMs = performance.now();
     this.forgiveStandstill(nowMs);
     return [...this.pulses.values()].filter(
-      ({ intervalMs, heardAtMs, isRecorded }) => !isRecorded && nowMs - heardAtMs >= missing * intervalMs,
+      ({ intervalMs, heardAtMs, isRecorded }) => !isRecorded && nowMs - heardAtMs >= HEARTBEATS_UNTIL_SILENT * intervalMs,
     );
   }
 
-  /** How many later ones of the same life of its agent were heard, whoever takes them in: what was long on its way says nothing of now. */
-  countOvertaking(agentId: string, heartbeat: HeartbeatPlace): number {
-    const latest = this.pulses.get(agentId)?.latest;
-    return latest?.boot_id === heartbeat.boot_id ? Math.max(0, latest.sequence - heartbeat.sequence) : 0;
+  /** Whether so many later ones were heard, whoever takes them in, that it was long on its way. */
+  isLongOvertaken(agentId: string, heartbeat: HeartbeatPlace): boolean {
+    return this.order.countLater(agentId, heartbeat) >= HEARTBEATS_UNTIL_SILENT;
   }
 
   /** What was said meanwhile waits to be heard. */
@@ -87,9 +87,9 @@ export class AgentPulses implements OnApplicationBootstrap, BeforeApplicationShu
     if (agentId === undefined || !this.pulses.has(agentId)) return;
     const heartbeat = readHeartbeat(data);
     if (heartbeat === undefined) return;
-    const known = this.pulses.get(agentId)?.latest;
-    const latest = known !== undefined && this.countOvertaking(agentId, heartbeat) > 0 ? known : heartbeat;
-    this.pulses.set(agentId, beat(agentId, heartbeat.interval_ms, { boot_id: latest.boot_id, sequence: latest.sequence }));
+    if (this.isLongOvertaken(agentId, heartbeat)) return;
+    this.order.note(agentId, heartbeat);
+    this.pulses.set(agentId, beat(agentId, heartbeat.interval_ms));
   }
 }
 

@@ -22,8 +22,6 @@ import {
   UNHEARD_OF,
 } from './service-state.ts';
 
-/** As many missing heartbeats make an agent's services unknown. */
-export const HEARTBEATS_UNTIL_SILENT = 3;
 const WATCH_INTERVAL_MS = 1000;
 const PAGE = 500;
 const TOGETHER_MS = 50;
@@ -70,13 +68,14 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
    * @param heardAtMs when NATS had it, in milliseconds since 1970
    */
   async onHeartbeat(agentId: string, heartbeat: Heartbeat, heardAtMs: number): Promise<void> {
-    if (this.order.isOvertaken(agentId, heartbeat)) return;
+    if (this.order.countLater(agentId, heartbeat) > 0) return;
     // Others may have taken those in.
-    if (this.pulses.countOvertaking(agentId, heartbeat) >= HEARTBEATS_UNTIL_SILENT) return;
+    if (this.pulses.isLongOvertaken(agentId, heartbeat)) return;
     const owned = new Set(this.catalogue.servicesOf(agentId).map(({ id }) => id));
     // Together, so that what an agent of many services says first of them is stored in a few appends.
     const services = heartbeat.services.filter(({ service_id: id }) => owned.has(id));
     await settleAll(services.map((service) => this.takeIn({ agentId, service, heardAtMs })));
+    // Not before: until all is stored it comes again.
     this.order.note(agentId, heartbeat);
   }
 
@@ -103,7 +102,7 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
   }
 
   private async watch(): Promise<void> {
-    for (const pulse of this.pulses.listSilent(HEARTBEATS_UNTIL_SILENT)) {
+    for (const pulse of this.pulses.listSilent()) {
       for (const { id } of this.catalogue.servicesOf(pulse.agentId)) {
         await this.change(id, (state) => observeSilence(state, pulse.agentId, id));
       }
