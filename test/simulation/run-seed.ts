@@ -95,8 +95,11 @@ function isSettled(world: World): boolean {
   return readSide.rows('fix_timers').length === 0 && quietMs > QUIET_MS && isSent && !isAnyLiftedSoon(world);
 }
 
+/** Its incident hears of the end of a fix a little later. */
 const isUnfinished = ({ readSide, homes }: World): boolean =>
-  readSide.rows('fix_timers').length > 0 || homes.some(({ disk }) => disk.outbox.size > 0);
+  readSide.rows('fix_timers').length > 0 ||
+  readSide.rows('incidents').some(({ state }) => state === 'healing') ||
+  homes.some(({ disk }) => disk.outbox.size > 0);
 
 /** What comes again as long as a service stays broken. */
 const REPEATED: ReadonlySet<string> = new Set(['ErrorReported', 'IncidentGrew']);

@@ -3,6 +3,8 @@ import type { HeartbeatService, Report } from '#libs/contracts';
 import type { SimService } from '../services.ts';
 
 const REPEAT_MS = 10_000;
+/** Whoever looked so long ago doesn't know that it is still the same fault. */
+const STOOD_STILL_MS = 5_000;
 const FAILED_CHECKS = 2;
 
 /** How an agent sees one of its services: a check now and then, and the end of its process at once. */
@@ -13,6 +15,7 @@ export class ServiceWatch {
   private sinceMs = 0;
   private failures = 0;
   private reportedMs = -Infinity;
+  private checkedMs = -Infinity;
   private hasTold = false;
 
   constructor(
@@ -26,6 +29,8 @@ export class ServiceWatch {
   check(mayTell: boolean): Report | undefined {
     if (this.isHeld) return undefined;
     const { service } = this;
+    if (this.now() - this.checkedMs >= STOOD_STILL_MS) this.hasTold = false;
+    this.checkedMs = this.now();
     this.failures = service.isUp ? 0 : this.failures + 1;
     if (service.hasExited) this.enter('stopped');
     else if (service.isUp) this.enter('healthy');
