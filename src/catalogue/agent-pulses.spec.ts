@@ -9,6 +9,7 @@ import { AgentPulses } from './agent-pulses.ts';
 const MISSING = 3;
 const SILENT_AFTER_MS = MISSING * 10_000;
 const LOOK_MS = 1_000;
+const AGENT = 'memory-agent';
 
 let hear: ((message: CoreMessage) => void) | undefined;
 const subscribe = (_subject: string, listener: (message: CoreMessage) => void): (() => void) => {
@@ -16,6 +17,14 @@ const subscribe = (_subject: string, listener: (message: CoreMessage) => void): 
   return () => undefined;
 };
 const link = Object.assign(Object.create(NatsLink.prototype) as NatsLink, { subscribe });
+
+function beat(bootId: string, sequence: number): void {
+  const heartbeat = { v: 1, agent_id: AGENT, boot_id: bootId, sequence, interval_ms: 10_000, services: [] };
+  hear?.({
+    subject: agentSubject({ tenant: 'main', agentClass: 'service', agentId: AGENT }, 'heartbeat'),
+    data: new TextEncoder().encode(JSON.stringify(heartbeat)),
+  } as CoreMessage);
+}
 
 describe('the pulses of agents of whom nothing is heard', () => {
   let nowMs = 0;
@@ -55,12 +64,25 @@ describe('the pulses of agents of whom nothing is heard', () => {
     const pulses = await begin();
     expect(lookFor(pulses, 5_000)).toBe(0);
     nowMs += 10 * SILENT_AFTER_MS;
-    const heartbeat = { v: 1, agent_id: 'memory-agent', boot_id: randomUUID(), sequence: 1, interval_ms: 10_000, services: [] };
-    hear?.({
-      subject: agentSubject({ tenant: 'main', agentClass: 'service', agentId: 'memory-agent' }, 'heartbeat'),
-      data: new TextEncoder().encode(JSON.stringify(heartbeat)),
-    } as CoreMessage);
+    beat(randomUUID(), 1);
     lookFor(pulses, SILENT_AFTER_MS);
-    expect(pulses.listSilent().map(({ agentId }) => agentId)).toContain('memory-agent');
+    expect(pulses.listSilent().map(({ agentId }) => agentId)).toContain(AGENT);
+  });
+
+  it('are missed although heartbeats come that were long on their way, which say nothing of now', async () => {
+    const pulses = await begin();
+    const [former, present] = [randomUUID(), randomUUID()];
+    for (const sequence of [1, 2]) beat(former, sequence);
+    for (const sequence of [1, 2, 3, 4]) beat(present, sequence);
+    const late = [
+      { boot_id: former, sequence: 3 },
+      { boot_id: present, sequence: 1 },
+    ];
+    expect(late.map((place) => pulses.isLongOvertaken(AGENT, place))).toEqual([true, true]);
+    expect(pulses.isLongOvertaken(AGENT, { boot_id: present, sequence: 2 })).toBe(false);
+    lookFor(pulses, SILENT_AFTER_MS - LOOK_MS);
+    for (const { boot_id: bootId, sequence } of late) beat(bootId, sequence);
+    lookFor(pulses, LOOK_MS);
+    expect(pulses.listSilent().map(({ agentId }) => agentId)).toContain(AGENT);
   });
 });
