@@ -30,7 +30,9 @@ export const measureFreshness: Part = async ({ createDatabase, opened, seconds, 
   const store = opened(new PostgresEventStore({ connectionString, applicationName: 'bench-log' }));
   const logger = new RecordingLogger();
   const pool = createPool({ connectionString, ...PROJECTION_POOL, maxConnections: 5 });
-  const subscriptions = new LogSubscriptions(new Log(store, new PostgresCheckpoints(store.pool)), logger, new Clock());
+  const clock = new Clock();
+  const log = new Log(store, new PostgresCheckpoints(store.pool), clock);
+  const subscriptions = new LogSubscriptions(log, logger, clock);
   const projections = new Projections(READ_MODELS, { store, pool }, logger);
   projections.follow(subscriptions);
   subscriptions.onApplicationBootstrap();

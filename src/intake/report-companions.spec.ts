@@ -20,7 +20,7 @@ const FREED = { type: 'SlotReleased', data: { target: 'a', fix_id: 'b' } };
 /** An intake, and somebody who stores one event with each report. */
 class Intake {
   readonly events = new FlakyEventStore();
-  readonly log = new Log(this.events, new InMemoryCheckpoints());
+  readonly log = new Log(this.events, new InMemoryCheckpoints(), new ManualClock());
   readonly logger = new RecordingLogger();
   readonly settled: boolean[] = [];
   private readonly companions = new ReportCompanions(this.logger);

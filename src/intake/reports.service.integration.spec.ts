@@ -42,7 +42,7 @@ describe('the intake of a backlog', () => {
   });
 
   it('is done although it holds more than the queue of the log', async () => {
-    const log = new Log(events, new PostgresCheckpoints(events.pool));
+    const log = new Log(events, new PostgresCheckpoints(events.pool), new ManualClock());
     const metrics = new Metrics();
     const deadLetters = new DeadLettersService(log, metrics);
     const reports = new ReportsService(

@@ -24,7 +24,7 @@ class Intake {
     now: this.clock.now,
     onReplaced: (characters) => this.metrics.replacedCharacters.inc(characters),
   });
-  readonly log = new Log(this.events, new InMemoryCheckpoints());
+  readonly log = new Log(this.events, new InMemoryCheckpoints(), this.clock);
   readonly receipts: { subject: string; receipt: Receipt }[] = [];
   readonly deadLetters = new DeadLettersService(this.log, this.metrics);
   private readonly sender = new ReceiptsService(this.recordingLink(), buildConfiguration());

@@ -95,7 +95,7 @@ export class ReportsService {
     const found = this.companions.find({ id: event.id, data });
     // Reports that set nothing off keep their order.
     const companion = found === undefined ? undefined : await found;
-    const result = await (companion === undefined ? this.log.store.append(request) : this.storeWith(companion, request));
+    const result = await (companion === undefined ? this.log.commit(request) : this.storeWith(companion, request));
     if (result.status === 'conflict') {
       const reason = `report ${report.id} was stored before with other content`;
       return this.reject({ ...report, reasonCode: 'report-changed', reason }, message);
@@ -109,9 +109,9 @@ export class ReportsService {
   private async storeWith({ writes, conditions, onSettled }: Companion, request: AppendRequest): Promise<AppendResult> {
     let isStored = false;
     try {
-      const result = await this.log.store.append({ ...request, writes: [...request.writes, ...writes], conditions });
+      const result = await this.log.commit({ ...request, writes: [...request.writes, ...writes], conditions });
       isStored = result.status === 'appended';
-      return result.status === 'conflict' ? await this.log.store.append(request) : result;
+      return result.status === 'conflict' ? await this.log.commit(request) : result;
     } finally {
       onSettled(isStored);
     }

@@ -56,7 +56,7 @@ export class ResultsService {
   private async store(message: InboundMessage, agentId: string, result: Result): Promise<AgentReceipt> {
     const { value, replaced } = sanitizeJson(result);
     const id = `${value.command_id}:${value.phase}`;
-    const appended = await this.log.store.append({
+    const appended = await this.log.commit({
       idempotency: { scope: agentId, key: `result:${id}`, contentHash: sha256Hex(canonicalJson({ ...value })) },
       writes: [
         {

@@ -35,8 +35,8 @@ const databaseProvider = {
 
 const logProvider = {
   provide: Log,
-  inject: [Configuration, Database, AppLogger, Metrics],
-  useFactory: (config: Configuration, { pool }: Database, logger: AppLogger, metrics: Metrics): Log => {
+  inject: [Configuration, Database, AppLogger, Metrics, Clock],
+  useFactory: (config: Configuration, { pool }: Database, logger: AppLogger, metrics: Metrics, clock: Clock): Log => {
     const store = new PostgresEventStore({
       pool,
       upcasters,
@@ -47,7 +47,7 @@ const logProvider = {
       onStep: (step) => failpoint(`log.${step}`),
     });
     metrics.watchAppendQueue(() => store.waitingEvents);
-    return new Log(store, new PostgresCheckpoints(pool));
+    return new Log(store, new PostgresCheckpoints(pool), clock);
   },
 };
 

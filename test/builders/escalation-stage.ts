@@ -49,10 +49,11 @@ const connectionTo = (connectionString: string): PoolOptions => ({
   onConnectionError: () => undefined,
 });
 
-function openLog(url: string): { log: Log; pool: ReturnType<typeof createPool> } {
+function openLog(url: string, clock: Clock): { log: Log; pool: ReturnType<typeof createPool> } {
   const connection = connectionTo(url);
   const pool = createPool(connection);
-  return { pool, log: new Log(new PostgresEventStore({ pool, upcasters, ...connection }), new PostgresCheckpoints(pool)) };
+  const store = new PostgresEventStore({ pool, upcasters, ...connection });
+  return { pool, log: new Log(store, new PostgresCheckpoints(pool), clock) };
 }
 
 /** What raises, tells and closes escalations in one orchestrator, on a real database. */
@@ -82,7 +83,7 @@ class EscalationSide {
   }
 
   static async start({ appUrl }: TestDatabase, config: Configuration, clock: Clock): Promise<EscalationSide> {
-    const { log, pool } = openLog(appUrl);
+    const { log, pool } = openLog(appUrl, clock);
     const writers = createPool({ ...connectionTo(appUrl), ...PROJECTION_POOL });
     const models = [incidentsProjection, escalationsProjection];
     const projections = new Projections(models, { store: log.store, pool: writers }, new RecordingLogger());
@@ -133,7 +134,7 @@ export class EscalationStage {
 
   static async start(): Promise<EscalationStage> {
     const database = await createTestDatabase();
-    const { log, pool } = openLog(database.appUrl);
+    const { log, pool } = openLog(database.appUrl, new SkippingClock());
     await store(log, logStreams.catalogue, ...SERVICES.map((data) => ({ type: 'ServiceRegistered', data })));
     return new EscalationStage(database, log, async () => {
       await log.store.close();

@@ -60,7 +60,8 @@ export class HealingLoop {
 
   /** Another orchestrator on the same log, which reads it from the beginning. */
   async restart(): Promise<void> {
-    const replica = new HealingParts(new Log(this.parts.log.store, new InMemoryCheckpoints()), this.parts.clock);
+    const { clock } = this.parts;
+    const replica = new HealingParts(new Log(this.parts.log.store, new InMemoryCheckpoints(), clock), clock);
     await replica.catalogue.onModuleInit();
     this.follow(replica);
     await replica.subscriptions.drain();

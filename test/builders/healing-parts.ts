@@ -232,7 +232,7 @@ export async function buildHealing(
 ): Promise<HealingParts & { replica(): Promise<HealingParts>; events: FlakyEventStore }> {
   const clock = new ManualClock();
   const events = new FlakyEventStore({ now: clock.now });
-  const log = new Log(events, new InMemoryCheckpoints());
+  const log = new Log(events, new InMemoryCheckpoints(), clock);
   await store(log, logStreams.catalogue, ...CATALOGUE);
   const create = async (): Promise<HealingParts> => {
     const parts = new HealingParts(log, clock, registry);

@@ -125,7 +125,7 @@ export const buildErrorReported = (parts: Partial<ErrorReported['data']> = {}): 
 export class IncidentsUnderTest {
   readonly clock = new ManualClock();
   readonly events = new FlakyEventStore({ now: this.clock.now });
-  readonly log = new Log(this.events, new InMemoryCheckpoints());
+  readonly log = new Log(this.events, new InMemoryCheckpoints(), this.clock);
   readonly service = new IncidentsService(this.log);
   /** The list of incidents knows none of them yet. */
   isListBehind = false;

@@ -6,7 +6,7 @@ import type { ManualClock } from './manual-clock.ts';
 
 /** A log in memory, on the test's clock. */
 export const buildLog = (clock: ManualClock): Log =>
-  new Log(new InMemoryEventStore({ now: clock.now }), new InMemoryCheckpoints());
+  new Log(new InMemoryEventStore({ now: clock.now }), new InMemoryCheckpoints(), clock);
 
 /** Everything that the log holds. */
 export const readWhole = (log: Log): Promise<StoredEvent[]> => log.store.readAll({ after: 0, limit: 100_000 });

@@ -30,7 +30,8 @@ export class RaceStage {
   static async open(services: readonly string[]): Promise<RaceStage> {
     const database = await createTestDatabase();
     const events = new PostgresEventStore({ connectionString: database.appUrl, maxConnections: 2 });
-    const parts = new HealingParts(new Log(events, new InMemoryCheckpoints()), new ManualClock(Date.now()));
+    const clock = new ManualClock(Date.now());
+    const parts = new HealingParts(new Log(events, new InMemoryCheckpoints(), clock), clock);
     const stage = new RaceStage(database, events, parts);
     await stage.store(logStreams.catalogue, { type: 'AgentRegistered', data: { id: AGENT, class: 'service' } });
     for (const id of services) await parts.addService({ id });

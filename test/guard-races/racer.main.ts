@@ -26,7 +26,8 @@ for (;;) {
   const [wish] = (await once(process, 'message')) as [Wish];
   const store = new HeldStore({ connectionString: wish.databaseUrl, maxConnections: 2 }, untilLetGo);
   try {
-    const parts = new HealingParts(new Log(store, new InMemoryCheckpoints()), new ManualClock(Date.now()));
+    const clock = new ManualClock(Date.now());
+    const parts = new HealingParts(new Log(store, new InMemoryCheckpoints(), clock), clock);
     await parts.catalogue.onModuleInit();
     await fulfil(wish, parts);
   } finally {

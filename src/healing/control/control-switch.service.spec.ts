@@ -19,8 +19,9 @@ let control: ControlSwitch;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zantara-switch-'));
-  events = new FlakyEventStore({ now: new ManualClock().now });
-  log = new Log(events, new InMemoryCheckpoints());
+  const clock = new ManualClock();
+  events = new FlakyEventStore({ now: clock.now });
+  log = new Log(events, new InMemoryCheckpoints(), clock);
   control = openSwitch();
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));

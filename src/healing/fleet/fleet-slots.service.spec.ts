@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryCheckpoints } from '#libs/event-store';
 import { FlakyReads } from '../../../test/builders/flaky-reads.ts';
 import { store } from '../../../test/builders/log-builder.ts';
+import { ManualClock } from '../../../test/builders/manual-clock.ts';
 import { Log } from '../../platform/log/log.ts';
 import { logStreams } from '../../platform/log/stream-names.ts';
 import type { FleetLimit } from './fleet-slot.events.ts';
@@ -26,7 +27,7 @@ describe('the slots of the fleet', () => {
 
   beforeEach(() => {
     events = new FlakyReads();
-    log = new Log(events, new InMemoryCheckpoints());
+    log = new Log(events, new InMemoryCheckpoints(), new ManualClock());
     slots = new FleetSlots(log);
   });
 

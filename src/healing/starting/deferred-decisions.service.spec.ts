@@ -13,7 +13,8 @@ const HOUR_MS = 3_600_000;
 describe('what was deferred', () => {
   it('is decided about again at a time after the decision before, whatever the clock of who took that says', async () => {
     const recordedAt = new Date(Date.now() + HOUR_MS);
-    const log = new Log(new InMemoryEventStore({ now: () => recordedAt }), new InMemoryCheckpoints());
+    const ofAnother = new Clock();
+    const log = new Log(new InMemoryEventStore({ now: () => recordedAt }), new InMemoryCheckpoints(), ofAnother);
     await store(log, 'decision-a-1', { type: 'DecisionMade', data: { verdict: 'defer' } });
     const database = { query: async () => [{ incident_id: 'a-1', position: '1' }] } as unknown as Database;
     const clock = new Clock();

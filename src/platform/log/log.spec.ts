@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { InMemoryCheckpoints, InMemoryEventStore } from '#libs/event-store';
 import { buildLog, readWhole } from '../../../test/builders/log-builder.ts';
 import { ManualClock } from '../../../test/builders/manual-clock.ts';
+import { Clock } from '../clock.ts';
 import { foldStream, unchangedSince } from './fold-stream.ts';
 import type { DomainEvent } from './domain-event.ts';
+import { Log } from './log.ts';
 
 const thing = (n: number): DomainEvent => ({ type: 'ThingHappened', data: { n } });
 
@@ -23,6 +26,14 @@ describe('appending to the log', () => {
         schemaVersion: 1,
       },
     ]);
+  });
+
+  it('makes the clock as late at least as what was just stored, where the clock of the database was set meanwhile', async () => {
+    const clock = new Clock();
+    const recordedAt = new Date(Date.now() + 3_600_000);
+    const log = new Log(new InMemoryEventStore({ now: () => recordedAt }), new InMemoryCheckpoints(), clock);
+    await log.append({ actor: 'test', key: 'k', writes: [{ stream: 's', expected: 'any', events: [thing(1)] }] });
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(recordedAt.getTime());
   });
 
   it('does the same thing once, also when its content tells another time', async () => {

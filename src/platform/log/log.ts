@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import { canonicalJson, formatPosition, type JsonObject, type JsonValue } from '#libs/contracts';
 import type {
   AppendConflict,
+  AppendRequest,
+  AppendResult,
   AppendSuccess,
   Checkpoints,
   EventStore,
@@ -10,6 +12,7 @@ import type {
   StreamCondition,
   StreamWrite,
 } from '#libs/event-store';
+import type { Clock } from '../clock.ts';
 import { type DomainEvent, toNewEvent } from './domain-event.ts';
 
 export const sha256Hex = (text: string): string => hash('sha256', text);
@@ -51,16 +54,24 @@ export class Log {
   constructor(
     readonly store: EventStore,
     readonly checkpoints: Checkpoints,
+    private readonly clock: Pick<Clock, 'catchUpWith'>,
   ) {}
 
   append(request: LogAppend): Promise<LogAppendResult> {
     const { actor, key, conditions } = request;
-    return this.store.append({
+    return this.commit({
       // The key alone identifies what an own module does: a repetition may come to another decision (docs/adr/0006).
       idempotency: { scope: actor, key, contentHash: sha256Hex(key) },
       writes: toStreamWrites(request),
       ...(conditions === undefined ? {} : { conditions }),
     });
+  }
+
+  /** As `append`, of what is put together already. What is done after it is later than it, also where the database's clock was just set. */
+  async commit(request: AppendRequest): Promise<AppendResult> {
+    const result = await this.store.append(request);
+    if (result.status === 'appended' && result.recordedAt !== undefined) this.clock.catchUpWith(result.recordedAt);
+    return result;
   }
 }
 

@@ -208,7 +208,8 @@ describe('a runner', () => {
 describe('the orchestrator', () => {
   const run = (version: number): { projections: Projections; subscriptions: LogSubscriptions; logger: RecordingLogger } => {
     const logger = new RecordingLogger();
-    const subscriptions = new LogSubscriptions(new Log(store, new InMemoryCheckpoints()), logger, new ManualClock());
+    const clock = new ManualClock();
+    const subscriptions = new LogSubscriptions(new Log(store, new InMemoryCheckpoints(), clock), logger, clock);
     const projections = new Projections([{ ...incidentsProjection, version }], parts, logger);
     projections.follow(subscriptions);
     subscriptions.onApplicationBootstrap();
@@ -241,8 +242,8 @@ describe('the orchestrator', () => {
     await withClient(database.ownerUrl, (client) => client.query('DROP TABLE services_past__1 CASCADE'));
     const all = READ_MODELS.filter(({ name }) => ['incidents', 'services', 'errors'].includes(name));
     const logger = new RecordingLogger();
-    const log = new Log(store, new InMemoryCheckpoints());
-    const subscriptions = new LogSubscriptions(log, logger, new ManualClock());
+    const clock = new ManualClock();
+    const subscriptions = new LogSubscriptions(new Log(store, new InMemoryCheckpoints(), clock), logger, clock);
     const projections = new Projections(all, parts, logger);
     projections.follow(subscriptions);
     subscriptions.onApplicationBootstrap();

@@ -2,6 +2,7 @@ import { SAFE_LIMITS } from '../../../src/healing/policy/policy-settings.ts';
 import { decidePolicy } from '../../../src/healing/policy/policy.decider.ts';
 import { NO_POLICY } from '../../../src/healing/policy/policy.ts';
 import type { CatalogueEvent } from '../../../src/catalogue/catalogue.events.ts';
+import { Clock } from '../../../src/platform/clock.ts';
 import { Log } from '../../../src/platform/log/log.ts';
 import { logStreams } from '../../../src/platform/log/stream-names.ts';
 import type { Plan } from '../plan.ts';
@@ -21,7 +22,7 @@ const APPROVAL_MS = 40_000;
 
 /** What there is to heal, and what persons have set, as a log holds it after an earlier start. */
 export async function fillCatalogue({ store, checkpoints, index }: DatabaseServer, plan: Plan): Promise<void> {
-  const log = new Log(store, checkpoints);
+  const log = new Log(store, checkpoints, new Clock());
   const agents = plan.characters.map((_, number): CatalogueEvent => ({
     type: 'AgentRegistered',
     data: { id: `agent-${number}`, class: 'service' },

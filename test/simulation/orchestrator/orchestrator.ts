@@ -83,8 +83,8 @@ export class Orchestrator {
     const { database, readSide, weather, wiring } = this.world;
     const store = wiring.wrapStore(new SimStore(database, this.process, weather));
     const logger = this.createLogger();
-    const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database), database));
     const clock = new Clock();
+    const log = new Log(store, wiring.wrapCheckpoints(new SimCheckpoints(database), database), clock);
     const subscriptions = new LogSubscriptions(log, logger, clock);
     subscriptions.giveHeadStart(() => this.headStartMs);
     const ports: (readonly [unknown, unknown])[] = [
