@@ -4,7 +4,7 @@ import { Clock } from './clock.ts';
 import { ClockSetter } from './clock-setter.ts';
 import type { Database } from './database/database.ts';
 
-const INTERVAL_MS = 10_000;
+const INTERVAL_MS = 2_000;
 const HOUR_MS = 3_600_000;
 
 describe('the setter of the clock', () => {
@@ -43,6 +43,14 @@ describe('the setter of the clock', () => {
     await jest.advanceTimersByTimeAsync(INTERVAL_MS);
     expect(clock.databaseMs()).toBeGreaterThanOrEqual(before);
     expect(logger.problems).toMatchObject([{ message: 'the clock could not be set, and goes on by itself' }]);
+  });
+
+  it('does not go by an answer that was long on its way', async () => {
+    const late = new Date(Date.now() + HOUR_MS);
+    readTime = () => new Promise((resolve) => void setTimeout(() => resolve(late), 1_500));
+    const before = clock.databaseMs();
+    await jest.advanceTimersByTimeAsync(INTERVAL_MS + 1_500);
+    expect(clock.databaseMs() - before).toBeLessThan(HOUR_MS / 2);
   });
 
   it('asks no more once everything stops', async () => {

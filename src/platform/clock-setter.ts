@@ -3,7 +3,9 @@ import { Clock } from './clock.ts';
 import { Database } from './database/database.ts';
 import { AppLogger } from './logging/app-logger.ts';
 
-const INTERVAL_MS = 10_000;
+const INTERVAL_MS = 2_000;
+/** The time in an answer that took longer is not that of now. */
+const PROMPT_MS = 1_000;
 
 /** Asks the database for the time now and then: clocks are corrected, and ours stands still while a machine sleeps. */
 @Injectable()
@@ -25,8 +27,10 @@ export class ClockSetter implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async set(): Promise<void> {
+    const askedAtMs = performance.now();
     try {
-      this.clock.setTo(await this.database.readTime());
+      const time = await this.database.readTime();
+      if (performance.now() - askedAtMs <= PROMPT_MS) this.clock.setTo(time);
     } catch (error) {
       this.logger.problem('the clock could not be set, and goes on by itself', error);
     }
