@@ -22,6 +22,8 @@ import {
   UNHEARD_OF,
 } from './service-state.ts';
 
+export { HEARTBEATS_UNTIL_SILENT } from './agent-pulses.ts';
+
 const WATCH_INTERVAL_MS = 1000;
 const PAGE = 500;
 const TOGETHER_MS = 50;

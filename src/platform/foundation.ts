@@ -33,10 +33,10 @@ const databaseProvider = {
     ),
 };
 
-const logProvider = {
-  provide: Log,
-  inject: [Configuration, Database, AppLogger, Metrics, Clock],
-  useFactory: (config: Configuration, { pool }: Database, logger: AppLogger, metrics: Metrics, clock: Clock): Log => {
+const eventStoreProvider = {
+  provide: PostgresEventStore,
+  inject: [Configuration, Database, AppLogger, Metrics],
+  useFactory: (config: Configuration, { pool }: Database, logger: AppLogger, metrics: Metrics): PostgresEventStore => {
     const store = new PostgresEventStore({
       pool,
       upcasters,
@@ -47,8 +47,15 @@ const logProvider = {
       onStep: (step) => failpoint(`log.${step}`),
     });
     metrics.watchAppendQueue(() => store.waitingEvents);
-    return new Log(store, new PostgresCheckpoints(pool), clock);
+    return store;
   },
+};
+
+const logProvider = {
+  provide: Log,
+  inject: [PostgresEventStore, Database, Clock],
+  useFactory: (store: PostgresEventStore, { pool }: Database, clock: Clock): Log =>
+    new Log(store, new PostgresCheckpoints(pool), clock),
 };
 
 const PART = Symbol('what this thread does of the orchestrator');
@@ -119,6 +126,7 @@ export const provideFoundation = (config: Configuration, readModels: readonly Pr
   databaseProvider,
   clockProvider,
   ClockSetter,
+  eventStoreProvider,
   logProvider,
   natsLinkProvider,
   precedenceProvider,

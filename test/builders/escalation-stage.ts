@@ -52,8 +52,8 @@ const connectionTo = (connectionString: string): PoolOptions => ({
 function openLog(url: string, clock: Clock): { log: Log; pool: ReturnType<typeof createPool> } {
   const connection = connectionTo(url);
   const pool = createPool(connection);
-  const store = new PostgresEventStore({ pool, upcasters, ...connection });
-  return { pool, log: new Log(store, new PostgresCheckpoints(pool), clock) };
+  const events = new PostgresEventStore({ pool, upcasters, ...connection });
+  return { pool, log: new Log(events, new PostgresCheckpoints(pool), clock) };
 }
 
 /** What raises, tells and closes escalations in one orchestrator, on a real database. */
