@@ -14,12 +14,10 @@ import {
   type TargetContext,
   WAITS_FOR_DEPENDENCIES,
 } from './guard.ts';
+import { TARGET_ANSWERS_PROBES, TARGET_IS_HEALTHY_AGAIN } from './recovery-word.ts';
 
 /** Evidence can't be younger than now; by more than this, in milliseconds, its time means nothing. */
 const MAX_AHEAD_MS = 5_000;
-
-/** The word of its agent that it is over was there before the report, which came late. */
-export const TARGET_IS_HEALTHY_AGAIN = 'target-is-healthy-again';
 
 const exactlyOneOwnedTarget: Guard<TargetContext> = {
   name: 'exactly-one-owned-target',
@@ -48,7 +46,7 @@ const freshEvidence: Guard = {
     if (!Number.isFinite(ageMs) || ageMs < -MAX_AHEAD_MS) return deny('evidence-age-unknown');
     if (ageMs <= policy.limits.max_evidence_age_ms) return allow;
     if (probe === undefined) return defer('evidence-is-stale');
-    return probe.ok ? defer('target-answers-probes') : allow;
+    return probe.ok ? defer(TARGET_ANSWERS_PROBES) : allow;
   },
 };
 

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,6 +14,9 @@ import { logStreams } from '../../platform/log/stream-names.ts';
 const AGENT = 'memory-agent';
 /** Nothing answers there, so that a look at it fails. */
 const NOBODY = 'http://127.0.0.1:1/health';
+
+/** Answers every look. */
+const answering = createServer((_request, response) => response.end());
 
 let dir: string;
 let orchestrator: RunningOrchestrator;
@@ -37,6 +41,13 @@ async function decisionsOn(target: string): Promise<string[]> {
     .map(({ data }) => `${data['verdict'] as string} ${data['reason_code'] as string}`);
 }
 
+/** Its agent says so in a heartbeat. */
+const sayHealthy = (id: string): Promise<void> =>
+  store(orchestrator.log, logStreams.service(id), {
+    type: 'ServiceStateChanged',
+    data: { service_id: id, from: 'unknown', to: 'healthy', agent_id: AGENT, reason_code: 'heartbeat' },
+  });
+
 const untilDecided = (target: string, decision: string): Promise<void> =>
   waitUntil(async () => (await decisionsOn(target)).includes(decision));
 
@@ -54,19 +65,32 @@ async function endFreeze(): Promise<void> {
   await post(`/api/freezes/${freezes[0]?.freeze_id}/end`, {});
 }
 
+async function listen(): Promise<string> {
+  await new Promise<void>((resolve) => answering.listen(0, '127.0.0.1', resolve));
+  const address = answering.address();
+  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}/health` : NOBODY;
+}
+
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'zantara-deferred-'));
   const service = { probe_url: NOBODY, single_replica: true, owner_agent: AGENT, autonomy: 'auto' };
   const catalogue = {
     agents: [{ id: AGENT, class: 'service' }],
-    services: ['frozen', 'stopped', 'late', 'checked'].map((id) => ({ id, ...service })),
-    policy: [{ settings: { blast_radius_share: 1 } }],
+    services: [
+      ...['frozen', 'stopped', 'late', 'checked'].map((id) => ({ id, ...service })),
+      { id: 'well', ...service, probe_url: await listen() },
+    ],
+    policy: [
+      { settings: { blast_radius_share: 1, storm_min_targets: 10 } },
+      { scope: 'service:well', settings: { max_evidence_age_ms: 1 } },
+    ],
   };
   writeFileSync(join(dir, 'catalogue.yaml'), stringify(catalogue));
   orchestrator = await RunningOrchestrator.start({ CATALOGUE_FILE: join(dir, 'catalogue.yaml') });
 }, 60_000);
 afterAll(async () => {
   await orchestrator.stop();
+  answering.close();
   rmSync(dir, { recursive: true, force: true });
 }, 60_000);
 
@@ -93,8 +117,7 @@ describe('what was deferred', () => {
     await post('/api/freezes', { scope: 'service:checked' });
     await reportOnce('checked');
     await untilDecided('checked', 'defer freeze:frozen');
-    const data = { service_id: 'checked', from: 'unknown', to: 'healthy', agent_id: AGENT, reason_code: 'heartbeat' };
-    await store(orchestrator.log, logStreams.service('checked'), { type: 'ServiceStateChanged', data });
+    await sayHealthy('checked');
     await untilDecided('checked', 'confirm said-to-be-healthy');
     await reportOnce('checked');
     await untilHandled('IncidentReopened');
@@ -108,5 +131,12 @@ describe('what was deferred', () => {
     const events = await readWhole(orchestrator.log);
     const decision = events.find(({ type, data }) => type === 'DecisionMade' && data['target'] === 'late');
     expect(decision?.data['inputs']).toMatchObject({ probe: { ok: false } });
+  }, 60_000);
+
+  it('is checked where its agent called it healthy before the report, which is old by now, and it answers', async () => {
+    await sayHealthy('well');
+    await reportOnce('well');
+    await untilDecided('well', 'confirm said-to-be-healthy');
+    expect(await decisionsOn('well')).toEqual(['defer fresh-evidence:target-answers-probes', 'confirm said-to-be-healthy']);
   }, 60_000);
 });

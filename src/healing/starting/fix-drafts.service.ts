@@ -6,6 +6,7 @@ import { RATE_OF_NOTHING } from '../exposures/counted-samples.ts';
 import { describeContext } from '../guards/describe-context.ts';
 import { askGuards, findObjection, type GuardContext, needsTargetLook } from '../guards/guard.ts';
 import { GUARDS } from '../guards/guard-list.ts';
+import { findRecovery } from '../guards/recovery-word.ts';
 import type { ActionGround } from '../slots/reservations.ts';
 import { DecidedFixesService, type DecisionSubject } from './decided-fixes.service.ts';
 import { type DecidedFix, type DecisionInputs, decideFix } from './start-fix.decider.ts';
@@ -17,8 +18,8 @@ export interface FixDraft {
   inputs: DecisionInputs;
   /** Under which the guards' words hold; absent where they weren't asked. */
   ground: ActionGround | undefined;
-  /** When the agent last said how the target is, as far as it was asked about. */
-  saidAtMs: number | undefined;
+  /** From when on the target is said to be well, where that speaks against a fix, in milliseconds since 1970. */
+  recoveredAtMs: number | undefined;
 }
 
 interface Material extends Pick<DecisionInputs, 'failureRate'> {
@@ -89,7 +90,7 @@ export class FixDrafts {
       decidedFix: decideFix(inputs),
       inputs,
       ground: gathered && toGround(gathered),
-      saidAtMs: gathered?.context.said.saidAtMs,
+      recoveredAtMs: asked && findRecovery(asked.words, asked.context),
     };
   }
 }

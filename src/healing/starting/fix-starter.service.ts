@@ -11,8 +11,6 @@ import type { Cause } from '../../platform/log/log.ts';
 import { DecidedFixesService } from './decided-fixes.service.ts';
 import { FixDrafts } from './fix-drafts.service.ts';
 import { FixRevoker } from '../verification/fix-revoker.service.ts';
-import { findObjection } from '../guards/guard.ts';
-import { TARGET_IS_HEALTHY_AGAIN } from '../guards/guard-list.ts';
 import { RecoveryConfirmer } from '../verification/recovery-confirmer.service.ts';
 
 /** How long an incident is supposed to be as it began, in milliseconds. */
@@ -68,15 +66,14 @@ export class FixStarter {
     await this.revoker.revokeEarlierSuccess(incident, trigger);
     const occasion = { incident, unchanged, trigger, earlier, readThrough: trigger.position };
     if (!(await this.confirmer.endCheck(occasion))) return true;
-    const { decidedFix, inputs, ground, saidAtMs } = await this.drafts.draft(occasion);
+    const { decidedFix, inputs, ground, recoveredAtMs } = await this.drafts.draft(occasion);
     if (!this.decisions.repeatsLast(earlier.state, decidedFix.decision)) {
       const place = { ...occasion, key: `decide:${incidentId}:${trigger.position}`, ground };
       const status = await this.decided.append(decidedFix, inputs.decisionEventId, place);
       // What was decided on this occasion before is not what was supposed.
       if (status === 'conflict' || (isSupposed && status === 'repeated')) return false;
     }
-    if (findObjection(inputs.words)?.reason_code === TARGET_IS_HEALTHY_AGAIN)
-      await this.takeWord(incident, { claimedBy: inputs.agentId, claimedAtMs: saidAtMs }, trigger);
+    await this.takeWord(incident, { claimedBy: inputs.agentId, claimedAtMs: recoveredAtMs }, trigger);
     return true;
   }
 
@@ -90,7 +87,7 @@ export class FixStarter {
     return (await this.decided.findFix(incidentId, count))?.state === 'abandoned';
   }
 
-  /** Where the agent called it healthy before its report of the fault came in, nobody would say so again. */
+  /** What the agent has said already it won't say again. */
   private async takeWord(
     { incidentId, evidence }: IncidentEpisode,
     { claimedBy, claimedAtMs }: { claimedBy: string | undefined; claimedAtMs: number | undefined },
