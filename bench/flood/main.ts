@@ -3,22 +3,25 @@ import { atLeast, atMost, exactly, type Figure, measured } from '../report/figur
 import { type Measured, type MeasurementContext, readCount, runMeasurement } from '../report/measurement.ts';
 import { type FloodRun, runFlood } from './run-flood.ts';
 
-const HELP = `npm run flood -- [--errors N]
+const HELP = `npm run flood -- [--errors N] [--warm-up N]
 
 One service reports the same error over and over, at half the rate that the intake was found to take in the same run, and its fix does
 not help. Another agent reports one error after the other before and meanwhile.
 
-  --errors N    how many equal errors (1000000)`;
+  --errors N    how many equal errors (1000000)
+  --warm-up N   by how many the rate of the intake is found out (60000)`;
 
-const WARM_UP = 60_000;
 const QUIET_SECONDS = 30;
 /** Of fewer, a percentile is what chance makes of the slowest ones. */
 const LEAST_RECEIPTS = 500;
 const MOST_MIB = 1_024;
+/** From here on decisions wait, unless told otherwise. */
+const MOST_LAG_MS = 5_000;
 
 function toFigures(run: FloodRun, errors: number): Figure[] {
   return [
     measured({ name: 'intake, as fast as it goes', unit: 'reports/s' }, run.intakePerSecond),
+    atMost({ name: 'what decisions read is behind meanwhile, most', unit: 'ms' }, run.intakeLagMs, MOST_LAG_MS),
     atLeast({ name: 'rate of the flood ÷ that of the intake', unit: 'ratio' }, run.floodPerSecond / run.intakePerSecond, 0.45),
     exactly({ name: 'incidents', unit: 'incidents' }, run.incidents, 1),
     exactly({ name: 'commands', unit: 'commands' }, run.commands, 1),
@@ -38,9 +41,15 @@ function toFigures(run: FloodRun, errors: number): Figure[] {
 
 async function measure({ options, say }: MeasurementContext): Promise<Measured> {
   const errors = readCount(options, 'errors', 1_000_000);
-  const run = await runFlood({ errors, warmUp: WARM_UP, quietSeconds: QUIET_SECONDS, say });
+  const warmUp = readCount(options, 'warm-up', 60_000);
+  const run = await runFlood({ errors, warmUp, quietSeconds: QUIET_SECONDS, say });
   if (run.violations.length > 0) say(describeViolations(run.violations));
   return { figures: toFigures(run, errors), rounds: [{ ...run }] };
 }
 
-await runMeasurement({ name: 'flood', help: HELP, options: { errors: { type: 'string' } }, measure });
+await runMeasurement({
+  name: 'flood',
+  help: HELP,
+  options: { errors: { type: 'string' }, 'warm-up': { type: 'string' } },
+  measure,
+});

@@ -8,6 +8,7 @@ import { Installation } from '../installation/installation.ts';
 import { LogWatch } from '../installation/log-watch.ts';
 import { BystanderProcess } from './bystander-process.ts';
 import { useUpWal } from './used-wal.ts';
+import { LagWatch } from './lag-watch.ts';
 import { FloodAgent, type FloodAgentOptions } from './flood-agent.ts';
 
 export interface FloodPlan {
@@ -22,6 +23,8 @@ export interface FloodPlan {
 
 export interface FloodRun {
   readonly intakePerSecond: number;
+  /** How far what decisions read was behind the log, at most, while the intake went as fast as it can. */
+  readonly intakeLagMs: number;
   readonly floodPerSecond: number;
   readonly incidents: number;
   readonly commands: number;
@@ -94,7 +97,9 @@ async function flood(
   ];
   const walMib = LEAST_WAL_MIB + ((errors + warmUp) * WAL_BYTES_PER_REPORT) / MIB;
   await useUpWal(installation.servers.postgres.urls.superuserUrl, Math.ceil(walMib));
+  const lag = new LagWatch(log);
   const intakePerSecond = await measureIntake(warm, warmUp);
+  const intakeLagMs = await lag.end();
   say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
   await log.awaitReaders();
   const bystander = await BystanderProcess.start(placeOf(installation, BYSTANDER));
@@ -117,6 +122,7 @@ async function flood(
     const [quiet, flooded] = [sort(others.timesMs.slice(0, before)), sort(others.timesMs.slice(before))];
     return {
       intakePerSecond,
+      intakeLagMs,
       floodPerSecond,
       ...found,
       receipted: flooding.receipted,

@@ -28,7 +28,6 @@ import { CataloguePolicy } from './policy/catalogue-policy.ts';
 import { PolicyController } from './policy/policy.controller.ts';
 import { PoliciesService } from './policy/policies.service.ts';
 import { Prober } from './verification/probe.ts';
-import { ReadModelLag } from './starting/read-model-lag.ts';
 import { RecoveryConfirmer } from './verification/recovery-confirmer.service.ts';
 import { ServiceRecoveries } from './verification/service-recoveries.service.ts';
 import { SharedLooks } from './verification/shared-looks.ts';
@@ -53,7 +52,6 @@ import { UndosService } from './undo/undos.service.ts';
     SlotsService,
     FleetSlots,
     StormsService,
-    ReadModelLag,
     SurroundingsService,
     SharedLooks,
     TargetContextsService,

@@ -38,6 +38,7 @@ const incidentCounts: Table = {
 export const incidentsProjection: Projection = {
   name: 'incidents',
   version: 1,
+  isReadByDecisions: true,
   tables: [incidents, incidentCounts],
   types: [
     'IncidentOpened',

@@ -3,6 +3,7 @@ import { Payload } from '@nestjs/microservices';
 import type { InboundMessage, Settlement } from '#libs/messaging';
 import { JetStreamHandler } from '#libs/messaging/nest';
 import { failpoint } from '../platform/failpoint.ts';
+import { IntakePace } from './intake-pace.ts';
 import { ReportsService } from './reports.service.ts';
 import { ResultsService } from './results.service.ts';
 import { SignalsService } from './signals.service.ts';
@@ -20,11 +21,13 @@ export class IntakeConsumer {
     private readonly reports: ReportsService,
     private readonly results: ResultsService,
     private readonly signals: SignalsService,
+    private readonly pace: IntakePace,
   ) {}
 
   @JetStreamHandler('reports', REPORTS)
   async takeReports(@Payload() messages: readonly InboundMessage[]): Promise<readonly Settlement[]> {
     await failpoint('intake.received');
+    await this.pace.keep();
     return this.reports.takeIn(messages);
   }
 

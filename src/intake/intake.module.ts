@@ -3,6 +3,7 @@ import { CatalogueModule } from '../catalogue/catalogue.module.ts';
 import { BrokerClock } from './broker-clock.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
 import { IntakeConsumer } from './intake.consumer.ts';
+import { IntakePace } from './intake-pace.ts';
 import { ReceiptsService } from './receipts.service.ts';
 import { ReportCompanions } from './report-companions.service.ts';
 import { ReportsService } from './reports.service.ts';
@@ -16,6 +17,7 @@ import { SignalsService } from './signals.service.ts';
   providers: [
     BrokerClock,
     DeadLettersService,
+    IntakePace,
     ReceiptsService,
     ReportCompanions,
     ReportsService,

@@ -15,6 +15,7 @@ import { AppLogger } from './logging/app-logger.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { Projection } from './projections/projection.ts';
 import { Projections } from './projections/projections.ts';
+import { ReadModelLag } from './projections/read-model-lag.ts';
 
 const provisionerProvider = {
   provide: Provisioner,
@@ -57,7 +58,7 @@ export class PlatformModule implements OnApplicationShutdown {
   ) {}
 
   static with(config: Configuration, readModels: readonly Projection[]): DynamicModule {
-    const own = [AnswerHeaders, HostGuard, CrossSiteGuard, provisionerProvider, anchorsProvider];
+    const own = [AnswerHeaders, HostGuard, CrossSiteGuard, ReadModelLag, provisionerProvider, anchorsProvider];
     const providers = [...provideFoundation(config, readModels, 'healing'), ...own];
     return { module: PlatformModule, providers, exports: providers };
   }

@@ -27,7 +27,7 @@ import { SlotsService } from '../../src/healing/slots/slots.service.ts';
 import { ControlSwitch } from '../../src/healing/control/control-switch.service.ts';
 import { FleetSlots } from '../../src/healing/fleet/fleet-slots.service.ts';
 import { PoliciesService } from '../../src/healing/policy/policies.service.ts';
-import { ReadModelLag } from '../../src/healing/starting/read-model-lag.ts';
+import { ReadModelLag } from '../../src/platform/projections/read-model-lag.ts';
 import { StormsService } from '../../src/healing/storm/storms.service.ts';
 import { SurroundingsService } from '../../src/healing/starting/surroundings.service.ts';
 import { TargetKnowledge } from '../../src/healing/starting/target-knowledge.ts';

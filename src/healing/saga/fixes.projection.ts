@@ -37,6 +37,7 @@ const fixes: Table = {
 export const fixesProjection: Projection = {
   name: 'fixes',
   version: 1,
+  isReadByDecisions: true,
   tables: [fixes],
   types: [
     'FixObserved',

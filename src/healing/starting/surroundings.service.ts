@@ -14,7 +14,7 @@ import type { Surroundings } from '../guards/guard.ts';
 import { PoliciesService } from '../policy/policies.service.ts';
 import { resolvePolicy } from '../policy/policy.ts';
 import type { Limits } from '../policy/policy-settings.ts';
-import { ReadModelLag } from './read-model-lag.ts';
+import { ReadModelLag } from '../../platform/projections/read-model-lag.ts';
 import { StormsService } from '../storm/storms.service.ts';
 
 export interface GatheredSurroundings {

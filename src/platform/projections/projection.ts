@@ -46,6 +46,8 @@ export interface Projection {
   readonly version: number;
   readonly tables: readonly Table[];
   readonly types: readonly string[];
+  /** Decisions rest on it, and not on streams alone: while it is far behind none is taken. */
+  readonly isReadByDecisions?: true;
   /** What is left alone together when an event of it can't be handled. Without it the stream. */
   readonly parkBy?: (event: Pick<StoredEvent, 'stream' | 'position'>) => string;
   readonly project: (event: StoredEvent) => readonly RowOperation[];

@@ -9,6 +9,7 @@ import { DecisionsModule } from '../../../src/decisions/decisions.module.ts';
 import { EscalationsModule } from '../../../src/escalations/escalations.module.ts';
 import { SigningKeyHolder } from '../../../src/healing/signing/signing-key-holder.ts';
 import { HealingModule } from '../../../src/healing/healing.module.ts';
+import { READ_MODELS } from '../../../src/read-models.ts';
 import { Prober } from '../../../src/healing/verification/probe.ts';
 import { IncidentsModule } from '../../../src/incidents/incidents.module.ts';
 import { DeadLettersService } from '../../../src/intake/dead-letters.service.ts';
@@ -97,7 +98,7 @@ export class Orchestrator {
       [Database, wiring.wrapDatabase(new SimDatabase(database, readSide).asDatabase, database)],
       [NatsLink, this.link.asNatsLink],
       [Provisioner, { addConsumer: this.link.addConsumer.bind(this.link), ensure: async () => undefined }],
-      [Projections, { status: async () => this.describeReadModels() }],
+      [Projections, { definitions: READ_MODELS, status: async () => this.describeReadModels() }],
       [StrategyRegistry, new StrategyRegistry([...STRATEGIES, SWITCH_POOL])],
       [Prober, { probe: (url: string, timeoutMs: number) => this.world.probe(this.process, url, timeoutMs) }],
       [SigningKeyHolder, { key: SIGNER }],

@@ -1,9 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { AppLogger } from '../../platform/logging/app-logger.ts';
-import { Projections } from '../../platform/projections/projections.ts';
+import { AppLogger } from '../logging/app-logger.ts';
+import { Projections } from './projections.ts';
 
-/** What decisions read besides streams: which incidents a service has, and how often fixes worked. */
-const READ_BY_DECISIONS = new Set(['incidents', 'fixes']);
 const MEASURE_MS = 500;
 
 /** How far what decisions read is behind the log. Measured beside deciding, so that no decision waits for it. */
@@ -37,9 +35,10 @@ export class ReadModelLag implements OnApplicationBootstrap, BeforeApplicationSh
     this.isMeasuring = true;
     const atMs = performance.now();
     try {
+      const names = this.projections.definitions.filter((one) => one.isReadByDecisions === true).map(({ name }) => name);
       const all = await this.projections.status();
-      const read = all.filter(({ projection, state }) => state === 'live' && READ_BY_DECISIONS.has(projection));
-      if (read.length === READ_BY_DECISIONS.size) this.last = { lagMs: Math.max(...read.map(({ lagMs }) => lagMs)), atMs };
+      const read = all.filter(({ projection, state }) => state === 'live' && names.includes(projection));
+      if (read.length === names.length) this.last = { lagMs: Math.max(...read.map(({ lagMs }) => lagMs)), atMs };
     } catch (error) {
       this.logger.problem('how far the read models are could not be measured', error);
     } finally {
