@@ -97,14 +97,15 @@ async function flood(
   ];
   const walMib = LEAST_WAL_MIB + ((errors + warmUp) * WAL_BYTES_PER_REPORT) / MIB;
   await useUpWal(installation.servers.postgres.urls.superuserUrl, Math.ceil(walMib));
+  const bystander = await BystanderProcess.start(placeOf(installation, BYSTANDER));
   const lag = new LagWatch(log);
   const intakePerSecond = await measureIntake(warm, warmUp);
   const intakeLagMs = await lag.end();
   say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
   await log.awaitReaders();
-  const bystander = await BystanderProcess.start(placeOf(installation, BYSTANDER));
   const vitals = new VitalSigns(installation.url, installation.orchestrator.pid);
   try {
+    const quietFrom = await bystander.countReported();
     await sleep(quietSeconds * 1_000);
     const before = await bystander.countReported();
     const perSecond = intakePerSecond * SHARE;
@@ -119,7 +120,7 @@ async function flood(
     await log.awaitFixes(OVER_WITHIN_MS);
     const options = { everyReport: true, everyFixEnded: true, readThrough: await log.awaitReaders() };
     const ledgers = [warm.ledger, flooding.ledger, others.ledger];
-    const [quiet, flooded] = [sort(others.timesMs.slice(0, before)), sort(others.timesMs.slice(before))];
+    const [quiet, flooded] = [sort(others.timesMs.slice(quietFrom, before)), sort(others.timesMs.slice(before))];
     return {
       intakePerSecond,
       intakeLagMs,

@@ -11,9 +11,10 @@ const lastLines = (file, count) => readFileSync(file, 'utf8').trimEnd().split('\
 /**
  * For Node, as the Dockerfile has it too. How long a collection stops everything follows from how much is alive in the room for what is
  * new, in MiB: more of it takes more reports a second, and makes those of others wait. Old space is collected when it has grown by so
- * many per cent: to mark it keeps all processors busy for a tenth of a second.
+ * many per cent: to mark it keeps all processors busy for a tenth of a second. What dies young is not put there at once: V8 does so where
+ * much of a kind was alive at some collections, as in a flood, and doesn't notice that it isn't any more.
  */
-export const ORCHESTRATOR_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=200'];
+export const ORCHESTRATOR_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=200', '--no-allocation-site-pretenuring'];
 
 /**
  * Starts one of our programs, with its output in a file. It gets a process group of its own, or Ctrl-C in a terminal would

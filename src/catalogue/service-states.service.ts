@@ -51,7 +51,11 @@ export class ServiceStatesService implements OnApplicationBootstrap, BeforeAppli
     private readonly logger: AppLogger,
     subscriptions: LogSubscriptions,
   ) {
-    subscriptions.followBySteps('service-states', () => this.readOn(), TOGETHER_MS);
+    subscriptions.followBySteps(
+      'service-states',
+      () => this.readOn(),
+      () => TOGETHER_MS,
+    );
   }
 
   onApplicationBootstrap(): void {

@@ -9,7 +9,7 @@ import { FeedPublisher } from './feed-publisher.ts';
 
 const READER = 'feed';
 /** Whoever follows live doesn't see the delay, and a message for each event is work enough without a reading for each. */
-const MIN_STEP_MS = 50;
+const MIN_STEP_MS = 100;
 /** How long a loss in the stream may go unseen, where no reconnection tells of it. */
 const LOOK_EVERY_MS = 2_000;
 

@@ -55,7 +55,11 @@ export class StormsService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly logger: AppLogger,
     subscriptions: LogSubscriptions,
   ) {
-    subscriptions.followBySteps('storms', () => this.readOn(), TOGETHER_MS);
+    subscriptions.followBySteps(
+      'storms',
+      () => this.readOn(),
+      () => TOGETHER_MS,
+    );
     this.storms = new FollowedStream<Storms, StormEvent>(log.store, logStreams.storm, new Set(), evolveStorms);
   }
 

@@ -73,15 +73,15 @@ export class LogSubscriptions implements OnApplicationBootstrap {
    * A reader that keeps its progress by itself.
    *
    * @param step takes in the next stretch; resolves to false when there is nothing to be had for now
-   * @param minStepMs what comes in this time is taken in together
+   * @param minStepMs what comes in this time is taken in together; asked before each step
    */
-  followBySteps(name: string, step: (signal: AbortSignal) => Promise<boolean>, minStepMs: number): void {
+  followBySteps(name: string, step: (signal: AbortSignal) => Promise<boolean>, minStepMs: () => number): void {
     this.waiting.push(() =>
       follow({
         step: () => step(this.stopping.signal),
         signal: this.stopping.signal,
         wakeUps: [(listener) => this.log.store.onAppended(listener), this.onWakeUp],
-        minStepMs: () => minStepMs,
+        minStepMs,
         onError: this.hear(name),
       }),
     );

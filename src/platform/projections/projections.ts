@@ -7,10 +7,11 @@ import { LiveReadModels } from './live-read-models.ts';
 import { OutdatedReadModels } from './outdated-read-models.ts';
 import type { Projection } from './projection.ts';
 import type { RunnerParts } from './projection-runner.ts';
+import { StepPace } from './step-pace.ts';
 import { loadParkedStatus, loadProjectionStatus, type ParkedKeyStatus, type ProjectionStatus } from './projection-status.ts';
 
-/** The log is looked at this often at most: a step is twenty statements however little it moves. What is appended shows within 100 ms. */
-const MIN_STEP_MS = 40;
+/** The log is looked at this often at most: a step is twenty statements however little it moves. What comes alone shows at once. */
+const MIN_STEP_MS = 100;
 
 const OUTDATED_STEP_MS = 5_000;
 
@@ -37,9 +38,18 @@ export class Projections {
       goesOn = (goesOn || (await leftOver.isOurs(subscriptions.headStartMs))) && (await live.step());
       return goesOn;
     };
-    subscriptions.followBySteps('read-models', step, MIN_STEP_MS);
+    const pace = new StepPace(MIN_STEP_MS);
+    subscriptions.followBySteps(
+      'read-models',
+      () => pace.take(step),
+      () => pace.minStepMs,
+    );
     const outdated = new OutdatedReadModels(this.definitions, this.parts, this.logger);
-    subscriptions.followBySteps('outdated-read-models', (signal) => outdated.step(signal), OUTDATED_STEP_MS);
+    subscriptions.followBySteps(
+      'outdated-read-models',
+      (signal) => outdated.step(signal),
+      () => OUTDATED_STEP_MS,
+    );
   }
 
   /** Where the tables stand that readers of a read model see. */
