@@ -19,7 +19,8 @@ const possible = POSTGRES_OUTAGES.filter(
   ({ name, startPostgres }) => LOOKED_AT.includes(name) && (startPostgres === undefined || hindrance === undefined),
 );
 const outages = [...KILLS, ...possible];
-const AT_ONCE = 3;
+/** Each is a whole installation: more of them make the start of an orchestrator take so long that the time to check a fix is over. */
+const AT_ONCE = 2;
 
 describe(`an outage of ${AWAY_SECONDS} s under reports, with a fix under way`, () => {
   const rounds = new Map<string, OutageRound>();
