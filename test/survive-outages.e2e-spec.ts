@@ -19,7 +19,7 @@ const possible = POSTGRES_OUTAGES.filter(
   ({ name, startPostgres }) => LOOKED_AT.includes(name) && (startPostgres === undefined || hindrance === undefined),
 );
 const outages = [...KILLS, ...possible];
-/** Each is a whole installation: more of them make the start of an orchestrator take so long that the time to check a fix is over. */
+/** Each is a whole installation: with more of them an orchestrator may start so late that the time to check a fix is over. */
 const AT_ONCE = 2;
 
 describe(`an outage of ${AWAY_SECONDS} s under reports, with a fix under way`, () => {

@@ -98,13 +98,13 @@ async function flood(
   const walMib = LEAST_WAL_MIB + ((errors + warmUp) * WAL_BYTES_PER_REPORT) / MIB;
   await useUpWal(installation.servers.postgres.urls.superuserUrl, Math.ceil(walMib));
   const bystander = await BystanderProcess.start(placeOf(installation, BYSTANDER));
-  const lag = new LagWatch(log);
-  const intakePerSecond = await measureIntake(warm, warmUp);
-  const intakeLagMs = await lag.end();
-  say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
-  await log.awaitReaders();
   const vitals = new VitalSigns(installation.url, installation.orchestrator.pid);
+  const lag = new LagWatch(log);
   try {
+    const intakePerSecond = await measureIntake(warm, warmUp);
+    const intakeLagMs = await lag.end();
+    say(`the intake takes ${Math.round(intakePerSecond)} reports a second`);
+    await log.awaitReaders();
     const quietFrom = await bystander.countReported();
     await sleep(quietSeconds * 1_000);
     const before = await bystander.countReported();
@@ -138,7 +138,7 @@ async function flood(
       violations: await checkInstallation(installation, { ledgers, options }),
     };
   } finally {
-    await vitals.stop();
+    await Promise.all([vitals.stop(), lag.end()]);
     bystander.stop();
     await Promise.all([warm.stop(), flooding.stop()]);
   }

@@ -38,7 +38,9 @@ export class ReadModelLag implements OnApplicationBootstrap, BeforeApplicationSh
       const names = this.projections.definitions.filter((one) => one.isReadByDecisions === true).map(({ name }) => name);
       const all = await this.projections.status();
       const read = all.filter(({ projection, state }) => state === 'live' && names.includes(projection));
-      if (read.length === names.length) this.last = { lagMs: Math.max(...read.map(({ lagMs }) => lagMs)), atMs };
+      // Of nothing nobody knows how late it is.
+      if (read.length > 0 && read.length === names.length)
+        this.last = { lagMs: Math.max(...read.map(({ lagMs }) => lagMs)), atMs };
     } catch (error) {
       this.logger.problem('how far the read models are could not be measured', error);
     } finally {
