@@ -16,6 +16,7 @@ import { HashTheTimeOfABatch1790000900000 } from './1790000900000-hash-the-time-
 import { CreateEscalations1790001000000 } from './1790001000000-create-escalations.ts';
 import { IndexCountedSamples1790001100000 } from './1790001100000-index-counted-samples.ts';
 import { TellTheVersionsOfABatch1790001200000 } from './1790001200000-tell-the-versions-of-a-batch.ts';
+import { SampleLess1790001300000 } from './1790001300000-sample-less.ts';
 
 /** Every migration, in order. New ones go to the end; merged ones are never edited. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -36,4 +37,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateEscalations1790001000000,
   IndexCountedSamples1790001100000,
   TellTheVersionsOfABatch1790001200000,
+  SampleLess1790001300000,
 ];

@@ -24,6 +24,8 @@ async function undoFrom(url: string, kept: number, taken = MIGRATIONS.length): P
 
 const HASH_THE_TIME = 'HashTheTimeOfABatch1790000900000';
 
+const MAKE_MORE = "SELECT ensure_partition(1000000); SELECT begin_generation('errors', 2, 'building')";
+
 /** A log as it was before the hash of a batch covered its time. */
 async function createOldLog(): Promise<TestDatabase> {
   const old = await createEmptyDatabase();
@@ -109,6 +111,29 @@ describe('migrations', () => {
     await runMigrations(old.ownerUrl);
     expect(await findDamage(old)).toEqual([]);
     await old.drop();
+  });
+
+  it('let little be known of what is only carried, also in partitions and generations to come', async () => {
+    const made = await createEmptyDatabase();
+    await runMigrations(made.ownerUrl);
+    await withClient(made.ownerUrl, (client) => client.query(MAKE_MORE));
+    const { rows } = await withClient(made.ownerUrl, (client) =>
+      client.query<{ columns: string }>(`
+        SELECT concat_ws(' ', attrelid::regclass, attname, attstattarget) AS columns FROM pg_attribute
+        WHERE attname IN ('payload', 'stream', 'message', 'fingerprint') AND attrelid::regclass::text ~ '^(events|errors)_.*[0-9]$'
+        ORDER BY 1`),
+    );
+    expect(rows.map(({ columns }) => columns)).toEqual([
+      'errors__1 fingerprint 10',
+      'errors__1 message 0',
+      'errors__2 fingerprint 10',
+      'errors__2 message 0',
+      'events_000000 payload 0',
+      'events_000000 stream 10',
+      'events_000001 payload 0',
+      'events_000001 stream 10',
+    ]);
+    await made.drop();
   });
 
   it.each([
