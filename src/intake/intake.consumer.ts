@@ -11,8 +11,11 @@ import { SignalsService } from './signals.service.ts';
 /** What agents say of commands, and count, waits for this long at most, in milliseconds, and shares appends with what comes meanwhile. */
 const MIN_STEP_MS = 25;
 
-/** Few at a time, the next ones being read while these are stored: who comes behind a flood of another agent waits for these alone. */
-export const REPORTS = { batchSize: 50, batchBytes: 32 * 1024, isPipelined: true };
+/**
+ * Few at a time, the next ones being read while these are stored: who comes behind a flood of another agent waits for these alone. What is
+ * small is stored together with what was read before it.
+ */
+export const REPORTS = { batchSize: 50, batchBytes: 32 * 1024, batchesAtOnce: 4 };
 
 /** Where messages come in from NATS. */
 @Controller()

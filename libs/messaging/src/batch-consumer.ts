@@ -28,8 +28,8 @@ export interface BatchConsumerOptions {
   batchSize?: number;
   /** Most bytes of messages in one call; a larger message goes alone. */
   batchBytes?: number | undefined;
-  /** Hands in the next batch while one is handled, and none before the one before that is done. */
-  isPipelined?: boolean | undefined;
+  /** Most batches that are handled at once, one unless told. Another is handed in only while those have fewer than `batchBytes`. */
+  batchesAtOnce?: number | undefined;
   /** Of two calls that follow each other, how long the second waits at least after the first: what comes in this time goes together. */
   minStepMs?: number;
   /** Most bytes of messages in hand, and never less than two of the largest. */
@@ -68,6 +68,8 @@ const isDamaged = ({ raw }: Job): boolean => raw.damage !== undefined;
 const refuseDamaged = ({ raw }: Job): Settlement =>
   giveUp('unreadable-headers', `the headers can not be read: ${raw.damage ?? ''}`);
 
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, number) => all + number, 0);
+
 const crashKey = (raw: PulledMessage): string => `${raw.sequence}@${raw.storedAtNanos}`;
 
 class BatchConsumer implements RunningConsumer {
@@ -98,18 +100,20 @@ class BatchConsumer implements RunningConsumer {
   }
 
   private async work(): Promise<void> {
-    const { isPipelined = false, minStepMs = 0 } = this.options;
-    let before = Promise.resolve();
+    const { batchesAtOnce = 1, minStepMs = 0 } = this.options;
+    const handled = new Map<Promise<void>, number>();
+    const isFull = (): boolean => handled.size >= batchesAtOnce || sum(handled.values()) >= this.limit.bytes;
     for (;;) {
       const batch = await this.puller.take(this.limit);
-      if (batch.length === 0) return before;
+      if (batch.length === 0) break;
       const takenAtMs = performance.now();
-      const now = this.takeIn(batch);
-      await (isPipelined ? before : now);
-      before = now;
+      const now = this.takeIn(batch).finally(() => handled.delete(now));
+      handled.set(now, sum(batch.map(({ bytes }) => bytes)));
+      while (isFull()) await Promise.race(handled.keys());
       const earlyMs = takenAtMs + minStepMs - performance.now();
       if (earlyMs > 0) await pause(earlyMs, this.stopping.signal);
     }
+    await Promise.all(handled.keys());
   }
 
   private async takeIn(batch: readonly PulledMessage[]): Promise<void> {

@@ -66,10 +66,10 @@ describe('a batch consumer', () => {
     expect(calls.some(({ bodies }) => bodies.length > 1)).toBe(true);
   });
 
-  it('hands in the next batch while one is handled, and no third one', async () => {
+  it('hands in the next batch while one is handled, up to so many', async () => {
     await publish(...numbers(4));
     const ends: (() => void)[] = [];
-    consume({ batchSize: 1, isPipelined: true }, async (messages) => {
+    consume({ batchSize: 1, batchesAtOnce: 2 }, async (messages) => {
       await new Promise<void>((resolve) => ends.push(resolve));
       return messages.map(ack);
     });
@@ -81,6 +81,24 @@ describe('a batch consumer', () => {
     }
     for (const end of ends) end();
     expect(handed()).toEqual(numbers(4));
+  });
+
+  it('hands in another batch only while those that are handled have fewer bytes than one may have', async () => {
+    const ends: (() => void)[] = [];
+    consume({ batchBytes: 5_000, batchesAtOnce: 4 }, async (messages) => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      return messages.map(ack);
+    });
+    const handIn = async (body: string): Promise<void> => {
+      const before = ends.length;
+      await publish(body);
+      await waitUntil(() => ends.length > before, { withinMs: 1_000 });
+    };
+    for (const body of ['small', 'b'.repeat(5_000)]) await handIn(body);
+    await expect(handIn('small')).rejects.toThrow();
+    ends[1]?.();
+    await waitUntil(() => ends.length === 3);
+    for (const end of ends) end();
   });
 
   it('hands in a single message at once, and together what comes within a step of that', async () => {

@@ -11,8 +11,8 @@ export interface JetStreamHandlerOptions {
   batchSize?: number;
   /** As for a batch consumer: most bytes in one call. */
   batchBytes?: number;
-  /** As for a batch consumer: two calls at once. */
-  isPipelined?: boolean;
+  /** As for a batch consumer: most calls at once. */
+  batchesAtOnce?: number;
   /** As for a batch consumer, in milliseconds. */
   minStepMs?: number;
 }
