@@ -24,7 +24,7 @@ export function startProgram({ name, script, args = [], nodeFlags = [], env, log
   mkdirSync(dirname(logFile), { recursive: true });
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
   const out = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--enable-source-maps', ...nodeFlags, ...END_WITH_PARENT, script, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, ...END_WITH_PARENT, script, ...args], {
     cwd: root,
     env,
     detached: true,

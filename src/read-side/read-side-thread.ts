@@ -61,6 +61,6 @@ export class ReadSideThread implements OnApplicationBootstrap, BeforeApplication
 
   /** Without our own flags, which are for the process: it has a channel to whoever started it, and the thread has none. */
   protected start(): Worker {
-    return new Worker(SCRIPT, { execArgv: ['--enable-source-maps'] });
+    return new Worker(SCRIPT, { execArgv: [] });
   }
 }

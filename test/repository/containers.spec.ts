@@ -104,9 +104,7 @@ describe('the Dockerfile', () => {
     const last = text.slice(text.lastIndexOf('\nFROM '));
     expect(instructions(last, 'USER')).toEqual(['USER node']);
     expect(instructions(last, 'HEALTHCHECK')).toHaveLength(1);
-    expect(last).toContain(
-      `CMD ${JSON.stringify(['node', '--enable-source-maps', ...ORCHESTRATOR_FLAGS, 'dist/src/main.js']).replaceAll(',', ', ')}`,
-    );
+    expect(last).toContain(`CMD ${JSON.stringify(['node', ...ORCHESTRATOR_FLAGS, 'dist/src/main.js']).replaceAll(',', ', ')}`);
   });
 
   it('copies only what exists', () => {

@@ -12,7 +12,7 @@ export class ChildProgram {
     env: Readonly<Record<string, string>>,
   ) {
     const { PATH = '' } = process.env;
-    this.child = spawn(process.execPath, ['--enable-source-maps', ...args], {
+    this.child = spawn(process.execPath, args, {
       env: { PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
