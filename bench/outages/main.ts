@@ -3,7 +3,7 @@ import { type Measured, type MeasurementContext, readCount, runMeasurement, Usag
 import { runRounds } from '../../test/system/in-parallel.ts';
 import { KILLS, type Outage } from './outage.ts';
 import { POSTGRES_OUTAGES } from './postgres-outages.ts';
-import { type OutageOptions, type OutageRound, runOutage } from './run-outage.ts';
+import { chooseStep, type OutageOptions, type OutageRound, runOutage } from './run-outage.ts';
 
 const OUTAGES = [...KILLS, ...POSTGRES_OUTAGES];
 
@@ -75,9 +75,7 @@ async function measure({ words, options, seed, say }: MeasurementContext): Promi
   const rounds = await runRounds(outages.length, AT_ONCE, async (index) => {
     const outage = outages[index];
     if (outage === undefined) throw new Error('there is no such outage');
-    // Spread over the steps of a fix: commanded, executing, verifying.
-    const strikeAfterMs = (seed + index * 997) % 4_000;
-    const round = await tryOutage(outage, { awaySeconds, reportsPerSecond, strikeAfterMs });
+    const round = await tryOutage(outage, { awaySeconds, reportsPerSecond, strikeAt: chooseStep(seed + index) });
     say(`${outage.name}: ${round instanceof Error ? round.message : describe(round)}`);
     return { outage, round };
   });

@@ -10,14 +10,21 @@ export interface OutageOptions {
   awaySeconds: number;
   /** Reports of each of the two agents, per second. */
   reportsPerSecond: number;
-  /** Between the begin of the fix and that of the outage, so that it meets the fix at another step each time. */
-  strikeAfterMs: number;
+  /** The outage begins as soon as the log has this of the fix. */
+  strikeAt: FixStep;
 }
+
+/** From each of them something is still to be done: by the agent, and by whoever checks what it did. */
+const FIX_STEPS = ['FixCommanded', 'FixAcknowledged', 'VerificationStarted'] as const;
+type FixStep = (typeof FIX_STEPS)[number];
+
+/** Each in its turn. */
+export const chooseStep = (turn: number): FixStep => FIX_STEPS[turn % FIX_STEPS.length] ?? 'FixCommanded';
 
 export interface OutageRound extends OutageFindings {
   outage: string;
   awaySeconds: number;
-  strikeAfterMs: number;
+  strikeAt: FixStep;
   /** The fix had not ended when the outage began. */
   fixUnderWay: boolean;
   /** From the begin of the return to the last report of the outage in the log; `null` when it never came. */
@@ -35,10 +42,12 @@ const AGENTS = ['fixer', 'reporter-1', 'reporter-2'] as const;
 const CATCH_UP_MS = 150_000;
 /** All reports are read for it, which takes the time of those who are watched. */
 const COUNTS_EVERY_MS = 500;
+const STEP_WITHIN_MS = 30_000;
 const FIX_ENDS_MS = 180_000;
 
 const FIX_ENDED = `SELECT FROM events WHERE type IN ('FixHealed', 'FixEscalated') AND payload::jsonb->>'fix_id' = $1`;
 const INCIDENT_ENDED = `SELECT FROM events WHERE type IN ('IncidentResolved', 'IncidentEscalated') AND payload::jsonb->>'fix_id' = $1`;
+const COME_TO = `SELECT FROM events WHERE type = $2 AND payload::jsonb->>'fix_id' = $1`;
 const RESOLVED_BY = `SELECT FROM events WHERE type = 'IncidentResolved' AND payload::jsonb->>'fix_id' = $1`;
 const STORED = `SELECT FROM (
   SELECT count(*) FROM events WHERE stream = $1 AND type = 'ErrorReported' AND payload::jsonb->'error'->>'id' = ANY($2)
@@ -78,8 +87,8 @@ async function observe(outage: Outage, options: OutageOptions, scene: Scene): Pr
     await fallSilent(scene, log);
     const findings = await judgeOutage(scene, log);
     const story = await tellStory(log, scene.fixer);
-    const { awaySeconds, strikeAfterMs } = options;
-    return { outage: outage.name, awaySeconds, strikeAfterMs, ...survived, ...findings, story };
+    const { awaySeconds, strikeAt } = options;
+    return { outage: outage.name, awaySeconds, strikeAt, ...survived, ...findings, story };
   } finally {
     await log.close();
   }
@@ -94,7 +103,7 @@ async function strike(
 ): Promise<Survived> {
   const { fixer, reporters } = scene;
   const fixId = await breakAndAwaitCommand(log, fixer);
-  await sleep(options.strikeAfterMs);
+  await log.until(COME_TO, [fixId, options.strikeAt], STEP_WITHIN_MS);
   const fixUnderWay = (await log.query(FIX_ENDED, [fixId])).length === 0;
   const end = await outage.begin(scene);
   await sleep(options.awaySeconds * 1000);
